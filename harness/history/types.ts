@@ -1,0 +1,251 @@
+/**
+ * The facts that a run leaves behind. A history is the append-only list of all observations of one run; everything
+ * that judgement needs is in it, so that a saved run can be judged again on another machine.
+ *
+ * Time: `t` is in integer nanoseconds since the run's `epoch`, on one clock (the harness machine's wall clock, anchored
+ * once and then advanced by the monotonic clock). Integers up to 2^53 hold 104 days of it exactly.
+ */
+export type Nanos = number;
+
+/** First line of a history file. */
+export interface HistoryHeader {
+  type: 'history';
+  schema: 1;
+  rollproof: string;
+  run: string;
+  /** Wall-clock instant of `t` = 0, ISO 8601 in UTC. */
+  epoch: string;
+  cluster?: ClusterFacts;
+}
+
+export interface ClusterFacts {
+  provider: 'kind' | 'existing';
+  version: string;
+  nodes: number;
+  nodeImage: 'published' | 'built' | 'unknown';
+  proxyMode: string;
+}
+
+interface ObservationBase {
+  /** Unique in the run, stable: what a witness names. Assigned by the writer ("o17"). */
+  id: string;
+  t: Nanos;
+  /** Name of the scenario it belongs to. */
+  scenario: string;
+}
+
+export type Observation =
+  | ScenarioStarted
+  | ObjectSeen
+  | GapSeen
+  | RequestSeen
+  | LaneSummary
+  | ActionTaken
+  | MarkerSet
+  | ServerLog
+  | SelfSample
+  | FaultSeen;
+
+/** An observation as a recorder hands it over: the writer adds `id` and `scenario`. */
+export type NewObservation = Observation extends infer O ? (O extends Observation ? Omit<O, 'id' | 'scenario'> : never) : never;
+
+/** What was set up, and what is expected of it. The first observation of each scenario. */
+export interface ScenarioStarted extends ObservationBase {
+  type: 'scenario';
+  title: string;
+  file?: string;
+  workload: Workload;
+  load: LoadPlan;
+  expectation: Expectation;
+  /** True when pods log the ids of the requests they handle (our sample services do). */
+  logsRequestIds: boolean;
+}
+
+export interface Workload {
+  namespace: string;
+  deployment: string;
+  service: string;
+  /** `x-rollproof-version` header values, where the service says them. */
+  versions?: { old: string; new: string };
+}
+
+export type LaneName = 'new' | 'kept' | 'kept-post' | 'slow' | 'stream' | 'control';
+
+export interface LanePlan {
+  name: LaneName;
+  method: 'GET' | 'POST';
+  connection: 'new' | 'reused';
+  /** Requests a second, constant arrival rate. */
+  rate: number;
+  /** Fixed number of connections of a kept lane. */
+  connections?: number;
+}
+
+export interface LoadPlan {
+  path: string;
+  lanes: LanePlan[];
+  /** Request timeout, milliseconds. */
+  timeoutMs: number;
+  /** Answers that count as good: inclusive ranges of HTTP status. */
+  good: [number, number][];
+  /** Fewest requests a lane needs between the trigger and the tail's end, for the lane to be judged. */
+  minRequests: number;
+}
+
+export interface Expectation {
+  verdict: Verdict;
+  /** The primary cause that has to be found, when a failure is expected. */
+  cause?: string;
+  /** Checks that must fail / may fail when `verdict` is fail; without it any failing check will do. */
+  failing?: string[];
+  /** Floor of ready pods, in place of R − U. */
+  floor?: number;
+  p99Ms?: number;
+  maxStallMs?: number;
+  /** How long ready endpoints may lag behind, milliseconds. Default 5,000. */
+  maxLagMs?: number;
+}
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+
+export type WatchedKind = 'Pod' | 'ReplicaSet' | 'Deployment' | 'EndpointSlice' | 'Event' | 'Service';
+
+/** One state of one object, from a list or a watch. */
+export interface ObjectSeen extends ObservationBase {
+  type: 'object';
+  kind: WatchedKind;
+  /** `listed`: it was there when the watch began, or in a relist after a gap. */
+  verb: 'listed' | 'added' | 'modified' | 'deleted';
+  uid: string;
+  name: string;
+  namespace: string;
+  resourceVersion: string;
+  /** The object as the apiserver sent it, redacted, without managedFields. */
+  object: KubeObject;
+}
+
+/** The loosest shape that holds for every Kubernetes object: readers narrow it. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: {
+    name?: string;
+    namespace?: string;
+    uid?: string;
+    resourceVersion?: string;
+    generation?: number;
+    creationTimestamp?: string;
+    deletionTimestamp?: string;
+    deletionGracePeriodSeconds?: number;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
+  };
+  [field: string]: unknown;
+}
+
+/** A span in which a recorder may have missed something. */
+export interface GapSeen extends ObservationBase {
+  type: 'gap';
+  /** Who was blind: "watch:Pod", "requests:new", "logs:web-7d9/app". */
+  source: string;
+  from: Nanos;
+  to: Nanos;
+  reason: string;
+}
+
+/** One request by one client, whole. `t` is the instant at which it started. */
+export interface RequestSeen extends ObservationBase {
+  type: 'request';
+  lane: LaneName;
+  /** The id that the client sent as `x-rollproof-id`. */
+  request: string;
+  end: Nanos;
+  /** Milliseconds, as k6's timings define them. */
+  phases: { blocked: number; connecting: number; tls: number; sending: number; waiting: number; receiving: number };
+  /** HTTP status; 0 where there was no answer. */
+  status: number;
+  /** k6's error code (1212 refused, 1220 reset, 1050 timeout, 1000 EOF, …); 0 where none. */
+  errorCode: number;
+  error: string;
+  /** From the answer's headers; empty where absent. */
+  pod: string;
+  version: string;
+  /** Bytes of body. */
+  bytes: number;
+  /** It went over a connection that had carried a request before. */
+  reused: boolean;
+  /** The client's local port, where k6's error text names it. */
+  localPort?: number;
+}
+
+/** What k6 says of a lane when it ends. `t` is that instant. */
+export interface LaneSummary extends ObservationBase {
+  type: 'lane';
+  lane: LaneName;
+  sent: number;
+  /** Iterations that k6 could not start (dropped_iterations): evidence that is missing. */
+  notStarted: number;
+  exitCode: number;
+  /** k6's own warnings and errors that are no request's. */
+  warnings: string[];
+}
+
+/** Something that the harness did to the cluster. */
+export interface ActionTaken extends ObservationBase {
+  type: 'action';
+  /** "set-image", "rollback", "pause", … */
+  action: string;
+  detail: string;
+  ok: boolean;
+}
+
+/**
+ * Boundaries of the scenario. `trigger` is stamped just before the transition's first write is sent; requests from
+ * `load-ready` (warm-up over) to `trigger` are the baseline, from `trigger` to `tail-end` they are judged.
+ */
+export interface MarkerSet extends ObservationBase {
+  type: 'marker';
+  marker: 'load-ready' | 'trigger' | 'rolled' | 'settled' | 'tail-end' | 'load-stopped' | 'aborted';
+  /** Kind of transition that begins, on `trigger`. */
+  transition?: string;
+  detail?: string;
+}
+
+/** A line of evidence that a sample service logged. `t` is the instant that the service stamped. */
+export interface ServerLog extends ObservationBase {
+  type: 'server';
+  pod: string;
+  version: string;
+  event: 'listening' | 'handled' | 'sigterm' | 'sleep-over' | 'drained' | 'exit' | (string & {});
+  /** On `handled`: the request's id, and the status it was answered with. */
+  request?: string;
+  status?: number;
+  code?: number;
+}
+
+/** How the harness itself was doing, once a second. */
+export interface SelfSample extends ObservationBase {
+  type: 'self';
+  /** Longest event-loop delay since the last sample, milliseconds. */
+  loopDelayMs: number;
+  /** Share of the machine's CPU time that was busy since the last sample, 0..1. */
+  cpuBusy: number;
+}
+
+/** A fault of the machine or of a tool, not of the service: witnesses inside it prove nothing. */
+export interface FaultSeen extends ObservationBase {
+  type: 'fault';
+  source: string;
+  from: Nanos;
+  to: Nanos;
+  detail: string;
+}
+
+/** A run's history in memory: the header and all observations in the order of the file. */
+export interface History {
+  header: HistoryHeader;
+  observations: Observation[];
+  /** The file ended in the middle of a line, or without its end: a run that was killed. */
+  truncated: boolean;
+}

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+/** The unit tests: pure, fast, no Docker. Scenarios are run by `rollproof run`. */
+export default defineConfig({
+  test: { include: ['harness/**/*.test.ts', 'fixtures/**/*.test.ts'], exclude: ['**/*.integration.test.ts', '**/node_modules/**'] },
+});
