@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { writeVerdict } from '../report/verdict-json.ts';
+import { exitCodeOf, reportOf } from '../scenario/session.ts';
+import { printOutcome } from './outcome.ts';
+
+/** `rollproof judge RUN`: judges a saved run again, offline, and exits as its verdict. */
+export function judgeCommand(): Command {
+  return new Command('judge')
+    .description('judge a saved run again, offline')
+    .argument('<run>', 'a run folder, such as reports/latest')
+    .option('--json', 'verdict.json alone on stdout')
+    .option('--write', "write the run folder's verdict.json anew")
+    .action((run: string, options: { json?: boolean; write?: boolean }) => {
+      const report = reportOf(run);
+      if (options.write) writeVerdict(run, report);
+      if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      else printOutcome(report, run);
+      process.exitCode = exitCodeOf(report.verdict);
+    });
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { CannotRun } from '../errors.ts';
+import { VERSION } from '../scenario/session.ts';
+import { doctorCommand } from './doctor.ts';
+import { clusterCommand } from './cluster.ts';
+import { judgeCommand } from './judge.ts';
+import { runCommand } from './run.ts';
+
+/** Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not run, 130 Ctrl-C. */
+async function main(argv: string[]): Promise<void> {
+  const program = new Command('rollproof')
+    .description('Prove that a Kubernetes rollout drops nothing, or show the request it dropped and why.')
+    .version(VERSION)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  for (const command of [runCommand(), judgeCommand(), clusterCommand(), doctorCommand()]) {
+    program.addCommand(inherit(command));
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error, program);
+  }
+}
+
+/** Sub-commands made elsewhere get the same way of ending. */
+function inherit(command: Command): Command {
+  command.exitOverride().configureOutput({ writeErr: () => {} });
+  for (const child of command.commands) inherit(child);
+  return command;
+}
+
+function report(error: unknown, program: Command): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') process.stderr.write(program.helpInformation());
+    else process.stderr.write(`rollproof: ${error.message.replace(/^error: /, '').replace(/\n/g, ' ')} (see rollproof --help)\n`);
+    return 3;
+  }
+  if (error instanceof CannotRun) {
+    process.stderr.write(`rollproof: ${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`rollproof: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return 3;
+}
+
+await main(process.argv);

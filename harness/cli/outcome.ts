@@ -1,0 +1,81 @@
+import { styleText } from 'node:util';
+import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
+
+/** The summary on the terminal: what came out, side by side, why, and where the evidence lies. Read in ten seconds. */
+export function printOutcome(report: RunReport, folder: string, write = (text: string) => process.stdout.write(text)): void {
+  write(`\n${report.scenarios.flatMap(scenarioLines).join('\n')}\n`);
+  write(`${comparison(report.scenarios).join('\n')}\n`);
+  write(`${closing(report)}\nEvidence: ${folder}/summary.md, verdict.json, history.jsonl.gz\n`);
+}
+
+function scenarioLines(scenario: ScenarioVerdict): string[] {
+  const expected = scenario.asExpected ? 'as expected' : `expected ${scenario.expected}`;
+  const mark = scenario.asExpected ? styleText('green', '✔') : styleText('red', '✘');
+  return [
+    `${mark} ${styleText('bold', scenario.name)}`,
+    `  ${paint(scenario.verdict)}, ${expected}`,
+    ...scenario.transitions.flatMap(({ waves }) => waveTable(waves)),
+    ...scenario.causes.slice(0, 4).flatMap(causeLines),
+    ...scenario.checks
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${detail}`),
+    '',
+  ];
+}
+
+function waveTable(waves: ScenarioVerdict['transitions'][number]['waves']): string[] {
+  if (waves.length === 0) return ['  no wave was seen'];
+  return table([
+    ['wave (old,new)', 'seconds', 'ready ≥', 'floor', 'requests', 'dropped', 'stalled', 'p99 ms'],
+    ...waves.map((wave) => [
+      `(${wave.old},${wave.new})`,
+      wave.seconds.toFixed(1),
+      String(wave.minReady),
+      String(wave.floor),
+      String(wave.requests),
+      String(wave.dropped),
+      String(wave.stalled),
+      wave.p99Ms === null ? '–' : wave.p99Ms.toFixed(1),
+    ]),
+  ]);
+}
+
+function causeLines({ cause, count, confidence, also, fix }: CauseVerdict): string[] {
+  const others = also.length === 0 ? '' : `, with ${also.join(', ')}`;
+  const remedy = fix.split('\n')[0] ?? '';
+  return [`  ${count} × ${styleText('yellow', cause)} (${confidence}${others})`, ...(remedy === '' ? [] : [`      fix: ${remedy}`])];
+}
+
+/** All scenarios in one table, so that a fix is seen next to what it fixes. */
+function comparison(scenarios: ScenarioVerdict[]): string[] {
+  const lanes = [...new Set(scenarios.flatMap(({ lanes }) => lanes.map(({ name }) => name)))].filter((name) => name !== 'control');
+  const cell = (scenario: ScenarioVerdict, lane: string) => {
+    const found = scenario.lanes.find(({ name }) => name === lane);
+    return found === undefined ? '–' : `${found.dropped} of ${found.sent}`;
+  };
+  return table([
+    ['dropped', ...lanes, 'ready floor', 'verdict'],
+    ...scenarios.map((one) => [
+      one.name,
+      ...lanes.map((lane) => cell(one, lane)),
+      one.checks.find(({ name }) => name === 'ready-floor')?.verdict === 'pass' ? 'kept' : 'not kept',
+      `${one.verdict}${one.asExpected ? '' : ` (expected ${one.expected})`}`,
+    ]),
+  ]);
+}
+
+function closing({ verdict, scenarios }: RunReport): string {
+  const expected = scenarios.filter(({ asExpected }) => asExpected).length;
+  return `${styleText('bold', paint(verdict))}: ${expected} of ${scenarios.length} scenarios came out as expected`;
+}
+
+/** Columns as wide as their widest cell; the first is text, the others figures. */
+function table(rows: string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`);
+}
+
+function paint(verdict: string): string {
+  const color = { pass: 'green', fail: 'red', inconclusive: 'yellow' }[verdict] ?? 'white';
+  return styleText(color as 'green', verdict);
+}

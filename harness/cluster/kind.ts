@@ -1,0 +1,126 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa, ExecaError } from 'execa';
+import { stringify } from 'yaml';
+import { CannotRun } from '../errors.ts';
+import { kubeApi, type KubeApi } from './api.ts';
+import { forCgroupV1, readKindConfig } from './kind-config.ts';
+
+export interface KindOptions {
+  /** Name of the cluster; its node containers and kubeconfig carry it. */
+  name: string;
+  /** Path of the kind configuration. */
+  config: string;
+  /** Folder for the kubeconfig and the configuration as used. */
+  folder: string;
+  kind: string;
+  kubectl: string;
+  nodeImage: string;
+  cgroupVersion: 1 | 2;
+  signal?: AbortSignal;
+}
+
+/** A cluster that runs: the only thing through which commands reach it. */
+export interface StartedCluster {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly api: KubeApi;
+  /** Names of the node containers, the control plane first. */
+  readonly nodes: string[];
+  kubectl(args: string[], options?: { input?: string; signal?: AbortSignal }): Promise<string>;
+  /** Runs a command in a node (the control plane unless named). */
+  exec(args: string[], node?: string): Promise<string>;
+  loadImages(refs: string[]): Promise<void>;
+  /** Deletes it; more than once does no harm. */
+  delete(): Promise<void>;
+}
+
+/** Creates a cluster. What was half made is removed when that fails. */
+export async function createKindCluster(options: KindOptions): Promise<StartedCluster> {
+  const { name, folder, nodeImage, signal } = options;
+  const asked = readKindConfig(options.config);
+  const config = join(folder, 'kind-config.yaml');
+  const kubeconfig = kubeconfigOf(folder);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(config, stringify(options.cgroupVersion === 1 ? forCgroupV1(asked) : asked));
+  try {
+    // Readiness is checked by ourselves (readiness.ts): kind's own --wait warns and returns success when time is up.
+    await execa(
+      options.kind,
+      ['create', 'cluster', '--name', name, '--config', config, '--image', nodeImage, '--kubeconfig', kubeconfig],
+      { all: true, ...(signal ? { cancelSignal: signal } : {}), timeout: 240_000 },
+    );
+  } catch (error) {
+    await deleteKindCluster(options.kind, name, folder);
+    if (signal?.aborted) throw error;
+    throw new CannotRun(`kind could not create the cluster ${name}: ${lastLines(error)}`, {
+      remedy: `check ${options.config} and run \`rollproof doctor\``,
+      cause: error,
+    });
+  }
+  return openKindCluster(options);
+}
+
+/** A handle on a kind cluster that is there already. */
+export async function openKindCluster(
+  options: Pick<KindOptions, 'name' | 'folder' | 'kind' | 'kubectl'>,
+): Promise<StartedCluster> {
+  const { name, folder, kind } = options;
+  const kubeconfig = kubeconfigOf(folder);
+  const nodes = await nodesOf(name);
+  const controlPlane = nodes[0];
+  if (controlPlane === undefined) throw new CannotRun(`there is no kind cluster named ${name}`);
+  return {
+    name,
+    kubeconfig,
+    nodes,
+    api: kubeApi(kubeconfig),
+    async kubectl(args, { input, signal } = {}) {
+      const { stdout } = await execa(options.kubectl, ['--kubeconfig', kubeconfig, ...args], {
+        ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+        ...(signal ? { cancelSignal: signal } : {}),
+      });
+      return stdout;
+    },
+    async exec(args, node = controlPlane) {
+      const { stdout } = await execa('docker', ['exec', node, ...args], { stdin: 'ignore' });
+      return stdout;
+    },
+    async loadImages(refs) {
+      await execa(kind, ['load', 'docker-image', '--name', name, ...refs], { all: true });
+    },
+    delete: () => deleteKindCluster(kind, name, folder),
+  };
+}
+
+export async function deleteKindCluster(kind: string, name: string, folder: string): Promise<void> {
+  await execa(kind, ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(folder)], { all: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Names of the kind clusters on this Docker daemon. */
+export async function kindClusters(): Promise<string[]> {
+  const { stdout } = await execa('docker', ['ps', '-a', '--filter', `label=${KIND_LABEL}`, '--format', `{{.Label "${KIND_LABEL}"}}`]);
+  return [...new Set(stdout.split('\n').filter(Boolean))];
+}
+
+const KIND_LABEL = 'io.x-k8s.kind.cluster';
+
+async function nodesOf(name: string): Promise<string[]> {
+  const format = '{{.Names}} {{.Label "io.x-k8s.kind.role"}}';
+  const { stdout } = await execa('docker', ['ps', '--filter', `label=${KIND_LABEL}=${name}`, '--format', format]);
+  const nodes = stdout.split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string]);
+  const first = ([, role]: [string, string]) => (role === 'control-plane' ? 0 : 1);
+  return nodes.sort((a, b) => first(a) - first(b) || a[0].localeCompare(b[0])).map(([node]) => node);
+}
+
+function kubeconfigOf(folder: string): string {
+  return join(folder, 'kubeconfig');
+}
+
+function lastLines(error: unknown): string {
+  if (!(error instanceof ExecaError)) return String(error);
+  const output = String(error.all ?? '').trim();
+  const reason = output.split('\n').find((line) => line.startsWith('ERROR')) ?? output.split('\n').slice(-3).join(' / ');
+  return reason || error.shortMessage;
+}

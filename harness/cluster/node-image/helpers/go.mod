@@ -1,0 +1,3 @@
+module rollproof/node-image/helpers
+
+go 1.26.0

@@ -1,0 +1,85 @@
+import { CannotRun } from '../errors.ts';
+import type { StartedCluster } from './kind.ts';
+
+export interface ControlService {
+  namespace: string;
+  /** Cluster address of the Service that is never rolled. */
+  url: string;
+}
+
+/**
+ * Proves that the cluster works, because kind's own wait does not: nodes Ready, a pod runs, a name is answered by the
+ * cluster's DNS inside it, and the pod is reached through its Service from the node. The pod is the control service,
+ * which stays for the run's control lane.
+ *
+ * @throws CannotRun that names what did not come up, and the last state seen.
+ */
+export async function proveReady(
+  cluster: StartedCluster,
+  control: { manifests: string; image: string; namespace: string; service: string; deployment: string; labels: Record<string, string> },
+  progress: (text: string) => void = () => {},
+): Promise<ControlService> {
+  const { namespace, service, deployment } = control;
+  progress('waiting for the nodes');
+  await attempt(cluster, 'the nodes to be Ready', 120, () =>
+    cluster.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=5s']),
+  );
+  progress('loading the control service');
+  await cluster.loadImages([control.image]);
+  await createNamespace(cluster, namespace, control.labels);
+  await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
+  progress('waiting for a pod');
+  await attempt(cluster, 'a pod to run', 120, () =>
+    cluster.kubectl(['-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=5s']),
+  );
+  progress('asking DNS');
+  const lookup = `import socket; print(socket.gethostbyname('${service}.${namespace}.svc.cluster.local'))`;
+  await attempt(cluster, 'DNS to answer in a pod', 90, () =>
+    cluster.kubectl(['-n', namespace, 'exec', `deployment/${deployment}`, '--', 'python3', '-c', lookup]),
+  );
+  progress('calling a Service');
+  const { host, port } = await serviceAddress(cluster, namespace, service);
+  const url = `http://${host}:${port}/api/data`;
+  await attempt(cluster, 'a Service to answer on the node', 60, () =>
+    cluster.exec(['curl', '-sSf', '--max-time', '3', '-o', '/dev/null', url]),
+  );
+  return { namespace, url };
+}
+
+export async function createNamespace(cluster: StartedCluster, name: string, labels: Record<string, string>): Promise<void> {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+  await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(namespace) });
+}
+
+/** Address and port at which a Service of type ClusterIP is called. */
+export async function serviceAddress(
+  cluster: StartedCluster,
+  namespace: string,
+  name: string,
+): Promise<{ host: string; port: number }> {
+  const { spec } = await cluster.api.get<{ spec: { clusterIP: string; ports: { port: number }[] } }>(
+    `/api/v1/namespaces/${namespace}/services/${name}`,
+  );
+  return { host: spec.clusterIP, port: spec.ports[0]!.port };
+}
+
+/** Runs it until it works. Every failure but the last is what waiting looks like. */
+async function attempt(cluster: StartedCluster, what: string, seconds: number, run: () => Promise<string>): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      if (Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        continue;
+      }
+      const pods = await cluster.kubectl(['get', 'pods', '-A', '-o', 'wide']).catch(String);
+      throw new CannotRun(`the cluster ${cluster.name} did not get ready: waited ${seconds} s for ${what}`, {
+        remedy: `last state:\n${error instanceof Error ? error.message.split('\n').slice(0, 3).join('\n') : error}\n${pods}`,
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What rollproof remembers on this machine: locks of runs, clusters, what set-up changed. */
+export const stateFolder = (): string => join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'rollproof');
+
+/** Held while a run lives, and released by the kernel when it dies. Its file is what says that a run was never released. */
+export function runLockPath(run: string): string {
+  const folder = join(stateFolder(), 'runs');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${run}.lock`);
+}
+
+/** Runs that have not been released: alive, or killed. */
+export function unreleasedRuns(): string[] {
+  const folder = join(stateFolder(), 'runs');
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.lock')).map((name) => name.slice(0, -'.lock'.length));
+  } catch {
+    return [];
+  }
+}
+
+export function forgetRun(run: string): void {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${runLockPath(run)}${suffix}`, { force: true });
+}
+
+/** Kubeconfig and kind configuration of one cluster. */
+export const clusterFolder = (name: string): string => join(stateFolder(), 'clusters', name);
+
+/** What can be made again: builds, tools, logs. */
+export const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rollproof');

@@ -1,0 +1,53 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { KubeObject } from '../history/types.ts';
+
+/** Takes secrets out of an object before it is written anywhere. */
+export type Redactor = (object: KubeObject) => KubeObject;
+
+/**
+ * Names stay, values of environment variables become keyed hashes: equal values still look equal within the run, and
+ * the key is never written, so that they cannot be guessed from the history. Tokens are replaced wherever they stand.
+ */
+export function redactor(key: Uint8Array = randomBytes(32)): Redactor {
+  const hash = (value: string) => `hmac:${createHmac('sha256', key).update(value).digest('hex').slice(0, 16)}`;
+
+  function visit(value: unknown, path: string[]): unknown {
+    if (typeof value === 'string') return scrubTokens(value, hash);
+    if (Array.isArray(value)) return value.map((item) => visit(item, path));
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+      if (path.length === 1 && path[0] === 'metadata' && name === 'managedFields') return [];
+      if (name === LAST_APPLIED && typeof inner === 'string') return [[name, hash(inner)]];
+      if (path.at(-1) === 'env' && name === 'value' && typeof inner === 'string') return [[name, hash(inner)]];
+      return [[name, visit(inner, [...path, name])]];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  return (object) => {
+    const clean = visit(object, []) as KubeObject;
+    if (object.kind !== 'Secret') return clean;
+    for (const field of ['data', 'stringData']) {
+      const data = clean[field];
+      if (data !== null && typeof data === 'object') {
+        clean[field] = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, hash(String(value))]));
+      }
+    }
+    return clean;
+  };
+}
+
+/** It repeats the whole manifest, environment values and all. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** JSON Web Tokens, bearer tokens, kubeadm bootstrap tokens, and userinfo in URLs. */
+const TOKENS = [
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
+  /(?<=\b[Bb]earer )[\w.~+/=-]{8,}/g,
+  /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g,
+  /(?<=:\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g,
+];
+
+function scrubTokens(text: string, hash: (value: string) => string): string {
+  return TOKENS.reduce((rest, pattern) => rest.replace(pattern, hash), text);
+}

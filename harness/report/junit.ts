@@ -1,0 +1,49 @@
+import type { RunReport, ScenarioVerdict } from './verdict.ts';
+
+/**
+ * JUnit XML, written from the run: a scenario that came out as expected passed (also one whose failure was expected);
+ * an unexpected verdict is a failure, an inconclusive one an error.
+ */
+export function junit({ run, startedAt, scenarios }: RunReport): string {
+  const failures = scenarios.filter((one) => outcome(one) === 'failure').length;
+  const errors = scenarios.filter((one) => outcome(one) === 'error').length;
+  const counts = `tests="${scenarios.length}" failures="${failures}" errors="${errors}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="rollproof" ${counts}>`,
+    `  <testsuite name="${escape(run)}" ${counts} timestamp="${escape(startedAt)}">`,
+    ...scenarios.map(testcase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function outcome({ asExpected, verdict }: ScenarioVerdict): 'passed' | 'failure' | 'error' {
+  if (asExpected) return 'passed';
+  return verdict === 'inconclusive' ? 'error' : 'failure';
+}
+
+function testcase(scenario: ScenarioVerdict): string {
+  const seconds = scenario.transitions.reduce((sum, { seconds }) => sum + seconds, 0);
+  const open = `    <testcase classname="rollproof" name="${escape(scenario.name)}" time="${seconds.toFixed(3)}"`;
+  const kind = outcome(scenario);
+  if (kind === 'passed') return `${open}/>`;
+  const message = `expected ${scenario.expected}, measured ${scenario.verdict}`;
+  const details = scenario.checks
+    .filter(({ verdict }) => verdict !== 'pass')
+    .map(({ name, verdict, detail }) => `${name}: ${verdict}: ${detail}`)
+    .join('\n');
+  return `${open}>\n      <${kind} message="${escape(message)}">${escape(details)}</${kind}>\n    </testcase>`;
+}
+
+/** XML 1.0 has no way to write most control characters: they are shown as their code point's picture. */
+function escape(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)));
+}

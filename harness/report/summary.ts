@@ -1,0 +1,79 @@
+import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
+
+/** What a person reads first: Markdown, also good for a CI job's summary page. */
+export function summary(report: RunReport): string {
+  const { cluster } = report;
+  const where = cluster === null ? [] : [
+    `Kubernetes ${cluster.version} on ${cluster.provider}, ${cluster.nodes} node${cluster.nodes === 1 ? '' : 's'}, ${cluster.proxyMode} proxy, node image ${cluster.nodeImage}.`,
+  ];
+  return [
+    `# rollproof: ${report.verdict}`,
+    '',
+    `Run ${escape(report.run)}, started ${escape(report.startedAt)}.`,
+    ...where,
+    '',
+    '| scenario | verdict | expected | requests | dropped | main cause |',
+    '| --- | --- | --- | ---: | ---: | --- |',
+    ...report.scenarios.map(row),
+    '',
+    ...report.scenarios.flatMap(section),
+  ].join('\n');
+}
+
+function row(scenario: ScenarioVerdict): string {
+  const { requests, dropped } = totals(scenario);
+  const main = scenario.causes[0]?.cause ?? '–';
+  const mark = scenario.asExpected ? '' : ' ✗';
+  return `| ${escape(scenario.name)} | ${scenario.verdict}${mark} | ${scenario.expected} | ${requests} | ${dropped} | ${escape(main)} |`;
+}
+
+export function totals(scenario: ScenarioVerdict): { requests: number; dropped: number } {
+  return {
+    requests: scenario.transitions.reduce((sum, one) => sum + one.requests, 0),
+    dropped: scenario.transitions.reduce((sum, one) => sum + one.dropped, 0),
+  };
+}
+
+function section(scenario: ScenarioVerdict): string[] {
+  return [
+    `## ${escape(scenario.name)}`,
+    '',
+    `**${scenario.verdict}** (expected ${scenario.expected})`,
+    '',
+    ...scenario.transitions.flatMap(({ kind, seconds, waves }) => [
+      `### ${escape(kind)}, ${seconds.toFixed(1)} s`,
+      '',
+      '| wave (old, new) | s | floor | min ready | min available | max pods | requests | dropped | stalled | p50 ms | p99 ms |',
+      '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+      ...waves.map(
+        (wave) =>
+          `| (${wave.old}, ${wave.new}) | ${wave.seconds.toFixed(1)} | ${wave.floor} | ${wave.minReady} | ${wave.minAvailable} | ${wave.maxPods} | ${wave.requests} | ${wave.dropped} | ${wave.stalled} | ${ms(wave.p50Ms)} | ${ms(wave.p99Ms)} |`,
+      ),
+      '',
+    ]),
+    '| lane | sent | dropped | stalled | not started |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...scenario.lanes.map((lane) => `| ${lane.name} | ${lane.sent} | ${lane.dropped} | ${lane.stalled} | ${lane.notStarted} |`),
+    '',
+    '| check | verdict | examined | |',
+    '| --- | --- | ---: | --- |',
+    ...scenario.checks.map((check) => `| ${check.name} | ${check.verdict} | ${check.examined} | ${escape(check.detail)} |`),
+    '',
+    ...scenario.causes.flatMap(cause),
+  ];
+}
+
+function cause({ cause: name, count, confidence, also, evidence, fix, example }: CauseVerdict): string[] {
+  const others = also.length === 0 ? '' : `, with ${also.join(', ')}`;
+  return [
+    `- **${escape(name)}** × ${count} (${confidence}${others})`,
+    ...(evidence === undefined ? [] : [`  - for example ${example}: ${escape(evidence)}`]),
+    ...(fix === '' ? [] : ['  - smallest fix:', '', ...fix.split('\n').map((line) => `        ${line}`)]),
+    '',
+  ];
+}
+
+const ms = (value: number | null) => (value === null ? '–' : value.toFixed(1));
+
+/** Names and texts come from a cluster: they may not end a table cell or start markup. */
+const escape = (text: string) => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');

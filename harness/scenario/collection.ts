@@ -1,0 +1,124 @@
+import { relative } from 'node:path';
+import { createVitest, type TestCase, type Vitest } from 'vitest/node';
+import { CannotRun } from '../errors.ts';
+import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
+
+export interface DeclaredScenario {
+  name: string;
+  /** Relative to the folder of the scenarios' package. */
+  file: string;
+}
+
+/** The scenarios under a folder, found without running any. */
+export interface ScenarioCollection {
+  readonly selected: DeclaredScenario[];
+  /** Runs the selected ones, one after the other, in the order of `selected`. */
+  run(context: RunContext, listen: (message: ScenarioMessage) => void, signal: AbortSignal): Promise<BrokenScenario[]>;
+  close(): Promise<void>;
+}
+
+/** A scenario that ended in an error instead of a verdict. */
+export interface BrokenScenario {
+  name: string;
+  message: string;
+}
+
+/**
+ * Finds the scenario files (`*.scenario.ts`) below `root` and selects those whose name or file contains one of the
+ * filters, without regard to case; all of them where there is no filter.
+ *
+ * @throws CannotRun where a filter matches nothing, naming the nearest, or where a file does not load.
+ */
+export async function collectScenarios(root: string, filters: string[], shard?: string): Promise<ScenarioCollection> {
+  const vitest = await createVitest('test', {
+    root,
+    config: false,
+    watch: false,
+    include: ['scenarios/**/*.scenario.ts'],
+    // One process, one thread: the channel to it is a BroadcastChannel, and scenarios never run side by side.
+    pool: 'threads',
+    maxWorkers: 1,
+    fileParallelism: false,
+    isolate: false,
+    reporters: [{}],
+    passWithNoTests: true,
+    ...(shard === undefined ? {} : { shard }),
+  }, {
+    ssr: { resolve: { conditions: ['rollproof-source', 'module', 'node'], externalConditions: ['rollproof-source', 'node'] } },
+    resolve: { conditions: ['rollproof-source', 'module', 'node'] },
+  });
+  try {
+    const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
+    const broken = testModules.find((module) => module.errors().length > 0);
+    if (broken !== undefined) {
+      throw new CannotRun(`${relative(root, broken.moduleId)} does not load: ${broken.errors()[0]!.message}`);
+    }
+    if (unhandledErrors.length > 0) throw new CannotRun(`the scenarios do not load: ${String(unhandledErrors[0])}`);
+    const cases = testModules
+      .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))
+      .flatMap((module) => [...module.children.allTests()]);
+    return collection(vitest, root, choose(cases, root, filters));
+  } catch (error) {
+    await vitest.close();
+    throw error;
+  }
+}
+
+function choose(cases: TestCase[], root: string, filters: string[]): TestCase[] {
+  const duplicate = cases.find((one, index) => cases.findIndex(({ name }) => name === one.name) !== index);
+  if (duplicate !== undefined) throw new CannotRun(`two scenarios are named "${duplicate.name}"`, { remedy: 'rename one' });
+  const text = (one: TestCase) => `${relative(root, one.module.moduleId)} ${one.fullName}`.toLowerCase();
+  for (const filter of filters) {
+    if (cases.some((one) => text(one).includes(filter.toLowerCase()))) continue;
+    const known = cases.map(({ name }) => `  ${name}`).join('\n');
+    throw new CannotRun(`no scenario matches "${filter}"`, { remedy: `known are:\n${known}` });
+  }
+  if (filters.length === 0) return cases;
+  return cases.filter((one) => filters.some((filter) => text(one).includes(filter.toLowerCase())));
+}
+
+function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCollection {
+  return {
+    selected: cases.map((one) => ({ name: one.name, file: relative(root, one.module.moduleId) })),
+    async run(context, listen, signal) {
+      const channel = new BroadcastChannel(channelOf(context.run));
+      const finished = new Set<string>();
+      channel.onmessage = (event) => {
+        const message = (event as { data: ScenarioMessage }).data;
+        if (message.type !== 'live' && message.type !== 'started') finished.add(message.scenario);
+        listen(message);
+      };
+      const abort = () => {
+        channel.postMessage({ type: 'abort' } satisfies RunMessage);
+        void vitest.cancelCurrentRun('keyboard-input');
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        vitest.provide('rollproof', context);
+        vitest.setGlobalTestNamePattern(new RegExp(`^(${cases.map((one) => escape(one.fullName)).join('|')})$`));
+        const files = new Set(cases.map((one) => one.module.moduleId));
+        const specifications = [...files].flatMap((file) => vitest.getModuleSpecifications(file));
+        const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
+        await new Promise((resolve) => setTimeout(resolve, 50)); // the last messages are on their way
+        return broken(cases, testModules.flatMap((module) => [...module.children.allTests()]), finished, unhandledErrors);
+      } finally {
+        signal.removeEventListener('abort', abort);
+        channel.close();
+      }
+    },
+    close: () => vitest.close(),
+  };
+}
+
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function broken(cases: TestCase[], ran: TestCase[], finished: Set<string>, unhandled: unknown[]): BrokenScenario[] {
+  return cases
+    .filter(({ name }) => !finished.has(name))
+    .map(({ name }) => {
+      const errors = ran.find((one) => one.name === name)?.result().errors ?? [];
+      const message = errors[0]?.stack ?? errors[0]?.message ?? (unhandled[0] === undefined ? 'it did not run' : String(unhandled[0]));
+      return { name, message };
+    });
+}
+

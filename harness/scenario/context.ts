@@ -1,0 +1,53 @@
+import type { ScenarioVerdict } from '../report/verdict.ts';
+
+/**
+ * What a run hands to the worker in which Vitest executes the scenario files: plain data, because it crosses a thread.
+ */
+export interface RunContext {
+  run: string;
+  /** The run folder, reports/<run-id>. */
+  folder: string;
+  /** Wall-clock zero of the history. */
+  epoch: string;
+  cluster: { name: string; folder: string };
+  tools: { kind: string; kubectl: string };
+  k6Image: string;
+  /** On everything that is created. */
+  labels: Record<string, string>;
+  /** Requests a second in each lane, where the user overrides the scenarios' own. */
+  rate?: number;
+  /** Leave namespaces in place for a look. */
+  keep: boolean;
+}
+
+/** How a scenario is doing right now. Counts are since the trigger. */
+export interface LiveView {
+  step: string;
+  /** (old, new) `spec.replicas`; undefined before the trigger. */
+  wave?: [number, number];
+  ready: number;
+  replicas: number;
+  terminating: number;
+  requests: number;
+  drops: number;
+}
+
+/** Worker → run. */
+export type ScenarioMessage =
+  | { type: 'started'; scenario: string }
+  | { type: 'live'; scenario: string; view: LiveView }
+  | { type: 'finished'; scenario: string; verdict: ScenarioVerdict }
+  | { type: 'cannot-run'; scenario: string; message: string; remedy?: string }
+  | { type: 'aborted'; scenario: string };
+
+/** Run → worker: stop what you do, keep the evidence, release. */
+export type RunMessage = { type: 'abort' };
+
+/** Worker threads of one process share a BroadcastChannel by its name. */
+export const channelOf = (run: string): string => `rollproof:${run}`;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    rollproof: RunContext | null;
+  }
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gunzipSync } from 'node:zlib';
+import { CannotRun } from '../errors.ts';
+import { decodeHistory } from '../history/codec.ts';
+import type { History } from '../history/types.ts';
+
+/** UTC time and 4 hex digits: sorts by time, and is a part of valid names in Docker, kind and Kubernetes. */
+export function newRunId(now: Date = new Date()): string {
+  const [date, time] = now.toISOString().replace(/[-:]/g, '').split(/[T.]/);
+  return `${date}-${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Makes reports/<run>. */
+export function createRunFolder(parent: string, run: string): string {
+  const folder = join(parent, run);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new CannotRun(`the run folder ${folder} cannot be made`, { remedy: 'name another parent with --out', cause });
+  }
+  return folder;
+}
+
+/** Points reports/latest at this run, in one step: whoever looks sees the old one or the new one. */
+export function linkLatest(parent: string, run: string): void {
+  const link = join(parent, `.latest-${run}`);
+  symlinkSync(run, link);
+  renameSync(link, join(parent, 'latest'));
+}
+
+/** history.jsonl → history.jsonl.gz, and only then the plain file goes. */
+export async function compressHistory(folder: string): Promise<void> {
+  const plain = join(folder, 'history.jsonl');
+  if (!existsSync(plain)) return;
+  const partial = `${plain}.gz.partial`;
+  await pipeline(createReadStream(plain), createGzip(), createWriteStream(partial));
+  renameSync(partial, `${plain}.gz`);
+  rmSync(plain);
+}
+
+/**
+ * Reads the history of a run folder (or of a history file itself), plain or gzipped.
+ *
+ * @throws CannotRun where there is none, or where it is damaged.
+ */
+export function readHistory(path: string): History {
+  const remedy = 'name a run folder such as reports/latest';
+  const candidates = [join(path, 'history.jsonl.gz'), join(path, 'history.jsonl'), path];
+  const file = candidates.find((candidate) => existsSync(candidate) && basename(candidate).startsWith('history'));
+  if (file === undefined) throw new CannotRun(`${path} holds no history.jsonl.gz and no history.jsonl`, { remedy });
+  try {
+    const bytes = readFileSync(file);
+    return decodeHistory((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+  } catch (cause) {
+    throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy, cause });
+  }
+}

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
+import { serviceAddress } from '../cluster/readiness.ts';
+import type { StartedWorkload } from '../drivers/workload.ts';
+import { CannotRun } from '../errors.ts';
+import { decodeHistory } from '../history/codec.ts';
+import type { Expectation, History, LoadPlan, MarkerSet, Observation, ScenarioStarted, Workload } from '../history/types.ts';
+import { startLane, type StartedLane } from '../load/lanes.ts';
+import { clockSince, type Clock } from '../recorders/clock.ts';
+import { openHistory, type HistoryWriter } from '../recorders/history-writer.ts';
+import { startLogs } from '../recorders/logs.ts';
+import { redactor } from '../recorders/redact.ts';
+import { startSelfWatch } from '../recorders/self.ts';
+import { startWatches } from '../recorders/watch.ts';
+import { packageRoot } from '../package-root.ts';
+import { baselineProblem, judge } from './judge.ts';
+import type { RunContext, ScenarioMessage } from './context.ts';
+import { liveState } from './live.ts';
+import { planLoad } from './load-plan.ts';
+import type { ScenarioDefinition } from './scenario.ts';
+import { CONTROL } from './control-service.ts';
+import { deploy } from './service.ts';
+import type { ScenarioVerdict } from '../report/verdict.ts';
+
+/** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
+const BASELINE_MS = 5_000;
+/** Load after the last pod is gone: what a proxy that lags behind would still drop. */
+const TAIL_MS = 3_000;
+/** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
+const SETTLE_BUDGET_MS = 180_000;
+const READY_BUDGET_MS = 120_000;
+
+interface ScenarioRun {
+  name: string;
+  file: string;
+  definition: ScenarioDefinition;
+  context: RunContext;
+  signal: AbortSignal;
+  tell(message: ScenarioMessage): void;
+}
+
+/**
+ * The life of one scenario, step by step:
+ *
+ * 1. provision: a namespace, the images, the manifests
+ * 2. record: watches, logs and the harness's own health, before there is anything to see
+ * 3. wait until the workload is up
+ * 4. load: every lane starts, warms up, and runs a baseline against the untouched service
+ * 5. act: stamp the trigger, drive the transition
+ * 6. settle: until the Deployment is rolled out and no pod terminates, then a quiet tail
+ * 7. stop the load, then the recorders; the history is complete on disk
+ * 8. judge what is on disk
+ *
+ * Whatever happens, the load is stopped before its target is deleted, and the namespace goes (unless kept).
+ *
+ * @throws CannotRun where the service is not sound before the transition.
+ */
+export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
+  const { name, definition, context, signal } = run;
+  const clock = clockSince(context.epoch);
+  const cluster = await openKindCluster({ ...context.cluster, ...context.tools });
+  const plan = planLoad(definition.under, context.rate);
+  const namespace = namespaceFor(name);
+  await using releases = new AsyncDisposableStack();
+  if (!context.keep) {
+    releases.defer(async () => void (await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'])));
+  }
+
+  const history = openHistory(historyFile(context.folder), name);
+  releases.defer(async () => history.close());
+  const mark = (marker: MarkerSet['marker'], extra: { transition?: string; detail?: string } = {}) =>
+    history.append({ type: 'marker', t: clock.now(), marker, ...extra });
+  releases.defer(async () => void (signal.aborted && mark('aborted')));
+
+  const seen: Observation[] = [];
+  history.onAppend((observation) => seen.push(observation));
+  const workloadNames = { namespace, deployment: definition.given.deployment, service: definition.given.service };
+  const live = liveState(workloadNames, plan.good);
+  history.onAppend(live.see);
+  let step = '';
+  const show = (text: string) => {
+    step = text;
+    run.tell({ type: 'live', scenario: name, view: live.view(step) });
+  };
+  const ticker = setInterval(() => show(step), 250);
+  releases.defer(async () => clearInterval(ticker));
+
+  show('deploying');
+  const workload = await deploy(cluster, definition.given, namespace, context.labels, show);
+  history.append(opening(run, clock, workload, plan));
+
+  const append = (observation: Parameters<HistoryWriter['append']>[0]) => void history.append(observation);
+  const watches = await startWatches({ api: cluster.api, namespace, clock, redact: redactor(), append });
+  releases.defer(() => watches.stop());
+  const logs = startLogs({ api: cluster.api, namespace, clock, append });
+  history.onAppend(logs.see);
+  for (const observation of seen) logs.see(observation);
+  releases.defer(() => logs.stop());
+  const stopSelf = startSelfWatch(clock, append);
+  releases.defer(async () => stopSelf());
+
+  show('waiting for the pods');
+  const until = waiter(signal);
+  if (!(await until(() => live.rolled(1), READY_BUDGET_MS))) {
+    throw new CannotRun(`${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`, {
+      remedy: `last state: ${live.describe()}`,
+    });
+  }
+
+  show('starting the load');
+  const lanes = await startLanes(run, cluster, workload, plan, clock, history);
+  releases.defer(async () => void (await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()))));
+  await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
+  mark('load-ready');
+  show('baseline');
+  await until(() => false, BASELINE_MS);
+  const problem = baselineProblem({ header: headerOf(context), observations: seen, truncated: false }, name);
+  if (problem !== undefined) {
+    throw new CannotRun(`${name}: ${problem}`, { remedy: 'a service has to be sound before the transition: mend it first' });
+  }
+
+  show(definition.when.detail);
+  const actor = startedWorkload(cluster, workload, clock, history);
+  mark('trigger', { transition: definition.when.kind, detail: definition.when.detail });
+  const generation = await definition.when.drive(actor);
+  show('rolling');
+  const rolled = until(() => live.rolled(generation), SETTLE_BUDGET_MS).then((ok) => ok && mark('rolled'));
+  const settled = await until(() => live.settled(generation), SETTLE_BUDGET_MS);
+  await rolled;
+  if (settled) mark('settled');
+  else history.append({ type: 'action', t: clock.now(), action: 'wait', detail: `not settled after ${SETTLE_BUDGET_MS / 1000} s: ${live.describe()}`, ok: false });
+  show('quiet tail');
+  await until(() => false, TAIL_MS);
+  mark('tail-end');
+
+  show('ending the load');
+  await Promise.all(
+    lanes.map(async (lane) => {
+      const summary = await lane.stop();
+      history.append({ type: 'lane', t: clock.now(), ...summary });
+    }),
+  );
+  mark('load-stopped');
+  show('reading the last events');
+  await logs.stop();
+  await watches.stop();
+  stopSelf();
+  history.close();
+
+  show('judging');
+  return verdictOf(context.folder, name);
+}
+
+export const historyFile = (folder: string): string => join(folder, 'history.jsonl');
+
+/** Judged from the file, not from memory: what is not on disk is no evidence. */
+function verdictOf(folder: string, name: string): ScenarioVerdict {
+  const { header, observations, truncated }: History = decodeHistory(readFileSync(historyFile(folder), 'utf8'));
+  const own = observations.filter(({ scenario }) => scenario === name);
+  const [verdict] = judge({ header, observations: own, truncated }).scenarios;
+  if (verdict === undefined) throw new Error(`the history has nothing of "${name}"`);
+  return verdict;
+}
+
+const headerOf = ({ run, epoch }: RunContext) => ({ type: 'history', schema: 1, rollproof: '', run, epoch }) as const;
+
+function opening({ name, file, definition }: ScenarioRun, clock: Clock, workload: Workload, load: LoadPlan): Omit<ScenarioStarted, 'id' | 'scenario'> {
+  const expectation: Expectation = typeof definition.expect === 'string' ? { verdict: definition.expect } : definition.expect;
+  const { logsRequestIds } = definition.given;
+  return { type: 'scenario', t: clock.now(), title: name, file: relative(packageRoot, file), workload, load, expectation, logsRequestIds };
+}
+
+/** A namespace's name: 63 characters of [a-z0-9-] at most, and two scenarios never share one. */
+function namespaceFor(name: string): string {
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40);
+  return `${slug}-${createHash('sha256').update(name).digest('hex').slice(0, 4)}`.replace(/-+/g, '-');
+}
+
+async function startLanes(
+  run: ScenarioRun,
+  cluster: StartedCluster,
+  workload: Workload,
+  plan: LoadPlan,
+  clock: Clock,
+  history: HistoryWriter,
+): Promise<StartedLane[]> {
+  const target = await serviceAddress(cluster, workload.namespace, workload.service);
+  const control = await serviceAddress(cluster, CONTROL.namespace, CONTROL.service);
+  const { context } = run;
+  return Promise.all(
+    plan.lanes.map((lane) => {
+      const { host, port } = lane.name === 'control' ? control : target;
+      return startLane({
+        image: context.k6Image,
+        networkMode: `container:${cluster.nodes[0]}`,
+        labels: context.labels,
+        url: `http://${host}:${port}${lane.name === 'control' ? '/api/data' : plan.path}`,
+        lane,
+        timeoutMs: plan.timeoutMs,
+        clock,
+        append: history.append,
+      });
+    }),
+  );
+}
+
+function startedWorkload(cluster: StartedCluster, workload: Workload, clock: Clock, history: HistoryWriter): StartedWorkload {
+  return {
+    cluster,
+    ...workload,
+    async act(action, detail, what) {
+      const t = clock.now();
+      try {
+        const result = await what();
+        history.append({ type: 'action', t, action, detail, ok: true });
+        return result;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+        history.append({ type: 'action', t, action, detail: `${detail}: ${reason}`, ok: false });
+        throw error;
+      }
+    },
+  };
+}
+
+/** Waits until a condition holds (true) or the budget is spent (false). The state behind it is fed by watches. */
+function waiter(signal: AbortSignal) {
+  return async (holds: () => boolean, budgetMs: number): Promise<boolean> => {
+    const deadline = performance.now() + budgetMs;
+    while (performance.now() < deadline) {
+      if (signal.aborted) throw signal.reason;
+      if (holds()) return true;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return holds();
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

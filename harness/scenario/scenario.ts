@@ -1,0 +1,61 @@
+import { inject, test } from 'vitest';
+import type { Transition } from '../drivers/workload.ts';
+import { CannotRun } from '../errors.ts';
+import type { Expectation, Verdict } from '../history/types.ts';
+import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
+import type { LoadSettings } from './load-plan.ts';
+import { runScenario } from './run-scenario.ts';
+import type { ServiceUnderTest } from './service.ts';
+
+export interface ScenarioDefinition {
+  /** Given this service … */
+  given: ServiceUnderTest;
+  /** … under this load (see `load`) … */
+  under?: LoadSettings;
+  /** … when this transition is driven … */
+  when: Transition;
+  /** … then this verdict is what a right detector gives. */
+  expect: Verdict | Expectation;
+}
+
+/** Longest that one scenario may take, minutes: far above any that works, so that a hang ends in words. */
+const LIMIT_MINUTES = 15;
+
+/**
+ * Declares a scenario: a Vitest test that passes when the measured verdict is the expected one. An expected failure
+ * that does not fail is a broken detector, and fails the test.
+ */
+export function scenario(name: string, definition: ScenarioDefinition): void {
+  test(name, { timeout: LIMIT_MINUTES * 60_000 }, async ({ task }) => {
+    const context = inject('rollproof');
+    if (context === null || context === undefined) {
+      throw new CannotRun('scenarios need a cluster and a run folder', { remedy: 'start them with `rollproof run`' });
+    }
+    await inContext(context, name, task.file.filepath, definition);
+  });
+}
+
+async function inContext(context: RunContext, name: string, file: string, definition: ScenarioDefinition): Promise<void> {
+  const channel = new BroadcastChannel(channelOf(context.run));
+  const abort = new AbortController();
+  channel.onmessage = (event) => {
+    if ((event as { data: RunMessage }).data.type === 'abort') abort.abort(new Error('the run was stopped'));
+  };
+  const tell = (message: ScenarioMessage) => channel.postMessage(message);
+  try {
+    tell({ type: 'started', scenario: name });
+    const verdict = await runScenario({ name, file, definition, context, signal: abort.signal, tell });
+    tell({ type: 'finished', scenario: name, verdict });
+    if (!verdict.asExpected) {
+      throw new Error(`${name}: expected ${verdict.expected}, measured ${verdict.verdict}`);
+    }
+  } catch (error) {
+    if (abort.signal.aborted) tell({ type: 'aborted', scenario: name });
+    else if (error instanceof CannotRun) {
+      tell({ type: 'cannot-run', scenario: name, message: error.message, ...(error.remedy ? { remedy: error.remedy } : {}) });
+    }
+    throw error;
+  } finally {
+    channel.close();
+  }
+}

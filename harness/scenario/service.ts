@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StartedCluster } from '../cluster/kind.ts';
+import { createNamespace } from '../cluster/readiness.ts';
+import { ensureFixtureImage } from '../cluster/fixture-images.ts';
+import type { Workload } from '../history/types.ts';
+import { packageRoot } from '../package-root.ts';
+
+/** A service that a scenario deploys: where its manifests are, what is rolled, what is called, and which images it needs. */
+export interface ServiceUnderTest {
+  /** Folder with a kustomization, or with plain manifests. */
+  manifests: string;
+  deployment: string;
+  service: string;
+  /** Sample services that have to be built and loaded: folder under fixtures/services and version. */
+  images: { service: string; version: string }[];
+  versions?: { old: string; new: string };
+  /** Its pods log the ids of the requests they handle. */
+  logsRequestIds: boolean;
+}
+
+/**
+ * A sample service of this repository.
+ *
+ * @param manifests folder under fixtures/manifests
+ * @param image folder under fixtures/services
+ */
+export function sampleService(
+  manifests: string,
+  image: string,
+  names: { deployment?: string; service?: string } = {},
+): ServiceUnderTest {
+  return {
+    manifests: join(packageRoot, 'fixtures/manifests', manifests),
+    deployment: names.deployment ?? 'python-web-app',
+    service: names.service ?? 'python-web-service',
+    images: ['1.0.0', '2.0.0'].map((version) => ({ service: image, version })),
+    versions: { old: '1.0.0', new: '2.0.0' },
+    logsRequestIds: true,
+  };
+}
+
+/** Applies a service to a new namespace. It need not be up when this returns. */
+export async function deploy(
+  cluster: StartedCluster,
+  service: ServiceUnderTest,
+  namespace: string,
+  labels: Record<string, string>,
+  progress: (text: string) => void,
+): Promise<Workload> {
+  const refs: string[] = [];
+  for (const { service: name, version } of service.images) refs.push((await ensureFixtureImage(name, version, progress)).ref);
+  progress(`loading ${refs.join(', ')}`);
+  await cluster.loadImages(refs);
+  await createNamespace(cluster, namespace, labels);
+  const how = existsSync(join(service.manifests, 'kustomization.yaml')) ? '-k' : '-f';
+  progress('applying manifests');
+  await cluster.kubectl(['apply', '-n', namespace, how, service.manifests]);
+  const { deployment, service: called, versions } = service;
+  return { namespace, deployment, service: called, ...(versions ? { versions } : {}) };
+}
