@@ -8,7 +8,7 @@ import { packageRoot } from '../package-root.ts';
 import { collectScenarios, type BrokenScenario, type ScenarioCollection } from '../scenario/collection.ts';
 import type { LiveView, ScenarioMessage } from '../scenario/context.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
-import { discardFolder, exitCodeOf, startSession, type StartedSession } from '../scenario/session.ts';
+import { exitCodeOf, startSession, type StartedSession } from '../scenario/session.ts';
 import { printOutcome } from './outcome.ts';
 import { setUp } from './setup-view.ts';
 

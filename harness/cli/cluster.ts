@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { CannotRun } from '../errors.ts';
+import { createKindCluster, deleteKindCluster, kindClusters } from '../cluster/kind.ts';
+import { clusterFolder } from '../cluster/state.ts';
+import { packageRoot } from '../package-root.ts';
+import { setUp } from './setup-view.ts';
+
+const DEFAULT_NAME = 'rollproof-dev';
+
+/** `rollproof cluster up|down|status`: a cluster by itself, for a look or for reproducing something. */
+export function clusterCommand(): Command {
+  const command = new Command('cluster').description('a kind cluster by itself, for local reproduction');
+  command
+    .command('up')
+    .description('create it')
+    .argument('[name]', 'its name', DEFAULT_NAME)
+    .option('--kind-config <file>', 'what it is made of', join(packageRoot, 'kind-config.yaml'))
+    .action(up);
+  command.command('down').description('delete it').argument('[name]', 'its name', DEFAULT_NAME).action(down);
+  command.command('status').description("rollproof's clusters on this machine").action(status);
+  return command;
+}
+
+async function up(name: string, { kindConfig }: { kindConfig: string }): Promise<void> {
+  const { kind, kubectl, nodeImage, cgroupVersion } = await setUp({ quiet: false });
+  if ((await kindClusters()).includes(name)) {
+    throw new CannotRun(`the cluster ${name} is there already`, { remedy: `rollproof cluster down ${name}` });
+  }
+  const folder = clusterFolder(name);
+  const cluster = await createKindCluster({ name, folder, config: kindConfig, kind, kubectl, nodeImage: nodeImage.ref, cgroupVersion });
+  process.stdout.write(`${name} is up\n  export KUBECONFIG=${cluster.kubeconfig}\n`);
+}
+
+async function down(name: string): Promise<void> {
+  if (!(await kindClusters()).includes(name)) throw new CannotRun(`there is no cluster ${name}`, { remedy: 'rollproof cluster status' });
+  const { kind } = await setUp({ quiet: true });
+  await deleteKindCluster(kind, name, clusterFolder(name));
+  process.stdout.write(`${name} is gone\n`);
+}
+
+async function status(): Promise<void> {
+  const names = (await kindClusters()).filter((name) => existsSync(clusterFolder(name)));
+  if (names.length === 0) process.stdout.write('no cluster of rollproof is up\n');
+  for (const name of names) process.stdout.write(`${name}  export KUBECONFIG=${join(clusterFolder(name), 'kubeconfig')}\n`);
+}
