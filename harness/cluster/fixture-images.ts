@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { GenericContainer } from 'testcontainers';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
@@ -51,25 +51,32 @@ export async function ensureFixtureImage(
 const contentLabel = (ref: string): Promise<string | undefined> =>
   tryCommand('docker', ['image', 'inspect', '--format', '{{index .Config.Labels "dev.rollproof.content"}}', ref]);
 
-/** Digest of everything that an image is made of. */
+/**
+ * Digest of everything that an image is made of.
+ *
+ * @throws CannotRun where there is no such service.
+ */
 export function contentOf(service: string, version: string, folder: string = servicesFolder): string {
-  const parts = [baseRef(), version, readFileSync(join(folder, 'Dockerfile'), 'utf8')];
-  for (const source of ['common', service]) {
-    for (const file of filesIn(join(folder, source))) parts.push(file, readFileSync(join(folder, source, file), 'utf8'));
+  if (!existsSync(join(folder, service, 'app.py'))) {
+    const known = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'app.py')));
+    throw new CannotRun(`there is no sample service "${service}"`, { remedy: `there are: ${known.sort().join(', ')}` });
   }
-  return digest(parts);
+  const sources = ['common', service].flatMap((name) => pythonFiles(join(folder, name)));
+  const parts = [join(folder, 'Dockerfile'), ...sources].flatMap((file) => [
+    relative(folder, file),
+    readFileSync(file, 'utf8'),
+  ]);
+  return digest([baseRef(), version, ...parts]);
 }
 
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.py')).sort();
-  } catch (error) {
-    const known = readdirSync(servicesFolder).filter((name) => !name.includes('.') && !['common', 'Dockerfile'].includes(name));
-    throw new CannotRun(`there is no sample service at ${folder}`, { remedy: `there are: ${known.join(', ')}`, cause: error });
-  }
-}
+const pythonFiles = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.py'))
+    .sort()
+    .map((name) => join(folder, name));
 
-const digest = (parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+const digest = (parts: string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 
 /** Python, Flask and waitress as Debian packages them: no pip, which on many networks needs a CA or a mirror of its own. */
 const BASE = {
@@ -117,7 +124,15 @@ async function buildBase(progress: (text: string) => void): Promise<string> {
   }
   progress('installing Python, Flask and waitress in the base image of the sample services');
   const file = join(servicesFolder, 'base.Dockerfile');
-  await logged('building the base image of the sample services', log, ['docker', 'build', '-t', ref, '-f', file, servicesFolder]);
+  await logged('building the base image of the sample services', log, [
+    'docker',
+    'build',
+    '-t',
+    ref,
+    '-f',
+    file,
+    servicesFolder,
+  ]);
   return ref;
 }
 
