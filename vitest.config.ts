@@ -2,5 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 /** The unit tests: pure, fast, no Docker. Scenarios are run by `rollproof run`. */
 export default defineConfig({
-  test: { include: ['harness/**/*.test.ts', 'fixtures/**/*.test.ts'], exclude: ['**/*.integration.test.ts', '**/node_modules/**'] },
+  test: {
+    include: ['harness/**/*.test.ts', 'fixtures/**/*.test.ts'],
+    exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/rollproof/unit.json' }]],
+  },
 });

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { Listr, type ListrTask } from 'listr2';
+import { Listr, PRESET_TIMER, type ListrTask } from 'listr2';
 import { CannotRun } from '../errors.ts';
 import { readKindConfig } from '../cluster/kind-config.ts';
 import { sweep } from '../cluster/sweep.ts';
@@ -101,9 +101,8 @@ async function execute(collection: ScenarioCollection, options: RunOptions): Pro
     ],
     {
       renderer: quiet ? 'silent' : process.stdout.isTTY ? 'default' : 'simple',
-      rendererOptions: quiet ? {} : { collapseSubtasks: false, collapseErrors: false, timer: { condition: true, field: seconds, format: undefined as never } },
+      rendererOptions: { collapseSubtasks: false, collapseErrors: false, timer: PRESET_TIMER },
       registerSignalListeners: false,
-      exitOnError: true,
     } as never,
   );
   try {
@@ -117,8 +116,6 @@ async function execute(collection: ScenarioCollection, options: RunOptions): Pro
     stop.dispose();
   }
 }
-
-const seconds = (ms: number | undefined) => `${((ms ?? 0) / 1000).toFixed(1)} s`;
 
 interface Conclusion {
   options: RunOptions;

@@ -135,9 +135,11 @@ async function buildBase(context: string, root: string, ref: string, log: string
   mkdirSync(join(context, 'sbin'), { recursive: true });
   const sources = await kindSources(log);
   cpSync(join(sources, 'images/base/files'), join(context, 'files'), { recursive: true });
-  // The module cache is read-only, and so would be the copies.
+  // The module cache is read-only and its files are not executable; a chmod in the image would store them twice.
   await logged('preparing the base', log, ['chmod', '-R', 'u+w', context]);
-  for (const program of [kubernetes, containerd]) cpSync(builtFolder(program), join(context, 'bin'), { recursive: true });
+  for (const folder of ['usr/local/bin', 'kind/bin']) await logged('preparing the base', log, ['chmod', '-R', '755', join(context, 'files', folder)]);
+  cpSync(builtFolder(containerd), join(context, 'bin'), { recursive: true });
+  for (const file of ['kubeadm', 'kubelet', 'kubectl']) cpSync(join(builtFolder(kubernetes), file), join(context, 'bin', file));
   cpSync(join(builtFolder(helpers), 'runc-wrapper'), join(context, 'sbin/runc'));
   const config = join(context, 'files/etc/containerd/config.toml');
   const text = readFileSync(config, 'utf8');

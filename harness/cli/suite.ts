@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
+import type { RunReport } from '../report/verdict.ts';
+
+/**
+ * `npm test`: everything that a change must satisfy (`npm run check`), then the scenarios on a real cluster. Its last
+ * line is "N passed, N failed", for people and for CI systems that read it.
+ */
+const UNIT_RESULTS = join(packageRoot, 'node_modules/.cache/rollproof/unit.json');
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+async function main(filters: string[]): Promise<void> {
+  rmSync(UNIT_RESULTS, { force: true });
+  const checked = await run('npm', ['run', '--silent', 'check']);
+  const units = unitTally(checked);
+  const scenarios = units.failed === 0 ? await scenarioTally(filters) : { passed: 0, failed: 0 };
+  const [passed, failed] = [units.passed + scenarios.passed, units.failed + scenarios.failed];
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** Unit tests as Vitest counted them; a check that failed before or beside them counts as one more. */
+function unitTally(exitCode: number): Tally {
+  if (!existsSync(UNIT_RESULTS)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(UNIT_RESULTS, 'utf8')) as Record<string, number>;
+  const failed = numFailedTests ?? 0;
+  return { passed: numPassedTests ?? 0, failed: exitCode !== 0 && failed === 0 ? 1 : failed };
+}
+
+async function scenarioTally(filters: string[]): Promise<Tally> {
+  const latest = join(packageRoot, 'reports/latest/verdict.json');
+  const before = runOf(latest);
+  const exitCode = await run(process.execPath, ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), 'run', ...filters]);
+  const report = existsSync(latest) ? (JSON.parse(readFileSync(latest, 'utf8')) as RunReport) : undefined;
+  if (report === undefined || report.run === before) return { passed: 0, failed: 1 };
+  const passed = report.scenarios.filter(({ asExpected }) => asExpected).length;
+  const failed = report.scenarios.length - passed;
+  return { passed, failed: exitCode !== 0 && failed === 0 ? 1 : failed };
+}
+
+function runOf(verdict: string): string | undefined {
+  return existsSync(verdict) ? (JSON.parse(readFileSync(verdict, 'utf8')) as RunReport).run : undefined;
+}
+
+function run(command: string, args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: packageRoot, stdio: 'inherit' });
+    // Ctrl-C reaches the child by itself; this process waits for it to clean up.
+    process.on('SIGINT', () => {});
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+await main(process.argv.slice(2));
