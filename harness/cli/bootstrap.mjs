@@ -8,15 +8,22 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const stamp = join(root, 'node_modules/.rollproof-lock');
-const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
 
 if (installed !== wanted || !existsSync(join(root, 'node_modules/.bin/node'))) {
   const started = Date.now();
   process.stdout.write('Dependencies: npm ci …\n');
-  const { status, stdout, stderr } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   if (status !== 0) {
-    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}rollproof: npm ci failed (see above); is the npm registry reachable?\n`);
+    process.stderr.write(
+      `${stdout ?? ''}${stderr ?? ''}rollproof: npm ci failed (see above); is the npm registry reachable?\n`,
+    );
     process.exit(3);
   }
   writeFileSync(stamp, wanted);

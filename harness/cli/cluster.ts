@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { CannotRun } from '../errors.ts';
 import { createKindCluster, deleteKindCluster, kindClusters } from '../cluster/kind.ts';
 import { clusterFolder } from '../cluster/state.ts';
+import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { setUp } from './setup-view.ts';
 
@@ -29,12 +29,21 @@ async function up(name: string, { kindConfig }: { kindConfig: string }): Promise
     throw new CannotRun(`the cluster ${name} is there already`, { remedy: `rollproof cluster down ${name}` });
   }
   const folder = clusterFolder(name);
-  const cluster = await createKindCluster({ name, folder, config: kindConfig, kind, kubectl, nodeImage: nodeImage.ref, cgroupVersion });
+  const cluster = await createKindCluster({
+    name,
+    folder,
+    config: kindConfig,
+    kind,
+    kubectl,
+    nodeImage: nodeImage.ref,
+    cgroupVersion,
+  });
   process.stdout.write(`${name} is up\n  export KUBECONFIG=${cluster.kubeconfig}\n`);
 }
 
 async function down(name: string): Promise<void> {
-  if (!(await kindClusters()).includes(name)) throw new CannotRun(`there is no cluster ${name}`, { remedy: 'rollproof cluster status' });
+  if (!(await kindClusters()).includes(name))
+    throw new CannotRun(`there is no cluster ${name}`, { remedy: 'rollproof cluster status' });
   const { kind } = await setUp({ quiet: true });
   await deleteKindCluster(kind, name, clusterFolder(name));
   process.stdout.write(`${name} is gone\n`);
@@ -43,5 +52,6 @@ async function down(name: string): Promise<void> {
 async function status(): Promise<void> {
   const names = (await kindClusters()).filter((name) => existsSync(clusterFolder(name)));
   if (names.length === 0) process.stdout.write('no cluster of rollproof is up\n');
-  for (const name of names) process.stdout.write(`${name}  export KUBECONFIG=${join(clusterFolder(name), 'kubeconfig')}\n`);
+  for (const name of names)
+    process.stdout.write(`${name}  export KUBECONFIG=${join(clusterFolder(name), 'kubeconfig')}\n`);
 }

@@ -2,8 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { CannotRun } from '../errors.ts';
 import { VERSION } from '../scenario/session.ts';
-import { doctorCommand } from './doctor.ts';
 import { clusterCommand } from './cluster.ts';
+import { doctorCommand } from './doctor.ts';
 import { judgeCommand } from './judge.ts';
 import { runCommand } from './run.ts';
 
@@ -36,7 +36,10 @@ function report(error: unknown, program: Command): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') process.stderr.write(program.helpInformation());
-    else process.stderr.write(`rollproof: ${error.message.replace(/^error: /, '').replace(/\n/g, ' ')} (see rollproof --help)\n`);
+    else
+      process.stderr.write(
+        `rollproof: ${error.message.replace(/^error: /, '').replace(/\n/g, ' ')} (see rollproof --help)\n`,
+      );
     return 3;
   }
   if (error instanceof CannotRun) {

@@ -2,7 +2,11 @@ import { styleText } from 'node:util';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 
 /** The summary on the terminal: what came out, side by side, why, and where the evidence lies. Read in ten seconds. */
-export function printOutcome(report: RunReport, folder: string, write = (text: string) => process.stdout.write(text)): void {
+export function printOutcome(
+  report: RunReport,
+  folder: string,
+  write = (text: string) => process.stdout.write(text),
+): void {
   write(`\n${report.scenarios.flatMap(scenarioLines).join('\n')}\n`);
   write(`${comparison(report.scenarios).join('\n')}\n`);
   write(`${closing(report)}\nEvidence: ${folder}/summary.md, verdict.json, history.jsonl.gz\n`);
@@ -43,12 +47,17 @@ function waveTable(waves: ScenarioVerdict['transitions'][number]['waves']): stri
 function causeLines({ cause, count, confidence, also, fix }: CauseVerdict): string[] {
   const others = also.length === 0 ? '' : `, with ${also.join(', ')}`;
   const remedy = fix.split('\n')[0] ?? '';
-  return [`  ${count} × ${styleText('yellow', cause)} (${confidence}${others})`, ...(remedy === '' ? [] : [`      fix: ${remedy}`])];
+  return [
+    `  ${count} × ${styleText('yellow', cause)} (${confidence}${others})`,
+    ...(remedy === '' ? [] : [`      fix: ${remedy}`]),
+  ];
 }
 
 /** All scenarios in one table, so that a fix is seen next to what it fixes. */
 function comparison(scenarios: ScenarioVerdict[]): string[] {
-  const lanes = [...new Set(scenarios.flatMap(({ lanes }) => lanes.map(({ name }) => name)))].filter((name) => name !== 'control');
+  const lanes = [...new Set(scenarios.flatMap(({ lanes }) => lanes.map(({ name }) => name)))].filter(
+    (name) => name !== 'control',
+  );
   const cell = (scenario: ScenarioVerdict, lane: string) => {
     const found = scenario.lanes.find(({ name }) => name === lane);
     return found === undefined ? '–' : `${found.dropped} of ${found.sent}`;
@@ -72,7 +81,9 @@ function closing({ verdict, scenarios }: RunReport): string {
 /** Columns as wide as their widest cell; the first is text, the others figures. */
 function table(rows: string[][]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`);
+  return rows.map(
+    (row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`,
+  );
 }
 
 function paint(verdict: string): string {

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { Listr, PRESET_TIMER, type ListrTask } from 'listr2';
-import { CannotRun } from '../errors.ts';
+import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { readKindConfig } from '../cluster/kind-config.ts';
 import { sweep } from '../cluster/sweep.ts';
+import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
-import { collectScenarios, type BrokenScenario, type ScenarioCollection } from '../scenario/collection.ts';
-import type { LiveView, ScenarioMessage } from '../scenario/context.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
-import { exitCodeOf, startSession, type StartedSession } from '../scenario/session.ts';
+import { type BrokenScenario, collectScenarios, type ScenarioCollection } from '../scenario/collection.ts';
+import type { LiveView, ScenarioMessage } from '../scenario/context.ts';
+import { exitCodeOf, type StartedSession, startSession } from '../scenario/session.ts';
 import { printOutcome } from './outcome.ts';
 import { setUp } from './setup-view.ts';
 
@@ -74,7 +74,14 @@ async function execute(collection: ScenarioCollection, options: RunOptions): Pro
         task: async (_, task) => {
           const out = resolve(options.out);
           const { kindConfig, rate, keep } = options;
-          const settings = { toolchain, kindConfig, out, keep: keep === true, signal: stop.signal, ...(rate ? { rate } : {}) };
+          const settings = {
+            toolchain,
+            kindConfig,
+            out,
+            keep: keep === true,
+            signal: stop.signal,
+            ...(rate ? { rate } : {}),
+          };
           session = await startSession(settings, (text) => (task.output = text));
           task.title = `Cluster ${session.cluster.name}`;
         },
@@ -95,7 +102,10 @@ async function execute(collection: ScenarioCollection, options: RunOptions): Pro
             broken = result;
             for (const view of views.values()) view.end();
           });
-          return task.newListr([...views.values()].map((view) => view.task(done)), { concurrent: true, exitOnError: false });
+          return task.newListr(
+            [...views.values()].map((view) => view.task(done)),
+            { concurrent: true, exitOnError: false },
+          );
         },
       },
     ],
@@ -125,7 +135,10 @@ interface Conclusion {
   seconds: number;
 }
 
-async function conclude(session: StartedSession, { options, stop, broken, refused, seconds }: Conclusion): Promise<number> {
+async function conclude(
+  session: StartedSession,
+  { options, stop, broken, refused, seconds }: Conclusion,
+): Promise<number> {
   const report = await session.finish();
   if (stop.signal.aborted) {
     process.stderr.write(`rollproof: stopped; the evidence so far is in ${session.folder}\n`);
@@ -137,8 +150,12 @@ async function conclude(session: StartedSession, { options, stop, broken, refuse
     printOutcome(report, session.folder);
     process.stdout.write(`Took ${seconds.toFixed(0)} s after set-up\n`);
   }
-  for (const { name, message } of broken) process.stderr.write(`rollproof: "${name}" ended without a verdict: ${message}\n`);
-  if (options.keep) process.stderr.write(`rollproof: kept: export KUBECONFIG=${session.cluster.kubeconfig}; away with it: rollproof cluster down ${session.cluster.name}\n`);
+  for (const { name, message } of broken)
+    process.stderr.write(`rollproof: "${name}" ended without a verdict: ${message}\n`);
+  if (options.keep)
+    process.stderr.write(
+      `rollproof: kept: export KUBECONFIG=${session.cluster.kubeconfig}; away with it: rollproof cluster down ${session.cluster.name}\n`,
+    );
   return broken.length > 0 ? Math.max(2, exitCodeOf(report.verdict)) : exitCodeOf(report.verdict);
 }
 
@@ -205,7 +222,8 @@ function stopOnSignals(): { signal: AbortSignal; dispose(): void } {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('it has to be a whole number of at least 1.');
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('it has to be a whole number of at least 1.');
   return value;
 }
 

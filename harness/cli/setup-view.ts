@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Listr } from 'listr2';
-import { setUpSteps, type SetUp, type Toolchain } from '../cluster/setup.ts';
+import { type SetUp, setUpSteps, type Toolchain } from '../cluster/setup.ts';
 
 /** A long step without a terminal says what it is at this often: a CI log is not to be flooded, nor silent. */
 const PLAIN_EVERY_MS = 30_000;

@@ -36,7 +36,12 @@ function unitTally(exitCode: number): Tally {
 async function scenarioTally(filters: string[]): Promise<Tally> {
   const latest = join(packageRoot, 'reports/latest/verdict.json');
   const before = runOf(latest);
-  const exitCode = await run(process.execPath, ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), 'run', ...filters]);
+  const exitCode = await run(process.execPath, [
+    '--conditions=rollproof-source',
+    join(packageRoot, 'harness/cli/main.ts'),
+    'run',
+    ...filters,
+  ]);
   const report = existsSync(latest) ? (JSON.parse(readFileSync(latest, 'utf8')) as RunReport) : undefined;
   if (report === undefined || report.run === before) return { passed: 0, failed: 1 };
   const passed = report.scenarios.filter(({ asExpected }) => asExpected).length;

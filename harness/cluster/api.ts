@@ -39,7 +39,8 @@ export function kubeApi(kubeconfig: string, context?: string): KubeApi {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request(url, options, resolve).on('error', reject).end();
     });
-    if ((response.statusCode ?? 0) >= 300) throw new ApiError(response.statusCode ?? 0, `GET ${path}`, await text(response));
+    if ((response.statusCode ?? 0) >= 300)
+      throw new ApiError(response.statusCode ?? 0, `GET ${path}`, await text(response));
     return response;
   }
 

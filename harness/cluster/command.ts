@@ -1,11 +1,13 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { execa, ExecaError } from 'execa';
+import { ExecaError, execa } from 'execa';
 
 /** What went wrong with a command of set-up, with the end of its output: enough to act on. */
 export class CommandFailed extends Error {
   constructor(what: string, log: string, lines: string[], cause: unknown) {
-    super(`${what} failed; the last lines (all of them: ${log}):\n${lines.map((line) => `    ${line}`).join('\n')}`, { cause });
+    super(`${what} failed; the last lines (all of them: ${log}):\n${lines.map((line) => `    ${line}`).join('\n')}`, {
+      cause,
+    });
     this.name = 'CommandFailed';
   }
 }

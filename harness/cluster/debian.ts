@@ -21,9 +21,9 @@ export interface RootFileSystem {
  */
 export async function makeRootFileSystem(target: string, system: RootFileSystem, log: string): Promise<void> {
   const hooks = (system.finish ?? []).map((command) => `--extract-hook=${command}`);
-  const excludes = (system.exclude ?? ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*']).map(
-    (path) => `--dpkgopt=path-exclude=${path}`,
-  );
+  const excludes = (
+    system.exclude ?? ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*']
+  ).map((path) => `--dpkgopt=path-exclude=${path}`);
   const command: [string, ...string[]] = [
     'mmdebstrap',
     `--variant=${system.variant}`,
@@ -41,19 +41,29 @@ export async function makeRootFileSystem(target: string, system: RootFileSystem,
 /** The host's apt lines for the release; none where the host is another system: then mmdebstrap's own default is used. */
 async function hostSources(): Promise<string[]> {
   const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
-  const targets = await tryCommand('apt-get', ['indextargets', '--format', format, 'Created-By: Packages', 'Origin: Debian']);
+  const targets = await tryCommand('apt-get', [
+    'indextargets',
+    '--format',
+    format,
+    'Created-By: Packages',
+    'Origin: Debian',
+  ]);
   const lines = new Set(
     (targets ?? '')
       .split('\n')
       .map((line) => line.split('|'))
-      .filter(([uri, release, component]) => uri && component && (release === SUITE || release?.startsWith(`${SUITE}-`)))
+      .filter(
+        ([uri, release, component]) => uri && component && (release === SUITE || release?.startsWith(`${SUITE}-`)),
+      )
       .map(([uri, release, component]) => `deb ${uri} ${release} ${component}`),
   );
   return [...lines].some((line) => line.includes(` ${SUITE} `)) ? [...lines] : [];
 }
 
 export async function importImage(tar: string, ref: string, changes: string[] = []): Promise<void> {
-  await execa('docker', ['import', ...changes.flatMap((change) => ['--change', change]), tar, ref], { stdin: 'ignore' });
+  await execa('docker', ['import', ...changes.flatMap((change) => ['--change', change]), tar, ref], {
+    stdin: 'ignore',
+  });
 }
 
 export async function imageExists(ref: string): Promise<boolean> {

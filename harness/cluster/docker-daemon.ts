@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CannotRun } from '../errors.ts';
 import { tryCommand } from './command.ts';
 import { noteChange } from './journal.ts';
-import { installPackages, type Consent } from './packages.ts';
+import { type Consent, installPackages } from './packages.ts';
 import { stateFolder } from './state.ts';
 
 /** Version of the daemon that answers, or undefined. */
@@ -37,7 +37,9 @@ export function dockerStartedByUs(): boolean {
 export async function startDocker(consent: Consent, runcWrapper: () => Promise<string | undefined>): Promise<string> {
   const { DOCKER_HOST } = process.env;
   if (DOCKER_HOST) {
-    throw new CannotRun(`Docker does not answer at DOCKER_HOST=${DOCKER_HOST}`, { remedy: 'start that daemon, or unset DOCKER_HOST' });
+    throw new CannotRun(`Docker does not answer at DOCKER_HOST=${DOCKER_HOST}`, {
+      remedy: 'start that daemon, or unset DOCKER_HOST',
+    });
   }
   if (process.getuid?.() !== 0) {
     throw new CannotRun('no Docker daemon answers, and only root can start one', {
@@ -45,7 +47,9 @@ export async function startDocker(consent: Consent, runcWrapper: () => Promise<s
     });
   }
   if (process.env.ROLLPROOF_INSTALL === 'never') {
-    throw new CannotRun('no Docker daemon answers, and ROLLPROOF_INSTALL=never forbids starting one', { remedy: 'start Docker' });
+    throw new CannotRun('no Docker daemon answers, and ROLLPROOF_INSTALL=never forbids starting one', {
+      remedy: 'start Docker',
+    });
   }
   await installPackages(['docker.io'], 'no Docker daemon is installed', consent);
   const answering = await afterInstall();
@@ -60,7 +64,9 @@ export async function startDocker(consent: Consent, runcWrapper: () => Promise<s
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   const last = readFileSync(logFile(), 'utf8').trim().split('\n').slice(-5).join('\n');
-  throw new CannotRun(`dockerd did not come up within 30 s; the end of ${logFile()}:\n${last}`, { remedy: 'start Docker by hand' });
+  throw new CannotRun(`dockerd did not come up within 30 s; the end of ${logFile()}:\n${last}`, {
+    remedy: 'start Docker by hand',
+  });
 }
 
 /** Where an init system runs, installing has started the daemon already. */
@@ -73,7 +79,8 @@ async function afterInstall(): Promise<string | undefined> {
 async function launch(runcWrapper: string | undefined): Promise<void> {
   mkdirSync(folder(), { recursive: true });
   const config = join(folder(), 'daemon.json');
-  const runtime = runcWrapper === undefined ? {} : { runtimes: { rollproof: { path: runcWrapper } }, 'default-runtime': 'rollproof' };
+  const runtime =
+    runcWrapper === undefined ? {} : { runtimes: { rollproof: { path: runcWrapper } }, 'default-runtime': 'rollproof' };
   writeFileSync(config, JSON.stringify({ ...runtime, pidfile: pidFile() }, null, 2));
   noteChange({ what: 'daemon', pidFile: pidFile() });
   const log = openSync(logFile(), 'a');
@@ -86,6 +93,7 @@ const CLUSTER_RANGES = ['10.244.0.0/16', '10.96.0.0/16'];
 
 async function keepStrayLoadInside(): Promise<void> {
   for (const range of CLUSTER_RANGES) {
-    if ((await tryCommand('ip', ['route', 'add', 'blackhole', range])) !== undefined) noteChange({ what: 'route', range });
+    if ((await tryCommand('ip', ['route', 'add', 'blackhole', range])) !== undefined)
+      noteChange({ what: 'route', range });
   }
 }

@@ -95,7 +95,10 @@ const BASE_SETTINGS = [
   'LABEL dev.rollproof=fixture-base',
 ];
 
-const baseRef = (): string => `rollproof/fixture-base:${digest([...BASE.packages, ...BASE.finish, ...BASE_SETTINGS])}`;
+const publishedBase = join(servicesFolder, 'base.Dockerfile');
+
+const baseRef = (): string =>
+  `rollproof/fixture-base:${digest([...BASE.packages, ...BASE.finish, ...BASE_SETTINGS, readFileSync(publishedBase, 'utf8')])}`;
 
 let base: Promise<string> | undefined;
 
@@ -111,28 +114,28 @@ async function buildBase(progress: (text: string) => void): Promise<string> {
   const ref = baseRef();
   if (await imageExists(ref)) return ref;
   const log = join(cacheFolder(), 'logs', 'fixture-base.log');
+  let cause: unknown;
   if ((await tryCommand('mmdebstrap', ['--version'])) !== undefined) {
     progress('making the base image of the sample services from Debian packages');
-    await baseFromPackages(ref, log);
-    return ref;
+    try {
+      await baseFromPackages(ref, log);
+      return ref;
+    } catch (error) {
+      // It is there, and not for us: no user namespaces, say, or no keys of Debian's on another distribution.
+      cause = error;
+    }
   }
   progress('pulling debian:bookworm-slim');
   if ((await tryCommand('docker', ['pull', '--quiet', 'debian:bookworm-slim'], PULL_TIMEOUT_MS)) === undefined) {
-    throw new CannotRun('the base image of the sample services can be neither made nor pulled', {
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    throw new CannotRun(`the base image of the sample services can be neither made nor pulled${why}`, {
       remedy: 'install the Debian package mmdebstrap, or let Docker pull debian:bookworm-slim',
+      cause,
     });
   }
   progress('installing Python, Flask and waitress in the base image of the sample services');
-  const file = join(servicesFolder, 'base.Dockerfile');
-  await logged('building the base image of the sample services', log, [
-    'docker',
-    'build',
-    '-t',
-    ref,
-    '-f',
-    file,
-    servicesFolder,
-  ]);
+  const command: [string, ...string[]] = ['docker', 'build', '-t', ref, '-f', publishedBase, servicesFolder];
+  await logged('building the base image of the sample services', log, command);
   return ref;
 }
 

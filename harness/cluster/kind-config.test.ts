@@ -37,5 +37,8 @@ test('a file that is not there is named', () => {
 
 test('the patch for cgroup v1 comes last and leaves the others', () => {
   const config = forCgroupV1(readKindConfig(file(`${GOOD}kubeadmConfigPatches: ["kind: KubeletConfiguration"]\n`)));
-  expect(config.kubeadmConfigPatches).toEqual(['kind: KubeletConfiguration', expect.stringContaining('failCgroupV1: false')]);
+  expect(config.kubeadmConfigPatches).toEqual([
+    'kind: KubeletConfiguration',
+    expect.stringContaining('failCgroupV1: false'),
+  ]);
 });

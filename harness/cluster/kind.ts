@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa, ExecaError } from 'execa';
+import { ExecaError, execa } from 'execa';
 import { stringify } from 'yaml';
 import { CannotRun } from '../errors.ts';
-import { kubeApi, type KubeApi } from './api.ts';
+import { type KubeApi, kubeApi } from './api.ts';
 import { forCgroupV1, readKindConfig } from './kind-config.ts';
 
 export interface KindOptions {
@@ -100,7 +100,14 @@ export async function deleteKindCluster(kind: string, name: string, folder: stri
 
 /** Names of the kind clusters on this Docker daemon. */
 export async function kindClusters(): Promise<string[]> {
-  const { stdout } = await execa('docker', ['ps', '-a', '--filter', `label=${KIND_LABEL}`, '--format', `{{.Label "${KIND_LABEL}"}}`]);
+  const { stdout } = await execa('docker', [
+    'ps',
+    '-a',
+    '--filter',
+    `label=${KIND_LABEL}`,
+    '--format',
+    `{{.Label "${KIND_LABEL}"}}`,
+  ]);
   return [...new Set(stdout.split('\n').filter(Boolean))];
 }
 
@@ -109,7 +116,10 @@ const KIND_LABEL = 'io.x-k8s.kind.cluster';
 async function nodesOf(name: string): Promise<string[]> {
   const format = '{{.Names}} {{.Label "io.x-k8s.kind.role"}}';
   const { stdout } = await execa('docker', ['ps', '--filter', `label=${KIND_LABEL}=${name}`, '--format', format]);
-  const nodes = stdout.split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string]);
+  const nodes = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(' ') as [string, string]);
   const first = ([, role]: [string, string]) => (role === 'control-plane' ? 0 : 1);
   return nodes.sort((a, b) => first(a) - first(b) || a[0].localeCompare(b[0])).map(([node]) => node);
 }
@@ -121,6 +131,7 @@ function kubeconfigOf(folder: string): string {
 function lastLines(error: unknown): string {
   if (!(error instanceof ExecaError)) return String(error);
   const output = String(error.all ?? '').trim();
-  const reason = output.split('\n').find((line) => line.startsWith('ERROR')) ?? output.split('\n').slice(-3).join(' / ');
+  const reason =
+    output.split('\n').find((line) => line.startsWith('ERROR')) ?? output.split('\n').slice(-3).join(' / ');
   return reason || error.shortMessage;
 }

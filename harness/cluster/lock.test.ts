@@ -22,7 +22,9 @@ test('a process that is killed gives its lock back', async () => {
   const file = path();
   const script = `import { tryLock } from ${JSON.stringify(new URL('./lock.ts', import.meta.url).pathname)};
     globalThis.held = tryLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   expect(tryLock(file)).toBeUndefined();
   let waited = false;

@@ -22,21 +22,30 @@ export async function installPackages(names: string[], why: string, consent: Con
   for (const name of names) if (!(await isInstalled(name))) missing.push(name);
   if (missing.length === 0) return;
   const remedy = `install ${missing.join(' ')} (Debian's names), then try again`;
-  if (process.env.ROLLPROOF_INSTALL === 'never') throw new CannotRun(`${why}, and ROLLPROOF_INSTALL=never forbids installing it`, { remedy });
+  if (process.env.ROLLPROOF_INSTALL === 'never')
+    throw new CannotRun(`${why}, and ROLLPROOF_INSTALL=never forbids installing it`, { remedy });
   if (process.getuid?.() !== 0) throw new CannotRun(`${why}, and only root can install it`, { remedy });
-  if ((await tryCommand('apt-get', ['--version'])) === undefined) throw new CannotRun(`${why}, and this machine has no apt-get`, { remedy });
+  if ((await tryCommand('apt-get', ['--version'])) === undefined)
+    throw new CannotRun(`${why}, and this machine has no apt-get`, { remedy });
   if (consent.ask !== undefined) {
-    if (!(await consent.ask(`${why}. Install ${missing.join(', ')} with apt-get?`))) throw new CannotRun(`${why}`, { remedy });
+    if (!(await consent.ask(`${why}. Install ${missing.join(', ')} with apt-get?`)))
+      throw new CannotRun(`${why}`, { remedy });
   } else consent.say(`${why}: installing ${missing.join(', ')} with apt-get (ROLLPROOF_INSTALL=never forbids it)`);
   noteChange({ what: 'packages', names: missing });
   const log = join(cacheFolder(), 'logs', 'apt.log');
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   // Lists of other people's repositories may fail to update; what counts is whether the packages can be installed.
   await logged('apt-get update', log, ['apt-get', 'update'], { env }).catch(() => {});
-  await logged(`apt-get install ${missing.join(' ')}`, log, ['apt-get', 'install', '-y', '--no-install-recommends', ...missing], { env });
+  await logged(
+    `apt-get install ${missing.join(' ')}`,
+    log,
+    ['apt-get', 'install', '-y', '--no-install-recommends', ...missing],
+    { env },
+  );
 }
 
 async function isInstalled(name: string): Promise<boolean> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholder.
   const status = await tryCommand('dpkg-query', ['-W', '-f', '${Status}', name]);
   return status === 'install ok installed';
 }

@@ -22,13 +22,20 @@ export async function publishedImage(what: keyof typeof PUBLISHED): Promise<stri
 }
 
 /** Pulls it; undefined where that is not possible. A network that is closed says no at once. */
-export async function pull(what: keyof typeof PUBLISHED, progress: (text: string) => void): Promise<string | undefined> {
+export async function pull(
+  what: keyof typeof PUBLISHED,
+  progress: (text: string) => void,
+): Promise<string | undefined> {
   const ref = await publishedImage(what);
   if (ref === undefined) return undefined;
   progress(`pulling ${ref}`);
   // A registry that does not answer at all would hang docker for minutes: ask for the manifest first.
   const reachable = (await tryCommand('docker', ['manifest', 'inspect', '--insecure', ref], 20_000)) !== undefined;
-  const { failed } = await execa('docker', ['pull', '-q', ref], { reject: false, stdin: 'ignore', timeout: reachable ? 900_000 : 20_000 });
+  const { failed } = await execa('docker', ['pull', '-q', ref], {
+    reject: false,
+    stdin: 'ignore',
+    timeout: reachable ? 900_000 : 20_000,
+  });
   if (failed && process.env[OVERRIDES[what]]) {
     throw new Error(`${OVERRIDES[what]}=${ref} can be neither found nor pulled`);
   }

@@ -16,7 +16,14 @@ export interface ControlService {
  */
 export async function proveReady(
   cluster: StartedCluster,
-  control: { manifests: string; image: string; namespace: string; service: string; deployment: string; labels: Record<string, string> },
+  control: {
+    manifests: string;
+    image: string;
+    namespace: string;
+    service: string;
+    deployment: string;
+    labels: Record<string, string>;
+  },
   progress: (text: string) => void = () => {},
 ): Promise<ControlService> {
   const { namespace, service, deployment } = control;
@@ -46,7 +53,11 @@ export async function proveReady(
   return { namespace, url };
 }
 
-export async function createNamespace(cluster: StartedCluster, name: string, labels: Record<string, string>): Promise<void> {
+export async function createNamespace(
+  cluster: StartedCluster,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
   await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(namespace) });
 }
@@ -64,7 +75,12 @@ export async function serviceAddress(
 }
 
 /** Runs it until it works. Every failure but the last is what waiting looks like. */
-async function attempt(cluster: StartedCluster, what: string, seconds: number, run: () => Promise<string>): Promise<void> {
+async function attempt(
+  cluster: StartedCluster,
+  what: string,
+  seconds: number,
+  run: () => Promise<string>,
+): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     try {

@@ -5,12 +5,12 @@ import { execa } from 'execa';
 import { tryCommand } from './command.ts';
 import { imageExists, importImage } from './debian.ts';
 import { dockerStartedByUs, reachDocker, startDocker } from './docker-daemon.ts';
+import { noteChange } from './journal.ts';
 import { lock } from './lock.ts';
 import { assemble, nodeImageRef, nodeParts } from './node-image/build.ts';
 import { builtFolder, fingerprint, goBuild } from './node-image/go-build.ts';
-import { helpers, k6 as k6Program, kind as kindProgram, KUBERNETES, kubernetes } from './node-image/programs.ts';
-import { noteChange } from './journal.ts';
-import { installPackages, type Consent } from './packages.ts';
+import { helpers, KUBERNETES, k6 as k6Program, kind as kindProgram, kubernetes } from './node-image/programs.ts';
+import { type Consent, installPackages } from './packages.ts';
 import { publishedImage, pull } from './published.ts';
 import { cacheFolder } from './state.ts';
 
@@ -67,8 +67,13 @@ function dockerStep(consent: Consent): SetupStep {
     title: 'Docker',
     async check() {
       const version = await reachDocker();
-      if (version !== undefined) return { ok: true, detail: `${version}${dockerStartedByUs() ? ', started by rollproof' : ''}` };
-      return { ok: false, detail: 'no daemon answers', remedy: 'start Docker; on a Debian family machine, root can let rollproof install it: npm start' };
+      if (version !== undefined)
+        return { ok: true, detail: `${version}${dockerStartedByUs() ? ', started by rollproof' : ''}` };
+      return {
+        ok: false,
+        detail: 'no daemon answers',
+        remedy: 'start Docker; on a Debian family machine, root can let rollproof install it: npm start',
+      };
     },
     async run(progress) {
       const running = await reachDocker();
@@ -82,7 +87,8 @@ function dockerStep(consent: Consent): SetupStep {
 /** Bit 24 is CAP_SYS_RESOURCE, which --privileged asks for and some sandboxes withhold even from root. */
 function lacksCapabilities(): boolean {
   if (!existsSync('/proc/self/status')) return false;
-  const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 'ffffffffffffffff';
+  const bounding =
+    /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 'ffffffffffffffff';
   return (BigInt(`0x${bounding}`) & (1n << 24n)) === 0n;
 }
 
@@ -109,7 +115,11 @@ function kindStep(found: Partial<Toolchain>): SetupStep {
     async check() {
       found.kind = await locate();
       if (found.kind) return { ok: true, detail: `${VERSIONS.kind} at ${found.kind}` };
-      return { ok: false, detail: `${VERSIONS.kind} is not here`, remedy: 'npm start gets it, or: go install sigs.k8s.io/kind@v0.33.0' };
+      return {
+        ok: false,
+        detail: `${VERSIONS.kind} is not here`,
+        remedy: 'npm start gets it, or: go install sigs.k8s.io/kind@v0.33.0',
+      };
     },
     async run(progress) {
       found.kind = await locate();
@@ -137,12 +147,18 @@ function nodeImageStep(found: Partial<Toolchain>, consent: Consent): SetupStep {
     async check() {
       found.nodeImage = await locate();
       if (found.nodeImage) return { ok: true, detail: `${found.nodeImage.ref} (${found.nodeImage.origin})` };
-      return { ok: false, detail: 'not here yet', remedy: 'npm start pulls it, or builds it once (about 20 minutes on 2 cores)' };
+      return {
+        ok: false,
+        detail: 'not here yet',
+        remedy: 'npm start pulls it, or builds it once (about 20 minutes on 2 cores)',
+      };
     },
     async run(progress) {
       found.nodeImage = await locate();
       if (found.nodeImage === undefined) {
-        using _lock = await lock(join(cacheFolder(), 'build.lock'), () => progress('another set-up builds it: waiting for it'));
+        using _lock = await lock(join(cacheFolder(), 'build.lock'), () =>
+          progress('another set-up builds it: waiting for it'),
+        );
         found.nodeImage = (await locate()) ?? (await obtainNodeImage(progress, consent));
       }
       return `${found.nodeImage.ref} (${found.nodeImage.origin})`;
@@ -154,7 +170,11 @@ async function obtainNodeImage(progress: (text: string) => void, consent: Consen
   const published = await pull('node', progress);
   if (published !== undefined) return { ref: published, origin: 'published' };
   noteChange({ what: 'folder', path: cacheFolder() });
-  await installPackages(['mmdebstrap'], 'kind\'s node image cannot be pulled here, and building it needs mmdebstrap', consent);
+  await installPackages(
+    ['mmdebstrap'],
+    "kind's node image cannot be pulled here, and building it needs mmdebstrap",
+    consent,
+  );
   const { files, programs } = nodeParts();
   // A Go build of Kubernetes takes up to 4 GiB: beside the package installation, but never two at once on a small machine.
   const groups = freemem() > 4 * 2 ** 30 ? [files, programs] : [[...files, ...programs]];
@@ -239,7 +259,9 @@ function k6Step(found: Partial<Toolchain>): SetupStep {
     async run(progress) {
       found.k6Image = await locate();
       if (found.k6Image === undefined) {
-        using _lock = await lock(join(cacheFolder(), 'build.lock'), () => progress('another set-up builds it: waiting for it'));
+        using _lock = await lock(join(cacheFolder(), 'build.lock'), () =>
+          progress('another set-up builds it: waiting for it'),
+        );
         found.k6Image = (await locate()) ?? (await obtainK6(built(), progress));
       }
       return `${found.k6Image.ref} (${found.k6Image.origin})`;
@@ -260,4 +282,3 @@ async function obtainK6(ref: string, progress: (text: string) => void): Promise<
   await importImage(tar, ref, ['ENTRYPOINT ["/usr/bin/k6"]', 'LABEL dev.rollproof=k6-image']);
   return { ref, origin: 'built' };
 }
-

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** What rollproof remembers on this machine: locks of runs, clusters, what set-up changed. */
-export const stateFolder = (): string => join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'rollproof');
+export const stateFolder = (): string =>
+  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'rollproof');
 
 /** Held while a run lives, and released by the kernel when it dies. Its file is what says that a run was never released. */
 export function runLockPath(run: string): string {
@@ -16,7 +17,9 @@ export function runLockPath(run: string): string {
 export function unreleasedRuns(): string[] {
   const folder = join(stateFolder(), 'runs');
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.lock')).map((name) => name.slice(0, -'.lock'.length));
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.lock'))
+      .map((name) => name.slice(0, -'.lock'.length));
   } catch {
     return [];
   }

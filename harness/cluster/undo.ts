@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { tryCommand } from './command.ts';
-import { changes, forgetChanges, type Change } from './journal.ts';
+import { type Change, changes, forgetChanges } from './journal.ts';
 
 /** Takes back what set-up did, newest first; says so line by line. What can't be taken back stays in the journal's place: it is named. */
 export async function undoChanges(): Promise<string[]> {
@@ -29,7 +29,8 @@ async function undo(change: Change): Promise<string> {
   }
 }
 
-const outcome = (what: string, result: string | undefined) => (result === undefined ? `could not remove ${what}` : `removed ${what}`);
+const outcome = (what: string, result: string | undefined) =>
+  result === undefined ? `could not remove ${what}` : `removed ${what}`;
 
 async function stopDaemon(pidFile: string): Promise<string> {
   try {

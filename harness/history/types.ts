@@ -47,7 +47,11 @@ export type Observation =
   | FaultSeen;
 
 /** An observation as a recorder hands it over: the writer adds `id` and `scenario`. */
-export type NewObservation = Observation extends infer O ? (O extends Observation ? Omit<O, 'id' | 'scenario'> : never) : never;
+export type NewObservation = Observation extends infer O
+  ? O extends Observation
+    ? Omit<O, 'id' | 'scenario'>
+    : never
+  : never;
 
 /** What was set up, and what is expected of it. The first observation of each scenario. */
 export interface ScenarioStarted extends ObservationBase {

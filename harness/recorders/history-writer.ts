@@ -43,7 +43,8 @@ export function openHistory(path: string, scenario: string): HistoryWriter {
 
   return {
     append(observation) {
-      if (closed) throw new Error(`an observation (${observation.type}) came after the history of "${scenario}" was closed`);
+      if (closed)
+        throw new Error(`an observation (${observation.type}) came after the history of "${scenario}" was closed`);
       count += 1;
       const whole = { id: `${prefix}-${count}`, scenario, ...observation } as Observation;
       waiting.push(encodeLine(whole));

@@ -6,7 +6,13 @@ const clock = { toNanos: (unixMs: number) => Math.round((unixMs - 1_700_000_000_
 test('an evidence line becomes an observation at the instant that the service stamped', () => {
   const line = '{"rollproof":"handled","t":1700000001.5,"id":"new-1-1","method":"GET","status":200,"version":"1.0.0"}';
   expect(parseEvidence(line, 'web-1', clock)).toEqual({
-    type: 'server', t: 1_500_000_000, pod: 'web-1', version: '1.0.0', event: 'handled', request: 'new-1-1', status: 200,
+    type: 'server',
+    t: 1_500_000_000,
+    pod: 'web-1',
+    version: '1.0.0',
+    event: 'handled',
+    request: 'new-1-1',
+    status: 200,
   });
 });
 

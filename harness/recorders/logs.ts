@@ -55,7 +55,11 @@ async function follow(
 ): Promise<void> {
   const from = clock.now();
   try {
-    const response = await api.open(`/api/v1/namespaces/${namespace}/pods/${pod}/log`, { container, follow: 'true' }, signal);
+    const response = await api.open(
+      `/api/v1/namespaces/${namespace}/pods/${pod}/log`,
+      { container, follow: 'true' },
+      signal,
+    );
     for await (const line of createInterface({ input: response, crlfDelay: Infinity })) {
       const observation = parseEvidence(line, pod, clock);
       if (observation !== undefined) append(observation);

@@ -6,7 +6,17 @@ const redact = redactor(new Uint8Array(32));
 test('values of environment variables become hashes, names stay, and equal values look equal', () => {
   const pod = redact({
     kind: 'Pod',
-    spec: { containers: [{ name: 'app', env: [{ name: 'PASSWORD', value: 'hunter2' }, { name: 'AGAIN', value: 'hunter2' }] }] },
+    spec: {
+      containers: [
+        {
+          name: 'app',
+          env: [
+            { name: 'PASSWORD', value: 'hunter2' },
+            { name: 'AGAIN', value: 'hunter2' },
+          ],
+        },
+      ],
+    },
   });
   const env = (pod.spec as { containers: { env: { name: string; value: string }[] }[] }).containers[0]!.env;
   expect(JSON.stringify(pod)).not.toContain('hunter2');

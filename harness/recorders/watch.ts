@@ -52,13 +52,23 @@ export async function startWatches(options: WatchOptions): Promise<StartedWatche
 /** Known objects of one kind: what a relist is compared with. */
 type Known = Map<string, KubeObject>;
 
-async function watchKind(kind: WatchedKind, options: WatchOptions, signal: AbortSignal): Promise<{ done: Promise<void> }> {
+async function watchKind(
+  kind: WatchedKind,
+  options: WatchOptions,
+  signal: AbortSignal,
+): Promise<{ done: Promise<void> }> {
   const known: Known = new Map();
   const version = await list(kind, options, known);
   return { done: follow(kind, options, known, version, signal) };
 }
 
-async function follow(kind: WatchedKind, options: WatchOptions, known: Known, from: string, signal: AbortSignal): Promise<void> {
+async function follow(
+  kind: WatchedKind,
+  options: WatchOptions,
+  known: Known,
+  from: string,
+  signal: AbortSignal,
+): Promise<void> {
   let version = from;
   let pauseMs = 0;
   let lastHeard = options.clock.now();
@@ -130,7 +140,17 @@ function see(kind: WatchedKind, options: WatchOptions, known: Known, verb: Verb,
   const { uid = '', name = '', namespace = options.namespace, resourceVersion = '' } = object.metadata ?? {};
   if (verb === 'deleted') known.delete(uid);
   else known.set(uid, object);
-  options.append({ type: 'object', t, kind, verb, uid, name, namespace, resourceVersion, object: options.redact(object) });
+  options.append({
+    type: 'object',
+    t,
+    kind,
+    verb,
+    uid,
+    name,
+    namespace,
+    resourceVersion,
+    object: options.redact(object),
+  });
 }
 
 class MalformedLine extends Error {}
@@ -157,7 +177,8 @@ async function* events(
       const event = parse(line);
       if (event.type === 'ERROR') throw statusError(kind, event.object);
       const verb = VERBS[event.type];
-      if (verb === undefined && event.type !== 'BOOKMARK') throw new MalformedLine(`a watch event of unknown type ${event.type}`);
+      if (verb === undefined && event.type !== 'BOOKMARK')
+        throw new MalformedLine(`a watch event of unknown type ${event.type}`);
       yield { verb, object: event.object, version: event.object.metadata?.resourceVersion ?? version };
     }
   } finally {
@@ -194,9 +215,13 @@ function statusError(kind: WatchedKind, status: KubeObject): Error {
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

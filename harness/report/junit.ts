@@ -11,7 +11,7 @@ export function junit({ run, startedAt, scenarios }: RunReport): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rollproof" ${counts}>`,
-    `  <testsuite name="${escape(run)}" ${counts} timestamp="${escape(startedAt)}">`,
+    `  <testsuite name="${escapeXml(run)}" ${counts} timestamp="${escapeXml(startedAt)}">`,
     ...scenarios.map(testcase),
     '  </testsuite>',
     '</testsuites>',
@@ -26,7 +26,7 @@ function outcome({ asExpected, verdict }: ScenarioVerdict): 'passed' | 'failure'
 
 function testcase(scenario: ScenarioVerdict): string {
   const seconds = scenario.transitions.reduce((sum, { seconds }) => sum + seconds, 0);
-  const open = `    <testcase classname="rollproof" name="${escape(scenario.name)}" time="${seconds.toFixed(3)}"`;
+  const open = `    <testcase classname="rollproof" name="${escapeXml(scenario.name)}" time="${seconds.toFixed(3)}"`;
   const kind = outcome(scenario);
   if (kind === 'passed') return `${open}/>`;
   const message = `expected ${scenario.expected}, measured ${scenario.verdict}`;
@@ -34,16 +34,18 @@ function testcase(scenario: ScenarioVerdict): string {
     .filter(({ verdict }) => verdict !== 'pass')
     .map(({ name, verdict, detail }) => `${name}: ${verdict}: ${detail}`)
     .join('\n');
-  return `${open}>\n      <${kind} message="${escape(message)}">${escape(details)}</${kind}>\n    </testcase>`;
+  return `${open}>\n      <${kind} message="${escapeXml(message)}">${escapeXml(details)}</${kind}>\n    </testcase>`;
 }
 
 /** XML 1.0 has no way to write most control characters: they are shown as their code point's picture. */
-function escape(text: string): string {
-  return text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)));
+function escapeXml(text: string): string {
+  return (
+    text
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/"/g, '&quot;')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)))
+  );
 }

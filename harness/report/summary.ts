@@ -3,13 +3,16 @@ import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
 export function summary(report: RunReport): string {
   const { cluster } = report;
-  const where = cluster === null ? [] : [
-    `Kubernetes ${cluster.version} on ${cluster.provider}, ${cluster.nodes} node${cluster.nodes === 1 ? '' : 's'}, ${cluster.proxyMode} proxy, node image ${cluster.nodeImage}.`,
-  ];
+  const where =
+    cluster === null
+      ? []
+      : [
+          `Kubernetes ${cluster.version} on ${cluster.provider}, ${cluster.nodes} node${cluster.nodes === 1 ? '' : 's'}, ${cluster.proxyMode} proxy, node image ${cluster.nodeImage}.`,
+        ];
   return [
     `# rollproof: ${report.verdict}`,
     '',
-    `Run ${escape(report.run)}, started ${escape(report.startedAt)}.`,
+    `Run ${plain(report.run)}, started ${plain(report.startedAt)}.`,
     ...where,
     '',
     '| scenario | verdict | expected | requests | dropped | main cause |',
@@ -24,7 +27,7 @@ function row(scenario: ScenarioVerdict): string {
   const { requests, dropped } = totals(scenario);
   const main = scenario.causes[0]?.cause ?? '–';
   const mark = scenario.asExpected ? '' : ' ✗';
-  return `| ${escape(scenario.name)} | ${scenario.verdict}${mark} | ${scenario.expected} | ${requests} | ${dropped} | ${escape(main)} |`;
+  return `| ${plain(scenario.name)} | ${scenario.verdict}${mark} | ${scenario.expected} | ${requests} | ${dropped} | ${plain(main)} |`;
 }
 
 export function totals(scenario: ScenarioVerdict): { requests: number; dropped: number } {
@@ -36,12 +39,12 @@ export function totals(scenario: ScenarioVerdict): { requests: number; dropped: 
 
 function section(scenario: ScenarioVerdict): string[] {
   return [
-    `## ${escape(scenario.name)}`,
+    `## ${plain(scenario.name)}`,
     '',
     `**${scenario.verdict}** (expected ${scenario.expected})`,
     '',
     ...scenario.transitions.flatMap(({ kind, seconds, waves }) => [
-      `### ${escape(kind)}, ${seconds.toFixed(1)} s`,
+      `### ${plain(kind)}, ${seconds.toFixed(1)} s`,
       '',
       '| wave (old, new) | s | floor | min ready | min available | max pods | requests | dropped | stalled | p50 ms | p99 ms |',
       '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
@@ -53,11 +56,15 @@ function section(scenario: ScenarioVerdict): string[] {
     ]),
     '| lane | sent | dropped | stalled | not started |',
     '| --- | ---: | ---: | ---: | ---: |',
-    ...scenario.lanes.map((lane) => `| ${lane.name} | ${lane.sent} | ${lane.dropped} | ${lane.stalled} | ${lane.notStarted} |`),
+    ...scenario.lanes.map(
+      (lane) => `| ${lane.name} | ${lane.sent} | ${lane.dropped} | ${lane.stalled} | ${lane.notStarted} |`,
+    ),
     '',
     '| check | verdict | examined | |',
     '| --- | --- | ---: | --- |',
-    ...scenario.checks.map((check) => `| ${check.name} | ${check.verdict} | ${check.examined} | ${escape(check.detail)} |`),
+    ...scenario.checks.map(
+      (check) => `| ${check.name} | ${check.verdict} | ${check.examined} | ${plain(check.detail)} |`,
+    ),
     '',
     ...scenario.causes.flatMap(cause),
   ];
@@ -66,8 +73,8 @@ function section(scenario: ScenarioVerdict): string[] {
 function cause({ cause: name, count, confidence, also, evidence, fix, example }: CauseVerdict): string[] {
   const others = also.length === 0 ? '' : `, with ${also.join(', ')}`;
   return [
-    `- **${escape(name)}** × ${count} (${confidence}${others})`,
-    ...(evidence === undefined ? [] : [`  - for example ${example}: ${escape(evidence)}`]),
+    `- **${plain(name)}** × ${count} (${confidence}${others})`,
+    ...(evidence === undefined ? [] : [`  - for example ${example}: ${plain(evidence)}`]),
     ...(fix === '' ? [] : ['  - smallest fix:', '', ...fix.split('\n').map((line) => `        ${line}`)]),
     '',
   ];
@@ -76,4 +83,4 @@ function cause({ cause: name, count, confidence, also, evidence, fix, example }:
 const ms = (value: number | null) => (value === null ? '–' : value.toFixed(1));
 
 /** Names and texts come from a cluster: they may not end a table cell or start markup. */
-const escape = (text: string) => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
+const plain = (text: string) => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');

@@ -30,23 +30,32 @@ export interface BrokenScenario {
  * @throws CannotRun where a filter matches nothing, naming the nearest, or where a file does not load.
  */
 export async function collectScenarios(root: string, filters: string[], shard?: string): Promise<ScenarioCollection> {
-  const vitest = await createVitest('test', {
-    root,
-    config: false,
-    watch: false,
-    include: ['scenarios/**/*.scenario.ts'],
-    // One process, one thread: the channel to it is a BroadcastChannel, and scenarios never run side by side.
-    pool: 'threads',
-    maxWorkers: 1,
-    fileParallelism: false,
-    isolate: false,
-    reporters: [{}],
-    passWithNoTests: true,
-    ...(shard === undefined ? {} : { shard }),
-  }, {
-    ssr: { resolve: { conditions: ['rollproof-source', 'module', 'node'], externalConditions: ['rollproof-source', 'node'] } },
-    resolve: { conditions: ['rollproof-source', 'module', 'node'] },
-  });
+  const vitest = await createVitest(
+    'test',
+    {
+      root,
+      config: false,
+      watch: false,
+      include: ['scenarios/**/*.scenario.ts'],
+      // One process, one thread: the channel to it is a BroadcastChannel, and scenarios never run side by side.
+      pool: 'threads',
+      maxWorkers: 1,
+      fileParallelism: false,
+      isolate: false,
+      reporters: [{}],
+      passWithNoTests: true,
+      ...(shard === undefined ? {} : { shard }),
+    },
+    {
+      ssr: {
+        resolve: {
+          conditions: ['rollproof-source', 'module', 'node'],
+          externalConditions: ['rollproof-source', 'node'],
+        },
+      },
+      resolve: { conditions: ['rollproof-source', 'module', 'node'] },
+    },
+  );
   try {
     const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
     const broken = testModules.find((module) => module.errors().length > 0);
@@ -66,7 +75,8 @@ export async function collectScenarios(root: string, filters: string[], shard?: 
 
 function choose(cases: TestCase[], root: string, filters: string[]): TestCase[] {
   const duplicate = cases.find((one, index) => cases.findIndex(({ name }) => name === one.name) !== index);
-  if (duplicate !== undefined) throw new CannotRun(`two scenarios are named "${duplicate.name}"`, { remedy: 'rename one' });
+  if (duplicate !== undefined)
+    throw new CannotRun(`two scenarios are named "${duplicate.name}"`, { remedy: 'rename one' });
   const text = (one: TestCase) => `${relative(root, one.module.moduleId)} ${one.fullName}`.toLowerCase();
   for (const filter of filters) {
     if (cases.some((one) => text(one).includes(filter.toLowerCase()))) continue;
@@ -95,12 +105,17 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
       signal.addEventListener('abort', abort, { once: true });
       try {
         vitest.provide('rollproof', context);
-        vitest.setGlobalTestNamePattern(new RegExp(`^(${cases.map((one) => escape(one.fullName)).join('|')})$`));
+        vitest.setGlobalTestNamePattern(new RegExp(`^(${cases.map((one) => literally(one.fullName)).join('|')})$`));
         const files = new Set(cases.map((one) => one.module.moduleId));
         const specifications = [...files].flatMap((file) => vitest.getModuleSpecifications(file));
         const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
         await new Promise((resolve) => setTimeout(resolve, 50)); // the last messages are on their way
-        return broken(cases, testModules.flatMap((module) => [...module.children.allTests()]), finished, unhandledErrors);
+        return broken(
+          cases,
+          testModules.flatMap((module) => [...module.children.allTests()]),
+          finished,
+          unhandledErrors,
+        );
       } finally {
         signal.removeEventListener('abort', abort);
         channel.close();
@@ -110,15 +125,17 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
   };
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function broken(cases: TestCase[], ran: TestCase[], finished: Set<string>, unhandled: unknown[]): BrokenScenario[] {
   return cases
     .filter(({ name }) => !finished.has(name))
     .map(({ name }) => {
       const errors = ran.find((one) => one.name === name)?.result().errors ?? [];
-      const message = errors[0]?.stack ?? errors[0]?.message ?? (unhandled[0] === undefined ? 'it did not run' : String(unhandled[0]));
+      const message =
+        errors[0]?.stack ??
+        errors[0]?.message ??
+        (unhandled[0] === undefined ? 'it did not run' : String(unhandled[0]));
       return { name, message };
     });
 }
-

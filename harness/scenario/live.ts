@@ -87,7 +87,10 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
       const { updated, available, replicas } = deployment;
       const states = owned()
         .filter((pod) => pod.terminating || !pod.ready)
-        .map((pod) => `${pod.name} ${pod.terminating ? 'is terminating' : `is not ready${pod.waiting && ` (${pod.waiting})`}`}`);
+        .map(
+          (pod) =>
+            `${pod.name} ${pod.terminating ? 'is terminating' : `is not ready${pod.waiting && ` (${pod.waiting})`}`}`,
+        );
       return [`${updated} of ${replicas} pods updated, ${available} available`, ...states].join('; ');
     },
   };

@@ -6,23 +6,31 @@ import { serviceAddress } from '../cluster/readiness.ts';
 import type { StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
-import type { Expectation, History, LoadPlan, MarkerSet, Observation, ScenarioStarted, Workload } from '../history/types.ts';
-import { startLane, type StartedLane } from '../load/lanes.ts';
-import { clockSince, type Clock } from '../recorders/clock.ts';
-import { openHistory, type HistoryWriter } from '../recorders/history-writer.ts';
+import type {
+  Expectation,
+  History,
+  LoadPlan,
+  MarkerSet,
+  Observation,
+  ScenarioStarted,
+  Workload,
+} from '../history/types.ts';
+import { type StartedLane, startLane } from '../load/lanes.ts';
+import { packageRoot } from '../package-root.ts';
+import { type Clock, clockSince } from '../recorders/clock.ts';
+import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
 import { startLogs } from '../recorders/logs.ts';
 import { redactor } from '../recorders/redact.ts';
 import { startSelfWatch } from '../recorders/self.ts';
 import { startWatches } from '../recorders/watch.ts';
-import { packageRoot } from '../package-root.ts';
-import { baselineProblem, judge } from './judge.ts';
+import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
+import { CONTROL } from './control-service.ts';
+import { baselineProblem, judge } from './judge.ts';
 import { liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import type { ScenarioDefinition } from './scenario.ts';
-import { CONTROL } from './control-service.ts';
 import { deploy } from './service.ts';
-import type { ScenarioVerdict } from '../report/verdict.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
 const BASELINE_MS = 5_000;
@@ -65,7 +73,10 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const namespace = namespaceFor(name);
   await using releases = new AsyncDisposableStack();
   if (!context.keep) {
-    releases.defer(async () => void (await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'])));
+    releases.defer(
+      async () =>
+        void (await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'])),
+    );
   }
 
   const history = openHistory(historyFile(context.folder), name);
@@ -104,9 +115,12 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   show('waiting for the pods');
   const until = waiter(signal);
   if (!(await until(() => live.rolled(1), READY_BUDGET_MS))) {
-    throw new CannotRun(`${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`, {
-      remedy: `last state: ${live.describe()}`,
-    });
+    throw new CannotRun(
+      `${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`,
+      {
+        remedy: `last state: ${live.describe()}`,
+      },
+    );
   }
 
   show('starting the load');
@@ -118,7 +132,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   await until(() => false, BASELINE_MS);
   const problem = baselineProblem({ header: headerOf(context), observations: seen, truncated: false }, name);
   if (problem !== undefined) {
-    throw new CannotRun(`${name}: ${problem}`, { remedy: 'a service has to be sound before the transition: mend it first' });
+    throw new CannotRun(`${name}: ${problem}`, {
+      remedy: 'a service has to be sound before the transition: mend it first',
+    });
   }
 
   show(definition.when.detail);
@@ -130,7 +146,14 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const settled = await until(() => live.settled(generation), SETTLE_BUDGET_MS);
   await rolled;
   if (settled) mark('settled');
-  else history.append({ type: 'action', t: clock.now(), action: 'wait', detail: `not settled after ${SETTLE_BUDGET_MS / 1000} s: ${live.describe()}`, ok: false });
+  else
+    history.append({
+      type: 'action',
+      t: clock.now(),
+      action: 'wait',
+      detail: `not settled after ${SETTLE_BUDGET_MS / 1000} s: ${live.describe()}`,
+      ok: false,
+    });
   show('quiet tail');
   await until(() => false, TAIL_MS);
   mark('tail-end');
@@ -166,15 +189,34 @@ function verdictOf(folder: string, name: string): ScenarioVerdict {
 
 const headerOf = ({ run, epoch }: RunContext) => ({ type: 'history', schema: 1, rollproof: '', run, epoch }) as const;
 
-function opening({ name, file, definition }: ScenarioRun, clock: Clock, workload: Workload, load: LoadPlan): Omit<ScenarioStarted, 'id' | 'scenario'> {
-  const expectation: Expectation = typeof definition.expect === 'string' ? { verdict: definition.expect } : definition.expect;
+function opening(
+  { name, file, definition }: ScenarioRun,
+  clock: Clock,
+  workload: Workload,
+  load: LoadPlan,
+): Omit<ScenarioStarted, 'id' | 'scenario'> {
+  const expectation: Expectation =
+    typeof definition.expect === 'string' ? { verdict: definition.expect } : definition.expect;
   const { logsRequestIds } = definition.given;
-  return { type: 'scenario', t: clock.now(), title: name, file: relative(packageRoot, file), workload, load, expectation, logsRequestIds };
+  return {
+    type: 'scenario',
+    t: clock.now(),
+    title: name,
+    file: relative(packageRoot, file),
+    workload,
+    load,
+    expectation,
+    logsRequestIds,
+  };
 }
 
 /** A namespace's name: 63 characters of [a-z0-9-] at most, and two scenarios never share one. */
 function namespaceFor(name: string): string {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40);
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
   return `${slug}-${createHash('sha256').update(name).digest('hex').slice(0, 4)}`.replace(/-+/g, '-');
 }
 
@@ -206,7 +248,12 @@ async function startLanes(
   );
 }
 
-function startedWorkload(cluster: StartedCluster, workload: Workload, clock: Clock, history: HistoryWriter): StartedWorkload {
+function startedWorkload(
+  cluster: StartedCluster,
+  workload: Workload,
+  clock: Clock,
+  history: HistoryWriter,
+): StartedWorkload {
   return {
     cluster,
     ...workload,

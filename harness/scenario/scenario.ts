@@ -35,7 +35,12 @@ export function scenario(name: string, definition: ScenarioDefinition): void {
   });
 }
 
-async function inContext(context: RunContext, name: string, file: string, definition: ScenarioDefinition): Promise<void> {
+async function inContext(
+  context: RunContext,
+  name: string,
+  file: string,
+  definition: ScenarioDefinition,
+): Promise<void> {
   const channel = new BroadcastChannel(channelOf(context.run));
   const abort = new AbortController();
   channel.onmessage = (event) => {
@@ -52,7 +57,12 @@ async function inContext(context: RunContext, name: string, file: string, defini
   } catch (error) {
     if (abort.signal.aborted) tell({ type: 'aborted', scenario: name });
     else if (error instanceof CannotRun) {
-      tell({ type: 'cannot-run', scenario: name, message: error.message, ...(error.remedy ? { remedy: error.remedy } : {}) });
+      tell({
+        type: 'cannot-run',
+        scenario: name,
+        message: error.message,
+        ...(error.remedy ? { remedy: error.remedy } : {}),
+      });
     }
     throw error;
   } finally {

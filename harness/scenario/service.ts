@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { createNamespace } from '../cluster/readiness.ts';
-import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 
@@ -49,7 +49,8 @@ export async function deploy(
   progress: (text: string) => void,
 ): Promise<Workload> {
   const refs: string[] = [];
-  for (const { service: name, version } of service.images) refs.push((await ensureFixtureImage(name, version, progress)).ref);
+  for (const { service: name, version } of service.images)
+    refs.push((await ensureFixtureImage(name, version, progress)).ref);
   progress(`loading ${refs.join(', ')}`);
   await cluster.loadImages(refs);
   await createNamespace(cluster, namespace, labels);

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clusterNameOf, releaseRun, RUN_LABEL } from '../cluster/sweep.ts';
 import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import { createKindCluster, type StartedCluster } from '../cluster/kind.ts';
 import { readKindConfig } from '../cluster/kind-config.ts';
-import { lock, type Lock } from '../cluster/lock.ts';
+import { type Lock, lock } from '../cluster/lock.ts';
 import { proveReady } from '../cluster/readiness.ts';
 import type { Toolchain } from '../cluster/setup.ts';
 import { clusterFolder, forgetRun, runLockPath } from '../cluster/state.ts';
+import { clusterNameOf, RUN_LABEL, releaseRun } from '../cluster/sweep.ts';
 import type { ClusterFacts, Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { startHistory } from '../recorders/history-writer.ts';
@@ -66,7 +66,14 @@ export async function startSession(options: SessionOptions, progress: (text: str
     const cluster = await bringUp(options, run, progress);
     const folder = createRunFolder(options.out, run);
     const facts = await factsOf(cluster, options);
-    startHistory(historyFile(folder), { type: 'history', schema: 1, rollproof: VERSION, run, epoch: startedAt, cluster: facts });
+    startHistory(historyFile(folder), {
+      type: 'history',
+      schema: 1,
+      rollproof: VERSION,
+      run,
+      epoch: startedAt,
+      cluster: facts,
+    });
     if (signal.aborted) throw signal.reason;
     return {
       run,
@@ -92,7 +99,11 @@ export async function startSession(options: SessionOptions, progress: (text: str
   }
 }
 
-async function bringUp({ toolchain, kindConfig, signal }: SessionOptions, run: string, progress: (text: string) => void) {
+async function bringUp(
+  { toolchain, kindConfig, signal }: SessionOptions,
+  run: string,
+  progress: (text: string) => void,
+) {
   const name = clusterNameOf(run);
   progress('kind create cluster');
   const cluster = await createKindCluster({

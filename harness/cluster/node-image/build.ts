@@ -8,15 +8,33 @@ import { imageExists, importImage, makeRootFileSystem, type RootFileSystem } fro
 import { noteChange } from '../journal.ts';
 import { cacheFolder } from '../state.ts';
 import { builtFolder, fingerprint, goBuild } from './go-build.ts';
-import { containerd, coredns, etcd, helpers, kind, kubernetes, KUBERNETES, NODE_PROGRAMS } from './programs.ts';
+import { containerd, coredns, etcd, helpers, KUBERNETES, kind, kubernetes, NODE_PROGRAMS } from './programs.ts';
 
 const here = join(packageRoot, 'harness/cluster/node-image');
 
 const ROOT: RootFileSystem = {
   variant: 'minbase',
   packages: [
-    'systemd', 'systemd-sysv', 'dbus', 'conntrack', 'iptables', 'nftables', 'ebtables', 'ipset', 'iproute2', 'ethtool',
-    'socat', 'kmod', 'mount', 'libseccomp2', 'pigz', 'ca-certificates', 'curl', 'jq', 'procps', 'runc',
+    'systemd',
+    'systemd-sysv',
+    'dbus',
+    'conntrack',
+    'iptables',
+    'nftables',
+    'ebtables',
+    'ipset',
+    'iproute2',
+    'ethtool',
+    'socat',
+    'kmod',
+    'mount',
+    'libseccomp2',
+    'pigz',
+    'ca-certificates',
+    'curl',
+    'jq',
+    'procps',
+    'runc',
     'containernetworking-plugins',
   ],
 };
@@ -24,7 +42,19 @@ const ROOT: RootFileSystem = {
 /** What kube-proxy and the pod network need, and no more: containerd unpacks it on every node before they can start. */
 const NETWORK_TOOLS: RootFileSystem = {
   variant: 'extract',
-  packages: ['dash', 'coreutils', 'iptables', 'nftables', 'conntrack', 'iproute2', 'kmod', 'ipset', 'curl', 'jq', 'base-files'],
+  packages: [
+    'dash',
+    'coreutils',
+    'iptables',
+    'nftables',
+    'conntrack',
+    'iproute2',
+    'kmod',
+    'ipset',
+    'curl',
+    'jq',
+    'base-files',
+  ],
   exclude: ['/usr/share/*'],
   finish: [
     // What the packages' own scripts would have set up.
@@ -33,13 +63,16 @@ const NETWORK_TOOLS: RootFileSystem = {
   ],
 };
 
+const INPUTS = ['base/Dockerfile', 'images/net.sh', 'manifests/default-cni.yaml', 'manifests/default-storage.yaml'];
+/** To be raised when the code below makes another image of the same inputs. */
+const RECIPE = 1;
+
 /** Changes with anything that the node image is made of. */
 export function nodeImageRef(): string {
-  const hash = createHash('sha256').update(JSON.stringify([ROOT, NETWORK_TOOLS, ...NODE_PROGRAMS.map(fingerprint)]));
-  for (const file of ['base/Dockerfile', 'images/net.sh', 'manifests/default-cni.yaml', 'manifests/default-storage.yaml', 'build.ts']) {
-    const path = join(here, file);
-    if (existsSync(path)) hash.update(readFileSync(path));
-  }
+  const hash = createHash('sha256').update(
+    JSON.stringify([RECIPE, ROOT, NETWORK_TOOLS, ...NODE_PROGRAMS.map(fingerprint)]),
+  );
+  for (const file of INPUTS) hash.update(readFileSync(join(here, file)));
   return `rollproof/node:${KUBERNETES}-${hash.digest('hex').slice(0, 12)}`;
 }
 
@@ -79,7 +112,11 @@ function rootPart(name: string, system: RootFileSystem): BuildPart {
 }
 
 const tarOf = (system: RootFileSystem) =>
-  join(cacheFolder(), 'built', `root-${createHash('sha256').update(JSON.stringify(system)).digest('hex').slice(0, 12)}.tar`);
+  join(
+    cacheFolder(),
+    'built',
+    `root-${createHash('sha256').update(JSON.stringify(system)).digest('hex').slice(0, 12)}.tar`,
+  );
 
 const IMAGE_LABEL = 'dev.rollproof=node-image';
 
@@ -90,7 +127,11 @@ export async function assemble(ref: string, progress: (text: string) => void): P
   const work = mkdtempSync(join(cacheFolder(), 'assemble-'));
   const log = join(cacheFolder(), 'logs', 'node-image.log');
   const tag = ref.split(':')[1]!;
-  const [root, tools, base] = [`rollproof/build-root:${tag}`, `rollproof/build-tools:${tag}`, `rollproof/build-base:${tag}`];
+  const [root, tools, base] = [
+    `rollproof/build-root:${tag}`,
+    `rollproof/build-tools:${tag}`,
+    `rollproof/build-base:${tag}`,
+  ];
   const temporary: string[] = [root, tools, base];
   const container = `rollproof-build-${tag.replaceAll('.', '-')}`;
   try {
@@ -107,12 +148,36 @@ export async function assemble(ref: string, progress: (text: string) => void): P
     await logged('saving the images', log, ['docker', 'save', '-o', archive, ...built]);
     progress('loading them into the node image');
     await execa('docker', ['rm', '-f', container], { reject: false });
-    await logged('starting the base', log, ['docker', 'run', '-d', '--privileged', '--name', container, '-v', `${work}:/work:ro`, '--entrypoint', 'sleep', base, 'infinity']);
+    await logged('starting the base', log, [
+      'docker',
+      'run',
+      '-d',
+      '--privileged',
+      '--name',
+      container,
+      '-v',
+      `${work}:/work:ro`,
+      '--entrypoint',
+      'sleep',
+      base,
+      'infinity',
+    ]);
     await logged('importing the images', log, ['docker', 'exec', container, 'bash', '-euc', LOAD_IMAGES]);
-    await logged('placing the manifests', log, ['docker', 'cp', `${join(here, 'manifests')}/.`, `${container}:/kind/manifests/`]);
+    await logged('placing the manifests', log, [
+      'docker',
+      'cp',
+      `${join(here, 'manifests')}/.`,
+      `${container}:/kind/manifests/`,
+    ]);
     noteChange({ what: 'image', ref });
     const changes = ['ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]', 'CMD []', `LABEL ${IMAGE_LABEL}`];
-    await logged('committing the node image', log, ['docker', 'commit', ...changes.flatMap((change) => ['--change', change]), container, ref]);
+    await logged('committing the node image', log, [
+      'docker',
+      'commit',
+      ...changes.flatMap((change) => ['--change', change]),
+      container,
+      ref,
+    ]);
   } finally {
     await execa('docker', ['rm', '-f', '-v', container], { reject: false });
     await execa('docker', ['rmi', ...temporary.toReversed()], { reject: false });
@@ -137,9 +202,11 @@ async function buildBase(context: string, root: string, ref: string, log: string
   cpSync(join(sources, 'images/base/files'), join(context, 'files'), { recursive: true });
   // The module cache is read-only and its files are not executable; a chmod in the image would store them twice.
   await logged('preparing the base', log, ['chmod', '-R', 'u+w', context]);
-  for (const folder of ['usr/local/bin', 'kind/bin']) await logged('preparing the base', log, ['chmod', '-R', '755', join(context, 'files', folder)]);
+  for (const folder of ['usr/local/bin', 'kind/bin'])
+    await logged('preparing the base', log, ['chmod', '-R', '755', join(context, 'files', folder)]);
   cpSync(builtFolder(containerd), join(context, 'bin'), { recursive: true });
-  for (const file of ['kubeadm', 'kubelet', 'kubectl']) cpSync(join(builtFolder(kubernetes), file), join(context, 'bin', file));
+  for (const file of ['kubeadm', 'kubelet', 'kubectl'])
+    cpSync(join(builtFolder(kubernetes), file), join(context, 'bin', file));
   cpSync(join(builtFolder(helpers), 'runc-wrapper'), join(context, 'sbin/runc'));
   const config = join(context, 'files/etc/containerd/config.toml');
   const text = readFileSync(config, 'utf8');
@@ -159,7 +226,18 @@ async function kindSources(log: string): Promise<string> {
 
 /** Names and versions that this kubeadm asks for: etcd, coredns, pause and the control plane. */
 async function kubeadmImages(base: string): Promise<string[]> {
-  const args = ['run', '--rm', '--entrypoint', 'kubeadm', base, 'config', 'images', 'list', '--kubernetes-version', KUBERNETES];
+  const args = [
+    'run',
+    '--rm',
+    '--entrypoint',
+    'kubeadm',
+    base,
+    'config',
+    'images',
+    'list',
+    '--kubernetes-version',
+    KUBERNETES,
+  ];
   const { stdout } = await execa('docker', args, { stdin: 'ignore' });
   return stdout.split('\n').filter(Boolean);
 }
@@ -167,15 +245,29 @@ async function kubeadmImages(base: string): Promise<string[]> {
 async function buildControlPlane(work: string, tools: string, wanted: string[], log: string): Promise<string[]> {
   const built: string[] = [];
   const from = builtFolder(kubernetes);
-  const scratch = (file: string) => `FROM scratch\nCOPY ${file} /usr/local/bin/${file}\nENV PATH=/usr/local/bin\nENTRYPOINT ["/usr/local/bin/${file}"]\n`;
-  const withTools = (file: string) => `FROM ${tools}\nCOPY ${file} /usr/local/bin/${file}\nENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nENTRYPOINT ["/usr/local/bin/${file}"]\n`;
+  const scratch = (file: string) =>
+    `FROM scratch\nCOPY ${file} /usr/local/bin/${file}\nENV PATH=/usr/local/bin\nENTRYPOINT ["/usr/local/bin/${file}"]\n`;
+  const withTools = (file: string) =>
+    `FROM ${tools}\nCOPY ${file} /usr/local/bin/${file}\nENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nENTRYPOINT ["/usr/local/bin/${file}"]\n`;
   const recipes: Record<string, { file: string; source: string; dockerfile: string }> = {
     etcd: { file: 'etcd', source: join(builtFolder(etcd), 'server'), dockerfile: scratch('etcd') },
     // The path that kubeadm's manifest does not name, but its image has always had.
-    coredns: { file: 'coredns', source: join(builtFolder(coredns), 'coredns'), dockerfile: 'FROM scratch\nCOPY coredns /coredns\nENTRYPOINT ["/coredns"]\n' },
-    pause: { file: 'pause', source: join(builtFolder(helpers), 'pause'), dockerfile: 'FROM scratch\nCOPY pause /pause\nENTRYPOINT ["/pause"]\n' },
+    coredns: {
+      file: 'coredns',
+      source: join(builtFolder(coredns), 'coredns'),
+      dockerfile: 'FROM scratch\nCOPY coredns /coredns\nENTRYPOINT ["/coredns"]\n',
+    },
+    pause: {
+      file: 'pause',
+      source: join(builtFolder(helpers), 'pause'),
+      dockerfile: 'FROM scratch\nCOPY pause /pause\nENTRYPOINT ["/pause"]\n',
+    },
     'kube-proxy': { file: 'kube-proxy', source: join(from, 'kube-proxy'), dockerfile: withTools('kube-proxy') },
-    net: { file: 'net.sh', source: join(here, 'images/net.sh'), dockerfile: withTools('net.sh').replace('["/usr/local', '["/bin/sh","/usr/local') },
+    net: {
+      file: 'net.sh',
+      source: join(here, 'images/net.sh'),
+      dockerfile: withTools('net.sh').replace('["/usr/local', '["/bin/sh","/usr/local'),
+    },
   };
   for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']) {
     recipes[name] = { file: name, source: join(from, name), dockerfile: scratch(name) };
@@ -194,8 +286,15 @@ async function buildControlPlane(work: string, tools: string, wanted: string[], 
   return built;
 }
 
-async function dockerBuild(context: string, ref: string, log: string, args: Record<string, string> = {}): Promise<void> {
+async function dockerBuild(
+  context: string,
+  ref: string,
+  log: string,
+  args: Record<string, string> = {},
+): Promise<void> {
   const buildArgs = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   // The classic builder: Debian's docker.io comes without buildx.
-  await logged(`building ${ref}`, log, ['docker', 'build', '-t', ref, ...buildArgs, context], { env: { DOCKER_BUILDKIT: '0' } });
+  await logged(`building ${ref}`, log, ['docker', 'build', '-t', ref, ...buildArgs, context], {
+    env: { DOCKER_BUILDKIT: '0' },
+  });
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CannotRun } from '../../errors.ts';
 import { packageRoot } from '../../package-root.ts';
 import { logged, tryCommand } from '../command.ts';
-import { CannotRun } from '../../errors.ts';
 import { cacheFolder } from '../state.ts';
 
 /** Go programs built from a module of this repository, whose go.sum pins all that goes into them. */
@@ -35,12 +35,21 @@ export async function goBuild(program: GoProgram, progress: (text: string) => vo
   const folder = builtFolder(program);
   if (existsSync(folder)) return folder;
   if ((await tryCommand('go', ['version'])) === undefined) {
-    throw new CannotRun(`${program.name} has to be built, and there is no Go on the PATH`, { remedy: 'install Go 1.26 or newer' });
+    throw new CannotRun(`${program.name} has to be built, and there is no Go on the PATH`, {
+      remedy: 'install Go 1.26 or newer',
+    });
   }
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  const flags = ['-mod=readonly', '-buildvcs=false', '-trimpath', '-v', '-ldflags', `-s -w ${program.ldflags ?? ''}`.trim()];
+  const flags = [
+    '-mod=readonly',
+    '-buildvcs=false',
+    '-trimpath',
+    '-v',
+    '-ldflags',
+    `-s -w ${program.ldflags ?? ''}`.trim(),
+  ];
   const tags = program.tags === undefined ? [] : ['-tags', program.tags];
   let packages = 0;
   await logged(

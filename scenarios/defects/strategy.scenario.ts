@@ -1,0 +1,15 @@
+import { rolling, sampleService, scenario } from 'rollproof';
+
+/** Negative controls: a sound app, a strategy that leaves nobody to answer. */
+
+scenario('the strategy Recreate is caught', {
+  given: sampleService('defects/strategy-recreate', 'correct'),
+  when: rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
+  expect: { verdict: 'fail', cause: 'strategy-recreate', failing: ['no-drops'] },
+});
+
+scenario('a single replica that may be unavailable is caught', {
+  given: sampleService('defects/single-replica-unavailable', 'correct'),
+  when: rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
+  expect: { verdict: 'fail', cause: 'single-replica-unavailable', failing: ['no-drops'] },
+});
