@@ -30,6 +30,7 @@ export interface BrokenScenario {
  * @throws CannotRun where a filter matches nothing, naming the nearest, or where a file does not load.
  */
 export async function collectScenarios(root: string, filters: string[], shard?: string): Promise<ScenarioCollection> {
+  const restoreSignals = keepSignals();
   const vitest = await createVitest(
     'test',
     {
@@ -56,13 +57,14 @@ export async function collectScenarios(root: string, filters: string[], shard?: 
       resolve: { conditions: ['rollproof-source', 'module', 'node'] },
     },
   );
+  restoreSignals();
   try {
     const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
     const broken = testModules.find((module) => module.errors().length > 0);
     if (broken !== undefined) {
       throw new CannotRun(`${relative(root, broken.moduleId)} does not load: ${broken.errors()[0]!.message}`);
     }
-    if (unhandledErrors.length > 0) throw new CannotRun(`the scenarios do not load: ${String(unhandledErrors[0])}`);
+    if (unhandledErrors.length > 0) throw new CannotRun(`the scenarios do not load: ${textOf(unhandledErrors[0])}`);
     const cases = testModules
       .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))
       .flatMap((module) => [...module.children.allTests()]);
@@ -71,6 +73,19 @@ export async function collectScenarios(root: string, filters: string[], shard?: 
     await vitest.close();
     throw error;
   }
+}
+
+/** Vitest's own handlers end the process a millisecond after Ctrl-C: there would be no time to stop the load. */
+function keepSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  return () => {
+    for (const [index, signal] of signals.entries()) {
+      for (const listener of process.listeners(signal)) {
+        if (!before[index]!.includes(listener)) process.off(signal, listener);
+      }
+    }
+  };
 }
 
 function choose(cases: TestCase[], root: string, filters: string[]): TestCase[] {
@@ -132,10 +147,13 @@ function broken(cases: TestCase[], ran: TestCase[], finished: Set<string>, unhan
     .filter(({ name }) => !finished.has(name))
     .map(({ name }) => {
       const errors = ran.find((one) => one.name === name)?.result().errors ?? [];
-      const message =
-        errors[0]?.stack ??
-        errors[0]?.message ??
-        (unhandled[0] === undefined ? 'it did not run' : String(unhandled[0]));
+      const message = errors[0]?.stack ?? errors[0]?.message ?? textOf(unhandled[0]);
       return { name, message };
     });
+}
+
+/** Errors that crossed a thread are plain objects, some without a prototype. */
+function textOf(error: unknown): string {
+  if (error === undefined) return 'it did not run';
+  return (error as { message?: string }).message ?? JSON.stringify(error);
 }

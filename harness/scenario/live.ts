@@ -97,7 +97,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
 }
 
 function isGood(status: number, errorCode: number, good: [number, number][]): boolean {
-  const answered = errorCode === 0 || errorCode >= 1400;
+  const answered = errorCode === 0 || (errorCode >= 1400 && errorCode < 1600);
   return answered && good.some(([from, to]) => status >= from && status <= to);
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { baselineProblem } from '../checks/drops.ts';
 import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
 import { serviceAddress } from '../cluster/readiness.ts';
 import type { StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
+import { scenariosOf } from '../history/select.ts';
 import type {
   Expectation,
   History,
@@ -26,7 +28,7 @@ import { startWatches } from '../recorders/watch.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
 import { CONTROL } from './control-service.ts';
-import { baselineProblem, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import type { ScenarioDefinition } from './scenario.ts';
@@ -130,7 +132,8 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   mark('load-ready');
   show('baseline');
   await until(() => false, BASELINE_MS);
-  const problem = baselineProblem({ header: headerOf(context), observations: seen, truncated: false }, name);
+  const [sofar] = scenariosOf({ header: headerOf(context), observations: seen, truncated: false });
+  const problem = sofar && baselineProblem(sofar);
   if (problem !== undefined) {
     throw new CannotRun(`${name}: ${problem}`, {
       remedy: 'a service has to be sound before the transition: mend it first',

@@ -1,0 +1,50 @@
+import { judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
+import type { RequestSeen } from '../history/types.ts';
+import { durationMs, isGood } from './good.ts';
+import { stalls } from './stalls.ts';
+import type { Finding } from './types.ts';
+
+/** The judged requests that a correct rollout would have answered well. */
+export function drops(history: ScenarioHistory): RequestSeen[] {
+  const plan = history.started?.load;
+  return plan === undefined ? [] : judgedRequests(history).filter((request) => !isGood(request, plan));
+}
+
+/** No request of any lane but control is dropped; none stalls beyond `expect.maxStallMs`, where that is given. */
+export function noDrops(history: ScenarioHistory): Finding {
+  const judged = judgedRequests(history);
+  const dropped = drops(history);
+  const limit = history.started?.expectation.maxStallMs;
+  const stalled = limit === undefined ? [] : stalls(history).filter((request) => durationMs(request) > limit);
+  const lanes = [...new Set(judged.map(({ lane }) => lane))].map(
+    (name) =>
+      `${name} ${dropped.filter(({ lane }) => lane === name).length} of ${judged.filter(({ lane }) => lane === name).length}`,
+  );
+  return {
+    name: 'no-drops',
+    verdict: dropped.length + stalled.length > 0 ? 'fail' : 'pass',
+    examined: judged.length,
+    witnesses: [...dropped, ...stalled].map(({ id }) => id),
+    detail: `dropped: ${lanes.join(', ')}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}`,
+  };
+}
+
+/**
+ * What is wrong with a service before anything is rolled: undefined where its baseline is clean. It is no drop, it is a
+ * run that should not have begun.
+ */
+export function baselineProblem(history: ScenarioHistory): string | undefined {
+  const plan = history.started?.load;
+  const [from, to] = [markerAt(history, 'load-ready'), markerAt(history, 'trigger') ?? Number.POSITIVE_INFINITY];
+  if (plan === undefined || from === undefined) return undefined;
+  const baseline = history.requests.filter(({ lane, t }) => lane !== 'control' && t >= from && t < to);
+  if (baseline.length === 0) return 'no request was made before the transition';
+  const bad = baseline.filter((request) => !isGood(request, plan));
+  const [first] = bad;
+  if (first === undefined) return undefined;
+  const how =
+    first.status > 0 && first.errorCode < 1600 && first.errorCode !== 0
+      ? `status ${first.status}`
+      : first.error || `status ${first.status}`;
+  return `before the transition, ${bad.length} of ${baseline.length} requests failed already; the first, in lane ${first.lane}: ${how}`;
+}

@@ -1,0 +1,96 @@
+import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory } from '../history/select.ts';
+import type { FaultSeen, MarkerSet } from '../history/types.ts';
+import { isGood } from './good.ts';
+import type { Finding } from './types.ts';
+
+const NEEDED: MarkerSet['marker'][] = ['load-ready', 'trigger', 'tail-end', 'load-stopped'];
+
+/** The evidence is enough and whole: markers, lanes, requests, and no gap in what was watched. Never a fail. */
+export function coverage(history: ScenarioHistory): Finding {
+  const problems: string[] = [];
+  const witnesses: string[] = [];
+  const plan = history.started?.load;
+  const span = judgedSpan(history);
+  const judged = judgedRequests(history);
+  const missing = NEEDED.filter((marker) => markerAt(history, marker) === undefined);
+  if (missing.length > 0) problems.push(`the run did not come to: ${missing.join(', ')}`);
+  if (history.truncated) problems.push('the history was cut off');
+  for (const lane of plan?.lanes ?? []) {
+    const summary = history.lanes.find((one) => one.lane === lane.name);
+    if (summary === undefined) problems.push(`lane ${lane.name} has no end`);
+    else if (summary.notStarted > 0) {
+      problems.push(`lane ${lane.name}: ${summary.notStarted} requests could not be started`);
+      witnesses.push(summary.id);
+    }
+    const count = judged.filter((request) => request.lane === lane.name).length;
+    if (lane.name !== 'control' && count < plan!.minRequests) {
+      problems.push(`lane ${lane.name}: ${count} requests, ${plan!.minRequests} are needed`);
+    }
+  }
+  for (const one of history.observations) {
+    // A hole in the logs weakens the diagnosis; only holes in states and requests touch a verdict.
+    if (one.type !== 'gap' || one.source.startsWith('logs:') || span === undefined) continue;
+    if (one.to < span.from || one.from > span.to) continue;
+    problems.push(`${one.source} was blind for ${((one.to - one.from) / 1e6).toFixed(0)} ms: ${one.reason}`);
+    witnesses.push(one.id);
+  }
+  return {
+    name: 'coverage',
+    verdict: problems.length > 0 || judged.length === 0 ? 'inconclusive' : 'pass',
+    examined: judged.length,
+    witnesses,
+    detail: problems.length > 0 ? problems.join('; ') : `${judged.length} requests judged, none unstarted, no gap`,
+  };
+}
+
+/** An event loop that was held up for longer than this stamps watch events too late to be evidence. */
+const LOOP_DELAY_LIMIT_MS = 2_000;
+
+/** The harness and its machine were fit to judge: an event loop in time, and a control lane without a loss. Never a fail. */
+export function self(history: ScenarioHistory): Finding {
+  const span = judgedSpan(history);
+  const samples = history.observations.filter(
+    (one) => one.type === 'self' && span !== undefined && one.t >= span.from && one.t < span.to,
+  );
+  const delays = samples.map((one) => (one.type === 'self' ? one.loopDelayMs : 0));
+  const busy = samples.map((one) => (one.type === 'self' ? one.cpuBusy : 0));
+  const late = samples.filter((one) => one.type === 'self' && one.loopDelayMs > LOOP_DELAY_LIMIT_MS);
+  const plan = history.started?.load;
+  const control = history.requests.filter(
+    ({ lane, t }) => lane === 'control' && span !== undefined && t >= span.from && t < span.to,
+  );
+  const lost = plan === undefined ? [] : control.filter((request) => !isGood(request, plan));
+  const problems = [
+    ...(late.length > 0 ? [`the harness was held up for ${Math.max(...delays)} ms`] : []),
+    ...(lost.length > 0
+      ? [`${lost.length} of ${control.length} requests to the service that is never rolled were lost too`]
+      : []),
+  ];
+  const mean = busy.length === 0 ? 0 : busy.reduce((sum, one) => sum + one, 0) / busy.length;
+  return {
+    name: 'self',
+    verdict: problems.length > 0 ? 'inconclusive' : 'pass',
+    examined: samples.length + control.length,
+    witnesses: [...late, ...lost].map(({ id }) => id),
+    detail:
+      problems.join('; ') ||
+      `event loop late by ${Math.max(0, ...delays)} ms at most, processor ${(mean * 100).toFixed(0)}% busy, control lane lost 0 of ${control.length}`,
+  };
+}
+
+/** Around a loss of the control lane the machine, not the rollout, may be to blame: milliseconds to each side. */
+const SHARED_FAULT_MS = 1_000;
+
+/** Spans in which a witness proves nothing: recorded faults, and losses that the control lane shares. */
+export function faultSpans(history: ScenarioHistory): { from: number; to: number }[] {
+  const plan = history.started?.load;
+  const recorded = history.observations.filter((one): one is FaultSeen => one.type === 'fault');
+  const shared =
+    plan === undefined
+      ? []
+      : history.requests.filter((request) => request.lane === 'control' && !isGood(request, plan));
+  return [
+    ...recorded.map(({ from, to }) => ({ from, to })),
+    ...shared.map(({ t, end }) => ({ from: t - SHARED_FAULT_MS * 1e6, to: end + SHARED_FAULT_MS * 1e6 })),
+  ];
+}

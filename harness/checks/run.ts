@@ -1,0 +1,56 @@
+import type { ScenarioHistory } from '../history/select.ts';
+import type { Observation, Verdict } from '../history/types.ts';
+import { noDrops } from './drops.ts';
+import { coverage, faultSpans, self } from './evidence.ts';
+import { done, endpoints, monotone, readyFloor, surgeCeiling } from './rollout.ts';
+import type { CheckName, Finding } from './types.ts';
+
+type Check = (history: ScenarioHistory) => Finding;
+
+const CHECKS: [CheckName, Check][] = [
+  ['ready-floor', readyFloor],
+  ['surge-ceiling', surgeCeiling],
+  ['monotone', monotone],
+  ['endpoints', endpoints],
+  ['done', done],
+  ['no-drops', noDrops],
+  ['coverage', coverage],
+  ['self', self],
+];
+
+/** Runs every check. What throws is inconclusive, and so is what examined nothing. */
+export function runChecks(history: ScenarioHistory, checks: [CheckName, Check][] = CHECKS): Finding[] {
+  const spans = faultSpans(history);
+  const byId = new Map(history.observations.map((observation) => [observation.id, observation]));
+  return checks.map(([name, check]) => {
+    try {
+      return excused(unexamined(check(history)), spans, byId);
+    } catch (error) {
+      const detail = `the check failed itself: ${error instanceof Error ? error.message : error}`;
+      return { name, verdict: 'inconclusive', examined: 0, witnesses: [], detail };
+    }
+  });
+}
+
+/** Nothing examined can never pass. */
+function unexamined(finding: Finding): Finding {
+  if (finding.verdict !== 'pass' || finding.examined > 0) return finding;
+  return { ...finding, verdict: 'inconclusive', detail: `nothing was examined; ${finding.detail}` };
+}
+
+/** A fail becomes inconclusive only when every one of its witnesses lies in a fault of the machine. */
+function excused(finding: Finding, spans: { from: number; to: number }[], byId: Map<string, Observation>): Finding {
+  if (finding.verdict !== 'fail' || finding.witnesses.length === 0 || spans.length === 0) return finding;
+  const inFault = (id: string) => {
+    const witness = byId.get(id);
+    return witness !== undefined && spans.some(({ from, to }) => witness.t >= from && witness.t <= to);
+  };
+  if (!finding.witnesses.every(inFault)) return finding;
+  return { ...finding, verdict: 'inconclusive', detail: `${finding.detail}; all of it within a fault of the machine` };
+}
+
+/** fail > inconclusive > pass: a proven drop stays proven. */
+export function worst(verdicts: Verdict[]): Verdict {
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('inconclusive') || verdicts.length === 0 ? 'inconclusive' : 'pass';
+}

@@ -1,0 +1,80 @@
+import type {
+  ActionTaken,
+  History,
+  LaneSummary,
+  MarkerSet,
+  Nanos,
+  Observation,
+  RequestSeen,
+  ScenarioStarted,
+} from './types.ts';
+
+/** The observations of one scenario, sorted by time within their kinds: recorders write side by side. */
+export interface ScenarioHistory {
+  name: string;
+  /** Wall clock of `t` = 0, milliseconds since 1970. */
+  epochMs: number;
+  started: ScenarioStarted | undefined;
+  observations: Observation[];
+  requests: RequestSeen[];
+  lanes: LaneSummary[];
+  markers: MarkerSet[];
+  actions: ActionTaken[];
+  /** The file was cut off: what is missing is not known. */
+  truncated: boolean;
+}
+
+/** Splits a run's history by scenario, in the order in which they began. */
+export function scenariosOf({ header, observations, truncated }: History): ScenarioHistory[] {
+  const byName = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    const list = byName.get(observation.scenario) ?? [];
+    list.push(observation);
+    byName.set(observation.scenario, list);
+  }
+  const names = [...byName.keys()];
+  return names.map((name, index) => {
+    const own = byName.get(name) ?? [];
+    const of = <T extends Observation['type']>(type: T) =>
+      own.filter((one): one is Extract<Observation, { type: T }> => one.type === type).sort((a, b) => a.t - b.t);
+    return {
+      name,
+      epochMs: Date.parse(header.epoch),
+      started: of('scenario')[0],
+      observations: own,
+      requests: of('request'),
+      lanes: of('lane'),
+      markers: of('marker'),
+      actions: of('action'),
+      // A file that ends in mid-line lost the end of its last scenario only.
+      truncated: truncated && index === names.length - 1,
+    };
+  });
+}
+
+/** The span that is judged, [trigger, tail-end). */
+export interface Judged {
+  from: Nanos;
+  to: Nanos;
+}
+
+export function markerAt(history: ScenarioHistory, marker: MarkerSet['marker']): Nanos | undefined {
+  return history.markers.find((one) => one.marker === marker)?.t;
+}
+
+/** Undefined where the transition never began. A run that was cut short is judged up to its last observation. */
+export function judgedSpan(history: ScenarioHistory): Judged | undefined {
+  const from = markerAt(history, 'trigger');
+  if (from === undefined) return undefined;
+  const to = markerAt(history, 'tail-end') ?? Math.max(from, ...history.observations.slice(-1000).map(({ t }) => t));
+  return { from, to };
+}
+
+export const within = ({ from, to }: Judged, t: Nanos): boolean => t >= from && t < to;
+
+/** The requests that are judged: those that started in the span, of every lane but control. */
+export function judgedRequests(history: ScenarioHistory): RequestSeen[] {
+  const span = judgedSpan(history);
+  if (span === undefined) return [];
+  return history.requests.filter(({ lane, t }) => lane !== 'control' && within(span, t));
+}

@@ -1,0 +1,90 @@
+/**
+ * One lane of load: run by k6 (not by Node), configured by the environment variable ROLLPROOF_LANE (LaneScript in
+ * ../lane-script.ts). Writes one line for each request, which ../records.ts reads.
+ */
+import exec from 'k6/execution';
+import http from 'k6/http';
+
+const lane = JSON.parse(__ENV.ROLLPROOF_LANE);
+
+export const options = {
+  scenarios: {
+    [lane.name]: {
+      executor: 'constant-arrival-rate',
+      rate: lane.rate,
+      timeUnit: '1s',
+      duration: `${lane.maxSeconds}s`,
+      gracefulStop: `${lane.timeoutMs}ms`,
+      preAllocatedVUs: lane.preAllocatedVUs,
+      maxVUs: lane.maxVUs,
+    },
+  },
+  noConnectionReuse: lane.connection === 'new',
+  // A redirect is an answer of the service; following it would make two requests of one.
+  maxRedirects: 0,
+  // Nobody reads k6's own metrics but the counters of the summary: no tags, so no series for every URL.
+  systemTags: [],
+  setupTimeout: '10s',
+};
+
+http.setResponseCallback(null);
+
+/**
+ * `Date.now()` has whole milliseconds only. k6's run time has fractions and is monotonic: the wall-clock instant of its
+ * zero is found once, at the turn of a millisecond. The smallest of a few is the one that no other thread delayed.
+ */
+export function setup() {
+  let zero = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 5; tries++) {
+    const before = Date.now();
+    let now = before;
+    while (now === before) now = Date.now();
+    zero = Math.min(zero, now - exec.instance.currentTestRunDuration);
+  }
+  return { zero };
+}
+
+export default function request({ zero }) {
+  const id = `${lane.name}-${exec.vu.idInTest}-${exec.scenario.iterationInTest}`;
+  const params = { headers: { 'x-rollproof-id': id }, timeout: lane.timeoutMs, responseType: 'binary' };
+  if (lane.body !== undefined) params.headers['content-type'] = 'application/json';
+  if (isReserve(exec.vu.idInTest)) params.headers.connection = 'close';
+  // The fragment is never sent; k6 repeats it in its own log line about a request that failed.
+  const url = `${lane.url}#${id}`;
+  const start = exec.instance.currentTestRunDuration;
+  const response = http.request(lane.method, url, lane.body, params);
+  const end = exec.instance.currentTestRunDuration;
+  console.log(record(id, zero + start, end - start, response));
+}
+
+/**
+ * The last of the VUs that a kept lane starts with keep no connection: when every kept one hangs on a pod that dies, they
+ * carry the rate, where k6 would start fewer iterations than planned and the evidence would have a hole.
+ */
+const isReserve = (vu) => vu <= lane.preAllocatedVUs && vu > lane.preAllocatedVUs - lane.reserve;
+
+/** Fields in the order that records.ts expects, none of them with a blank in it. */
+function record(id, startMs, tookMs, { timings, status, error_code, error, headers, body }) {
+  const { blocked, connecting, tls_handshaking, sending, waiting, receiving } = timings;
+  const numbers = [startMs, tookMs, blocked, connecting, tls_handshaking, sending, waiting, receiving].map(micros);
+  const texts = [header(headers, 'X-Rollproof-Pod'), header(headers, 'X-Rollproof-Version'), error].map(word);
+  return `request ${id} ${numbers.join(' ')} ${status} ${error_code} ${body ? body.byteLength : 0} ${texts.join(' ')}`;
+}
+
+/** k6 names headers as Go does; of several it joins the values. */
+const header = (headers, name) => headers?.[name] ?? '';
+
+const micros = (ms) => String(Math.round(ms * 1000));
+
+const word = (text) => (text ? encodeURIComponent(text) : '-');
+
+/** k6's counters, as the last line on stdout. An iteration that was interrupted is in none of the first two. */
+export function handleSummary({ metrics }) {
+  const count = (name) => (metrics[name] ? metrics[name].values.count : 0);
+  const counters = {
+    iterations: count('iterations'),
+    requests: count('http_reqs'),
+    dropped: count('dropped_iterations'),
+  };
+  return { stdout: `${JSON.stringify({ rollproof: 'summary', ...counters })}\n` };
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { LanePlan } from '../history/types.ts';
+import { laneScript } from './lane-script.ts';
+
+const kept: LanePlan = { name: 'kept', method: 'GET', connection: 'reused', rate: 100, connections: 50 };
+const target = { url: 'http://10.96.0.7:80/api/data', timeoutMs: 15_000 };
+
+test('a kept lane has its connections, and a tenth beside them for when all hang', () => {
+  expect(laneScript({ ...target, lane: kept })).toMatchObject({ preAllocatedVUs: 55, maxVUs: 105, reserve: 5 });
+});
+
+test('each connection is used at least once a second with the default number of them', () => {
+  for (const rate of [8, 20, 100, 500]) {
+    const { preAllocatedVUs } = laneScript({ ...target, lane: { ...kept, rate, connections: undefined } });
+    expect(preAllocatedVUs).toBeLessThanOrEqual(rate);
+  }
+});
+
+test('the new lane has a user for each request that may hang, within bounds', () => {
+  const users = (rate: number, timeoutMs: number) => {
+    const { preAllocatedVUs, maxVUs } = laneScript({
+      ...target,
+      timeoutMs,
+      lane: { ...kept, name: 'new', connection: 'new', rate },
+    });
+    return [preAllocatedVUs, maxVUs];
+  };
+  expect(users(10, 1000)).toEqual([100, 100]);
+  expect(users(100, 5000)).toEqual([500, 500]);
+  expect(users(100, 15_000)).toEqual([600, 1500]);
+  expect(users(500, 60_000)).toEqual([600, 2000]);
+});
+
+test('only a POST has a body', () => {
+  expect(laneScript({ ...target, lane: kept, body: '{}' })).not.toHaveProperty('body');
+  expect(laneScript({ ...target, lane: { ...kept, method: 'POST' } }).body).toBe('{"from":"rollproof"}');
+  expect(laneScript({ ...target, lane: { ...kept, method: 'POST' }, body: '{}' }).body).toBe('{}');
+});

@@ -1,0 +1,80 @@
+import type { LanePlan } from '../history/types.ts';
+
+/** What k6/lane.js is told through its environment. */
+export interface LaneScript {
+  name: string;
+  url: string;
+  method: string;
+  connection: 'new' | 'reused';
+  body?: string;
+  rate: number;
+  timeoutMs: number;
+  preAllocatedVUs: number;
+  maxVUs: number;
+  /** How many of the pre-allocated VUs close their connection after each request. */
+  reserve: number;
+  maxSeconds: number;
+}
+
+export interface LaneTarget {
+  url: string;
+  lane: LanePlan;
+  timeoutMs: number;
+  /** Of POSTs. Default: a small JSON object. */
+  body?: string;
+}
+
+/** A lane that is never stopped ends by itself after this; the longest scenario is far shorter. */
+const MAX_SECONDS = 6 * 3600;
+
+/** A VU costs 125 KB and 0.7 ms of start-up; one that k6 has to add in mid-run costs an iteration that is not started. */
+const NEW_VUS = { least: 100, most: 600, ceiling: 2000 };
+
+export function laneScript({ url, lane, timeoutMs, body }: LaneTarget): LaneScript {
+  const { name, method, connection, rate } = lane;
+  const post = method === 'POST' ? { body: body ?? '{"from":"rollproof"}' } : {};
+  return {
+    name,
+    url,
+    method,
+    connection,
+    ...post,
+    rate,
+    timeoutMs,
+    ...users(lane, timeoutMs),
+    maxSeconds: MAX_SECONDS,
+  };
+}
+
+/**
+ * k6 has one connection pool for each VU and hands iterations to the VU that has been idle longest, so that a kept
+ * lane's number of VUs is its number of connections and each is used every connections/rate seconds.
+ */
+function users(lane: LanePlan, timeoutMs: number): Pick<LaneScript, 'preAllocatedVUs' | 'maxVUs' | 'reserve'> {
+  if (lane.connection === 'new') {
+    const inFlight = Math.ceil((lane.rate * timeoutMs) / 1000);
+    const preAllocatedVUs = Math.min(Math.max(inFlight, NEW_VUS.least), NEW_VUS.most);
+    return { preAllocatedVUs, maxVUs: Math.max(preAllocatedVUs, Math.min(inFlight, NEW_VUS.ceiling)), reserve: 0 };
+  }
+  const connections = lane.connections ?? Math.max(4, Math.ceil(lane.rate / 2));
+  const reserve = reserveFor(connections);
+  return { preAllocatedVUs: connections + reserve, maxVUs: 2 * connections + reserve, reserve };
+}
+
+/** A tenth: that share of a kept lane's requests is marked as fresh, and judges nothing there. */
+const reserveFor = (connections: number) => Math.max(2, Math.ceil(connections / 10));
+
+/** JSON is the one log format of k6 that keeps the error beside "Request Failed", and with it the local port. */
+export const K6_COMMAND = [
+  'run',
+  '--quiet',
+  '--no-usage-report',
+  '--no-color',
+  '--address',
+  '',
+  '--log-format',
+  'json',
+  '--log-output',
+  'stdout',
+  '/lane.js',
+];

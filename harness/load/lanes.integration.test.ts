@@ -1,0 +1,197 @@
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { GapSeen, LanePlan, NewObservation } from '../history/types.ts';
+import { type LaneOptions, type StartedLane, startLane } from './lanes.ts';
+import type { NewRequest } from './records.ts';
+import { type Fault, faultOf, type Seen } from './testing/faulty-server.ts';
+
+/** Any image with k6 on its PATH: `rollproof doctor` names the one that set-up has made. */
+const image = process.env.ROLLPROOF_K6_IMAGE ?? 'rollproof-k6:1.8.1';
+const LABEL = 'rollproof.test=lanes';
+
+const clock = {
+  now: () => Math.round((performance.timeOrigin + performance.now() - EPOCH) * 1e6),
+  toNanos: (ms: number) => Math.round((ms - EPOCH) * 1e6),
+};
+const EPOCH = Date.now();
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const NEW: LanePlan = { name: 'new', method: 'GET', connection: 'new', rate: 100 };
+const KEPT: LanePlan = { name: 'kept', method: 'GET', connection: 'reused', rate: 100, connections: 50 };
+const KEPT_POST: LanePlan = { ...KEPT, name: 'kept-post', method: 'POST' };
+
+const ERROR_CODE: Partial<Record<Fault, number>> = {
+  reset: 1220,
+  eof: 1000,
+  truncated: 1000,
+  'late-reset': 1220,
+  hang: 1050,
+  503: 1503,
+};
+
+afterAll(() => {
+  const left = execFileSync('docker', ['ps', '-aq', '--filter', `label=${LABEL}`], { encoding: 'utf8' }).trim();
+  expect(left, 'containers left behind').toBe('');
+});
+
+describe.each([[NEW], [KEPT], [KEPT_POST]])('$name', (lane) => {
+  test('every request is recorded once, with what it met and when', { timeout: 90_000 }, async () => {
+    await using server = await startServer({ faults: true });
+    const { observations, result } = await drive({ url: server.url, lane, timeoutMs: 2000 }, async (lane) => {
+      await lane.warm;
+      await sleep(6000);
+    });
+    const requests = observations.filter(({ type }) => type === 'request') as NewRequest[];
+    expect(observations.filter(({ type }) => type === 'gap')).toEqual([]);
+    expect(requests.length).toBeGreaterThan(500);
+    expect(result).toMatchObject({ lane: lane.name, sent: requests.length, notStarted: 0, exitCode: 0, warnings: [] });
+    expect(new Set(requests.map(({ request }) => request)).size).toBe(requests.length);
+
+    const offsets: number[] = [];
+    for (const request of requests) {
+      const fault = faultOf(request.request);
+      const seen = server.seen.get(request.request) ?? [];
+      expect(request.errorCode, `${request.request} met ${fault}: ${request.error}`).toBe(ERROR_CODE[fault] ?? 0);
+      if (fault === 'reset') expect(request.localPort).toBe(seen.at(-1)?.clientPort);
+      if (fault === 'good' || fault === 302)
+        expect(request).toMatchObject({ pod: 'web-1', version: '1.0.0', error: '' });
+      // Go sends a GET again, on a new connection, when a kept one breaks before the answer: then it began on a reused one.
+      if (seen.length === 1) expect(request.reused, request.request).toBe(seen[0]!.nth > 1);
+      else expect(request).toMatchObject({ lane: 'kept', reused: true });
+      offsets.push((clock.toNanos(seen[0]!.at) - request.t) / 1e6 - request.phases.connecting);
+    }
+    offsets.sort((a, b) => a - b);
+    const [least, middle, p99] = [0, 0.5, 0.99].map((p) => offsets[Math.floor((offsets.length - 1) * p)]!.toFixed(2));
+    console.log(
+      `${lane.name}: ${requests.length} requests; server's stamp after the start's: least ${least} ms, median ${middle}, p99 ${p99}`,
+    );
+    expect(Number(least)).toBeGreaterThan(-2);
+    expect(Number(middle)).toBeLessThan(3);
+    // What the server handled and no record names began while k6 was being ended.
+    const recorded = new Set(requests.map(({ request }) => request));
+    for (const id of server.seen.keys())
+      if (!recorded.has(id)) expect(server.seen.get(id)![0]!.at).toBeGreaterThan(EPOCH + stoppedAt / 1e6);
+  });
+});
+
+test('connections that all hang for five seconds leave no iteration unstarted', { timeout: 90_000 }, async () => {
+  await using server = await startServer({ faults: false, hang: [3, 8] });
+  const { observations, result } = await drive({ url: server.url, lane: KEPT_POST, timeoutMs: 15_000 }, () =>
+    sleep(10_000),
+  );
+  const requests = observations.filter(({ type }) => type === 'request') as NewRequest[];
+  const cut = requests.filter(({ errorCode }) => errorCode === 1220);
+  expect(cut.length).toBe(50);
+  expect(cut.every(({ reused, t, end }) => reused && end - t > 4e9)).toBe(true);
+  expect(result).toMatchObject({ notStarted: 0, exitCode: 0 });
+});
+
+test('iterations that k6 could not start are counted', { timeout: 60_000 }, async () => {
+  await using server = await startServer({ faults: false, hang: [2, 30] });
+  const lane: LanePlan = { ...KEPT_POST, rate: 200, connections: 2 };
+  const { result } = await drive({ url: server.url, lane, timeoutMs: 3000 }, () => sleep(5000));
+  expect(result.notStarted).toBeGreaterThan(0);
+});
+
+test('a refusal is no connection, in a network of another container too', { timeout: 60_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  await using host = await startLane(
+    optionsFor([], { url: server.url, lane: { ...NEW, rate: 1 }, timeoutMs: 1000, networkMode: 'none' }),
+  );
+  const [id] = execFileSync('docker', ['ps', '-q', '--filter', `label=${LABEL}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const { observations, result } = await drive(
+    { url: 'http://127.0.0.1:9/', lane: KEPT, timeoutMs: 1000, networkMode: `container:${id}` },
+    async (lane) => {
+      await lane.warm;
+      await sleep(1000);
+    },
+  );
+  await host.stop();
+  expect(result.sent).toBeGreaterThan(100);
+  expect(
+    observations.every(
+      (seen) => seen.type === 'request' && seen.errorCode === 1212 && seen.status === 0 && !seen.reused,
+    ),
+  ).toBe(true);
+});
+
+test('a killed k6 is seen at once, and what it did not tell is a gap', { timeout: 60_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  const observations: NewObservation[] = [];
+  await using lane = await startLane(optionsFor(observations, { url: server.url, lane: KEPT, timeoutMs: 1000 }));
+  await lane.warm;
+  const killed = performance.now();
+  execFileSync('docker', [
+    'kill',
+    '-s',
+    'KILL',
+    ...execFileSync('docker', ['ps', '-q', '--filter', `label=${LABEL}`], { encoding: 'utf8' })
+      .trim()
+      .split('\n'),
+  ]);
+  expect(await lane.lost).toContain('exit code 137');
+  expect(performance.now() - killed).toBeLessThan(3000);
+  const gaps = () => observations.filter((seen): seen is Omit<GapSeen, 'id' | 'scenario'> => seen.type === 'gap');
+  expect(gaps()).toMatchObject([{ source: 'requests:kept' }]);
+  await sleep(500);
+  expect(await lane.stop()).toMatchObject({ exitCode: 137 });
+  const last = observations.findLast((seen) => seen.type === 'request')!;
+  expect(gaps().at(-1)!.from).toBeLessThanOrEqual(last.t);
+  expect(gaps().at(-1)!.to - last.t).toBeGreaterThan(500e6);
+});
+
+test('three lanes at once: nothing is lost', { timeout: 90_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  const lanes = await Promise.all(
+    [NEW, KEPT, KEPT_POST].map((lane) =>
+      drive({ url: server.url, lane: { ...lane, rate: 66, connections: 33 }, timeoutMs: 2000 }, () => sleep(8000)),
+    ),
+  );
+  for (const { observations, result } of lanes) {
+    expect(observations.every(({ type }) => type === 'request')).toBe(true);
+    expect(result).toMatchObject({ sent: observations.length, notStarted: 0, exitCode: 0 });
+    expect(result.sent).toBeGreaterThan(8 * 66 * 0.9);
+  }
+});
+
+let stoppedAt = 0;
+
+type Wanted = Pick<LaneOptions, 'url' | 'lane' | 'timeoutMs'> & { networkMode?: string };
+
+async function drive(wanted: Wanted, during: (lane: StartedLane) => Promise<unknown>) {
+  const observations: NewObservation[] = [];
+  await using lane = await startLane(optionsFor(observations, wanted));
+  await during(lane);
+  stoppedAt = clock.now();
+  const result = await lane.stop();
+  return { observations, result };
+}
+
+function optionsFor(observations: NewObservation[], wanted: Wanted): LaneOptions {
+  const [key, value] = LABEL.split('=') as [string, string];
+  return {
+    image,
+    networkMode: 'host',
+    labels: { [key]: value },
+    clock,
+    append: (seen) => observations.push(seen),
+    ...wanted,
+  };
+}
+
+async function startServer(settings: { faults: boolean; hang?: [number, number] }) {
+  const child = fork(new URL('./testing/faulty-server.ts', import.meta.url), [JSON.stringify(settings)]);
+  const [{ port }] = await once(child, 'message');
+  const seen = new Map<string, Seen[]>();
+  child.on('message', (one: Seen) => void seen.set(one.id, [...(seen.get(one.id) ?? []), one]));
+  return {
+    url: `http://127.0.0.1:${port}/api/data`,
+    seen,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { LaneSummary, NewObservation } from '../history/types.ts';
+import { type K6Container, startK6 } from './container.ts';
+import { type LaneScript, type LaneTarget, laneScript } from './lane-script.ts';
+import { type LaneCounts, type Ledger, ledger } from './ledger.ts';
+import type { LaneClock } from './records.ts';
+
+export interface LaneOptions extends LaneTarget {
+  image: string;
+  /** "container:<node>" reaches ClusterIPs as any client in the cluster does. */
+  networkMode: string;
+  labels: Record<string, string>;
+  clock: LaneClock;
+  /** Takes each request as it ends, and each gap. */
+  append(observation: NewObservation): unknown;
+}
+
+export type LaneResult = Omit<LaneSummary, 'id' | 'scenario' | 'type' | 't'>;
+
+export interface StartedLane extends AsyncDisposable {
+  /** Every connection has carried a request. Rejects where the lane ends before, or takes too long. */
+  readonly warm: Promise<void>;
+  /** Resolves with the reason if k6 ends before it was told to; the gap is then already written. */
+  readonly lost: Promise<string>;
+  counts(): LaneCounts;
+  /**
+   * Waits until every request that began before this call has its outcome (one request timeout at most), then ends k6.
+   * Requests that begin meanwhile are recorded too, except those that ending k6 cuts off.
+   */
+  stop(): Promise<LaneResult>;
+}
+
+/** k6's exit code for a test that a signal ended. */
+const ENDED_BY_SIGNAL = 105;
+const EXIT_BUDGET_MS = 10_000;
+const WARM_UP_BUDGET_MS = 15_000;
+
+/** Starts one lane, in a container of its own, so that no lane's stall holds up another's arrivals. */
+export async function startLane(options: LaneOptions): Promise<StartedLane> {
+  const { lane, timeoutMs, clock, append } = options;
+  const script = laneScript(options);
+  const books = ledger(lane.name, clock, append);
+  const k6 = await startK6({ ...options, script, onLine: books.read });
+  let stopping: Promise<LaneResult> | undefined;
+  let toldToEnd = false;
+
+  const lost = new Promise<string>((resolve) => {
+    const tell = (how: string) => {
+      if (toldToEnd) return;
+      const reason = `k6 of the lane ${lane.name} ${how} in mid-run; ${lastWords(books)}`;
+      books.blindUntil(clock.now(), reason);
+      resolve(reason);
+    };
+    k6.ended.then(
+      (code) => tell(`ended with exit code ${code}`),
+      (error) => tell(`could not be followed (${error.message})`),
+    );
+  });
+  const warm = warmUp(books, script, lost);
+  // The caller may look at it only later, or never.
+  warm.catch(() => {});
+
+  async function end(): Promise<LaneResult> {
+    const gone = await Promise.race([lost.then(() => true), complete(books, clock.now(), timeoutMs).then(() => false)]);
+    toldToEnd = true;
+    const exitCode = await exit(k6);
+    if (!gone && (books.summary === undefined || books.summary.iterations > books.counts.sent)) await k6.readAgain();
+    books.end();
+    const account = books.summary;
+    const missing = account === undefined ? undefined : account.iterations - books.counts.sent;
+    if (gone) books.blindUntil(clock.now(), await lost);
+    else if (missing === undefined)
+      books.blindUntil(clock.now(), `k6 of the lane ${lane.name} ended without its summary (exit code ${exitCode})`);
+    else if (missing > 0)
+      books.blindUntil(clock.now(), `k6 of the lane ${lane.name} made ${missing} requests more than it recorded`);
+    await k6.remove();
+    return {
+      lane: lane.name,
+      sent: books.counts.sent,
+      notStarted: account?.dropped ?? 0,
+      exitCode: !gone && exitCode === ENDED_BY_SIGNAL ? 0 : exitCode,
+      warnings: books.warnings,
+    };
+  }
+
+  return {
+    warm,
+    lost,
+    counts: () => ({ ...books.counts }),
+    stop() {
+      stopping ??= end();
+      return stopping;
+    },
+    async [Symbol.asyncDispose]() {
+      toldToEnd = true;
+      await k6.remove();
+    },
+  };
+}
+
+/** A lane that hangs as a whole starts nothing any more: then the oldest request's own timeout is the bound. */
+async function complete(books: Ledger, t: number, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs + 1_000;
+  while (!books.completeUpTo(t) && performance.now() < deadline) await sleep(20);
+}
+
+async function exit(k6: K6Container): Promise<number> {
+  await k6.signal('SIGTERM');
+  const code = await Promise.race([k6.ended, sleep(EXIT_BUDGET_MS)]);
+  if (code !== undefined) return code;
+  await k6.signal('SIGKILL');
+  return k6.ended;
+}
+
+async function warmUp(
+  books: Ledger,
+  { connection, rate, preAllocatedVUs, timeoutMs }: LaneScript,
+  lost: Promise<string>,
+): Promise<void> {
+  const users = connection === 'new' ? 1 : preAllocatedVUs;
+  const budgetMs = WARM_UP_BUDGET_MS + timeoutMs + (1000 * users) / rate;
+  const deadline = performance.now() + budgetMs;
+  let reason: string | undefined;
+  void lost.then((why) => {
+    reason = why;
+  });
+  while (books.users < users) {
+    if (reason !== undefined) throw new Error(reason);
+    if (performance.now() > deadline) {
+      throw new Error(
+        `warming up ${users} connections took longer than ${budgetMs / 1000} s: ${books.users} were used; ${lastWords(books)}`,
+      );
+    }
+    await sleep(20);
+  }
+}
+
+const lastWords = ({ counts, warnings }: Ledger): string =>
+  `${counts.sent} requests recorded, the last with status ${counts.lastStatus}${counts.lastError && ` (${counts.lastError})`}${
+    warnings.length > 0 ? `; k6 said: ${warnings.at(-1)}` : ''
+  }`;
+
+const sleep = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms));

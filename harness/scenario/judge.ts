@@ -1,0 +1,114 @@
+import { drops } from '../checks/drops.ts';
+import { isGood } from '../checks/good.ts';
+import { runChecks, worst } from '../checks/run.ts';
+import { stalls } from '../checks/stalls.ts';
+import type { Finding } from '../checks/types.ts';
+import { waves } from '../checks/waves.ts';
+import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
+import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory, scenariosOf } from '../history/select.ts';
+import type { Expectation, History, Verdict } from '../history/types.ts';
+import type { LaneVerdict, ScenarioVerdict, TransitionVerdict } from '../report/verdict.ts';
+
+/**
+ * Judges a history: pure, so that the same history gives the same verdict anywhere. The run passes when every scenario
+ * came out as expected.
+ */
+export function judge(history: History): { scenarios: ScenarioVerdict[]; verdict: Verdict } {
+  const scenarios = scenariosOf(history).map(judgeScenario);
+  const outcomes = scenarios.map(({ asExpected, verdict }): Verdict => {
+    if (asExpected) return 'pass';
+    return verdict === 'inconclusive' ? 'inconclusive' : 'fail';
+  });
+  return { scenarios, verdict: worst(outcomes) };
+}
+
+function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
+  const expectation: Expectation = history.started?.expectation ?? { verdict: 'pass' };
+  const findings = runChecks(history);
+  const dropped = drops(history);
+  const causes = diagnose(history, dropped);
+  const verdict = worst(findings.map((finding) => finding.verdict));
+  return {
+    name: history.name,
+    verdict,
+    expected: expectation.verdict,
+    asExpected: meets(expectation, verdict, findings, causes),
+    transitions: transitions(history, dropped.length),
+    lanes: lanes(history),
+    checks: findings.map(({ name, verdict, examined, witnesses, detail }) => ({
+      name,
+      verdict,
+      examined,
+      witnesses,
+      detail,
+    })),
+    causes,
+  };
+}
+
+/** An expected failure has to fail in the way that is expected: by those checks, and from that cause most of all. */
+function meets(expectation: Expectation, verdict: Verdict, findings: Finding[], causes: Cause[]): boolean {
+  if (verdict !== expectation.verdict) return false;
+  if (verdict !== 'fail') return true;
+  const failed = findings.filter((finding) => finding.verdict === 'fail').map(({ name }) => name as string);
+  if (expectation.failing?.some((name) => !failed.includes(name))) return false;
+  return expectation.cause === undefined || causes[0]?.cause === expectation.cause;
+}
+
+function transitions(history: ScenarioHistory, dropped: number): TransitionVerdict[] {
+  const span = judgedSpan(history);
+  if (span === undefined) return [];
+  const found = waves(history);
+  const kind = history.markers.find(({ marker }) => marker === 'trigger')?.transition ?? 'unknown';
+  const end = found.at(-1)?.to ?? markerAt(history, 'settled') ?? span.to;
+  return [
+    {
+      kind,
+      seconds: seconds(end - span.from),
+      requests: judgedRequests(history).length,
+      dropped,
+      waves: found.map(({ from, to, ...wave }) => ({
+        old: wave.old,
+        new: wave.new,
+        seconds: seconds(to - from),
+        floor: wave.floor,
+        minReady: wave.minReady,
+        minAvailable: wave.minAvailable,
+        maxPods: wave.maxPods,
+        requests: wave.requests,
+        dropped: wave.dropped,
+        stalled: wave.stalled,
+        p50Ms: rounded(wave.p50Ms),
+        p99Ms: rounded(wave.p99Ms),
+      })),
+    },
+  ];
+}
+
+function lanes(history: ScenarioHistory): LaneVerdict[] {
+  const plan = history.started?.load;
+  const dropped = drops(history);
+  const stalled = stalls(history);
+  const span = judgedSpan(history);
+  return (plan?.lanes ?? []).map(({ name }) => {
+    const inLane = <T extends { lane: string }>(all: T[]) => all.filter(({ lane }) => lane === name);
+    const lostControl = inLane(history.requests).filter(
+      (request) =>
+        name === 'control' &&
+        span !== undefined &&
+        request.t >= span.from &&
+        request.t < span.to &&
+        !isGood(request, plan!),
+    );
+    return {
+      name,
+      sent: inLane(history.requests).length,
+      dropped: inLane(dropped).length + lostControl.length,
+      stalled: inLane(stalled).length,
+      notStarted: inLane(history.lanes).reduce((sum, { notStarted }) => sum + notStarted, 0),
+    };
+  });
+}
+
+const seconds = (nanos: number) => Math.round(nanos / 1e8) / 10;
+const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms * 10) / 10);
