@@ -1,5 +1,5 @@
 import { endOf, type PodLife } from '../history/pod-lives.ts';
-import type { RequestSeen } from '../history/types.ts';
+import type { Nanos, RequestSeen } from '../history/types.ts';
 import { type Context, endedWith } from './context.ts';
 
 /** Where a request broke: before there was a connection, on one, or with an answer that is no good one. */
@@ -38,9 +38,25 @@ export function locate(request: RequestSeen, context: Context): Place | undefine
     : undefined;
 }
 
-/** Pods whose process ended just as the request did. */
-const ended = (request: RequestSeen, { pods }: Context) =>
-  pods.filter((pod) => pod.seen <= request.end && endedWith(request, pod));
+/**
+ * Pods whose process ended just as the request did. Where there is none: pods that the request's whole life lies
+ * around, because a connection that a full accept queue never took is only reset when its data is sent again.
+ */
+function ended(request: RequestSeen, { pods }: Context): PodLife[] {
+  const alive = pods.filter(({ seen }) => seen <= request.t);
+  const tight = alive.filter((pod) => endedWith(request, pod));
+  return tight.length > 0 ? tight : alive.filter((pod) => leftInQueue(request, pod));
+}
+
+/** Sum of TCP's first six retransmission intervals, 0.2 s doubling each time: 12.6 s (RFC 6298, Linux's minimum). */
+const RETRANSMISSION: Nanos = 12.6e9;
+
+function leftInQueue({ t, end, phases }: RequestSeen, pod: PodLife): boolean {
+  const died = endOf(pod);
+  if (pod.deleted === undefined || died === undefined || phases.connecting === 0) return false;
+  // A watch tells of a deletion a little after it took place.
+  return t >= pod.deleted - 1e9 && t <= died && end >= died && end <= died + RETRANSMISSION;
+}
 
 /** How long after a pod's removal from the slice a proxy may still send to it: beyond, another cause is at work. */
 const PROXY_LAG = 15e9;

@@ -10,6 +10,8 @@ export interface LiveState {
   view(step: string): LiveView;
   /** The Deployment is rolled out to `generation` or later, and no pod of it is terminating any more. */
   settled(generation: number): boolean;
+  /** Every pod of it has logged that it listens: for services that log evidence. */
+  listening(): boolean;
   /** The Deployment is rolled out, as `kubectl rollout status` means it. */
   rolled(generation: number): boolean;
   /** One line for a person: what is, and what it waits for. */
@@ -28,6 +30,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
   const pods = new Map<string, PodState>();
   const replicaSets = new Map<string, { replicas: number; hash: string; revision: number }>();
   let deployment: DeploymentState | undefined;
+  const listening = new Set<string>();
   let triggered = false;
   let revisionAtTrigger = 0;
   let requests = 0;
@@ -59,6 +62,8 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
       } else if (observation.type === 'request' && observation.lane !== 'control') {
         requests += 1;
         if (!isGood(observation.status, observation.errorCode, good)) drops += 1;
+      } else if (observation.type === 'server' && observation.event === 'listening') {
+        listening.add(observation.pod);
       } else if (observation.type === 'object') {
         const { kind, verb, uid, object } = observation;
         if (kind === 'Pod') upsert(pods, uid, verb, () => podState(object));
@@ -81,6 +86,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
       };
     },
     rolled,
+    listening: () => owned().every(({ name }) => listening.has(name)),
     settled: (generation) => rolled(generation) && owned().every((pod) => !pod.terminating),
     describe() {
       if (deployment === undefined) return `the Deployment ${workload.deployment} has not been seen yet`;

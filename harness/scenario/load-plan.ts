@@ -45,7 +45,7 @@ function lane(name: LaneName, rate: number): LanePlan {
 }
 
 /**
- * Half as many connections as requests a second: each is used about every half second (the design asks for one), and
- * when a third of them hang on a terminating pod, the others still carry the whole rate.
+ * Each connection is used about every 0.8 s (the design asks for once a second at least), and when half of them hang on
+ * terminating pods, the others still carry the whole rate.
  */
-const connectionsFor = (rate: number) => Math.max(4, Math.ceil(rate / 2));
+const connectionsFor = (rate: number) => Math.max(4, Math.ceil(rate * 0.8));

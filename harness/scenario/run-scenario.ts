@@ -116,7 +116,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
 
   show('waiting for the pods');
   const until = waiter(signal);
-  if (!(await until(() => live.rolled(1), READY_BUDGET_MS))) {
+  // Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log.
+  const up = () => live.rolled(1) && (!definition.given.logsRequestIds || live.listening());
+  if (!(await until(up, READY_BUDGET_MS))) {
     throw new CannotRun(
       `${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`,
       {
