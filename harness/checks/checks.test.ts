@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import { goodRoll, HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { baselineProblem, noDrops } from './drops.ts';
+import { coverage, self } from './evidence.ts';
+import { done, endpoints, monotone, readyFloor, surgeCeiling } from './rollout.ts';
+import { runChecks, worst } from './run.ts';
+
+describe('a roll that goes as it should', () => {
+  test('passes every check, each having examined something', () => {
+    for (const finding of runChecks(
+      goodRoll()
+        .add({ type: 'self', t: s(20), loopDelayMs: 3, cpuBusy: 0.4 })
+        .history(),
+    )) {
+      expect(finding, finding.detail).toMatchObject({ verdict: 'pass', witnesses: [] });
+      expect(finding.examined, finding.name).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('ready-floor', () => {
+  test('a pod that is taken away before its successor is ready is a dip, put down to the scale-down', () => {
+    const history = threeUp()
+      .replicaSet(11, 'web-b', 2, 1)
+      .replicaSet(11.5, 'web-a', 1, 2)
+      .pod(12, 'a1', { terminating: true })
+      .mark(20, 'tail-end')
+      .history();
+    expect(readyFloor(history)).toMatchObject({ verdict: 'fail', witnesses: ['x-12'] });
+    expect(readyFloor(history).detail).toMatch(/lowest 2 ready, floor 3; dip to 2 at 12\.000 s, after a scale-down/);
+  });
+
+  test('a pod whose probe flips is a dip, put down to something else', () => {
+    const history = threeUp().pod(12, 'a1', { ready: false }).pod(13, 'a1').mark(20, 'tail-end').history();
+    expect(readyFloor(history)).toMatchObject({ verdict: 'fail', witnesses: ['x-10'] });
+    expect(readyFloor(history).detail).toMatch(/not by a scale-down/);
+  });
+
+  test('a dip between two events that are both fine is seen, because every event is looked at', () => {
+    const history = threeUp().pod(12, 'a1', { ready: false }).pod(12.001, 'a1').mark(20, 'tail-end').history();
+    expect(readyFloor(history).verdict).toBe('fail');
+  });
+
+  test('ready is not available before minReadySeconds are over', () => {
+    const builder = threeUp(new HistoryBuilder(), { minReadySeconds: 10 });
+    const history = builder.pod(12, 'a1', { readySince: 12 }).mark(20, 'tail-end').history();
+    expect(readyFloor(history).verdict).toBe('fail');
+  });
+
+  test('Recreate has a floor of 0', () => {
+    const builder = threeUp(new HistoryBuilder(), { recreate: true });
+    for (const name of ['a1', 'a2', 'a3']) builder.pod(12, name, { terminating: true });
+    expect(readyFloor(builder.mark(20, 'tail-end').history()).verdict).toBe('pass');
+  });
+
+  test('an expected floor takes the place of R − U', () => {
+    const builder = threeUp(new HistoryBuilder({ expectation: { verdict: 'pass', floor: 2 } })).pod(12, 'a1', {
+      ready: false,
+    });
+    expect(readyFloor(builder.mark(20, 'tail-end').history()).verdict).toBe('pass');
+  });
+
+  test('while R rises, the floor is that of the smaller R until the new one is reached', () => {
+    const builder = threeUp().deployment(11, { generation: 2, replicas: 6, total: 3, available: 3 });
+    expect(readyFloor(builder.mark(20, 'tail-end').history()).verdict).toBe('pass');
+    builder.observations.pop();
+    builder.deployment(15, { generation: 2, replicas: 6, total: 6, available: 6 }).pod(16, 'a1', { ready: false });
+    expect(readyFloor(builder.mark(20, 'tail-end').history()).verdict).toBe('fail');
+  });
+
+  test('pods of others do not count', () => {
+    const history = threeUp()
+      .pod(11, 'stranger', { owner: 'other' })
+      .pod(12, 'a1', { ready: false })
+      .mark(20, 'tail-end')
+      .history();
+    expect(readyFloor(history).verdict).toBe('fail');
+  });
+});
+
+test('surge-ceiling: more wanted than R + G', () => {
+  const history = threeUp().replicaSet(11, 'web-b', 2, 2).mark(20, 'tail-end').history();
+  expect(surgeCeiling(history)).toMatchObject({ verdict: 'fail', witnesses: ['x-10'] });
+});
+
+test('monotone: an old ReplicaSet that grows again, and a new one that shrinks', () => {
+  const up = threeUp()
+    .replicaSet(11, 'web-b', 2, 1)
+    .replicaSet(12, 'web-a', 1, 2)
+    .replicaSet(13, 'web-a', 1, 3)
+    .mark(20, 'tail-end');
+  expect(monotone(up.history())).toMatchObject({ verdict: 'fail', witnesses: ['x-12'] });
+  const down = threeUp().replicaSet(11, 'web-b', 2, 1).replicaSet(12, 'web-b', 2, 0).mark(20, 'tail-end');
+  expect(monotone(down.history()).verdict).toBe('fail');
+});
+
+describe('endpoints', () => {
+  const short = (seconds: number) =>
+    threeUp()
+      .slice(12, ['a1', 'a2'])
+      .slice(12 + seconds, ['a1', 'a2', 'a3'])
+      .mark(30, 'tail-end')
+      .history();
+  test('a shortfall may last as long as the lag allows', () => expect(endpoints(short(4)).verdict).toBe('pass'));
+  test('and no longer', () => {
+    expect(endpoints(short(6))).toMatchObject({ verdict: 'fail', witnesses: ['x-10'] });
+    expect(endpoints(short(6)).detail).toContain('longest shortfall 6000 ms');
+  });
+  test('one that never ends counts to the end of the span', () => {
+    expect(endpoints(threeUp().slice(12, []).mark(30, 'tail-end').history()).detail).toContain(
+      'longest shortfall 18000 ms',
+    );
+  });
+});
+
+describe('done', () => {
+  test('a rollout that is not complete', () => {
+    const history = threeUp()
+      .replicaSet(11, 'web-b', 2, 1)
+      .deployment(12, { generation: 2, updated: 1, total: 4 })
+      .mark(20, 'tail-end')
+      .history();
+    expect(done(history)).toMatchObject({ verdict: 'fail' });
+    expect(done(history).detail).toContain('not rolled out');
+  });
+  test('a change that rolled nothing', () => {
+    expect(done(threeUp().pod(12, 'a1').mark(20, 'tail-end').history()).detail).toContain('no new ReplicaSet came');
+  });
+  test('an old version that still answers after the end', () => {
+    const builder = goodRoll();
+    const [started] = builder.observations;
+    if (started?.type === 'scenario') started.workload.versions = { old: '1', new: '2' };
+    builder.request(31, { version: '1' });
+    expect(done(builder.history())).toMatchObject({ verdict: 'fail' });
+    expect(done(builder.history()).detail).toMatch(/1 of 1 answers after the end came from version 1/);
+  });
+});
+
+describe('no-drops', () => {
+  test.each([
+    ['refused', { status: 0, errorCode: 1212 }],
+    ['reset', { status: 0, errorCode: 1220 }],
+    ['timeout', { status: 0, errorCode: 1050 }],
+    ['EOF', { status: 0, errorCode: 1000 }],
+    ['503', { status: 503, errorCode: 1503 }],
+    ['a body that broke off under a good status', { status: 200, errorCode: 1220 }],
+  ])('%s is a drop', (_, fields) => {
+    expect(noDrops(threeUp().request(12, fields).mark(20, 'tail-end').history())).toMatchObject({
+      verdict: 'fail',
+      witnesses: ['x-10'],
+    });
+  });
+  test('what the control lane loses is no drop of the rollout', () => {
+    const history = threeUp()
+      .request(12)
+      .request(13, { lane: 'control', status: 0, errorCode: 1220 })
+      .mark(20, 'tail-end')
+      .history();
+    expect(noDrops(history)).toMatchObject({ verdict: 'pass', examined: 1 });
+  });
+  test('a request that starts after the tail is not judged', () => {
+    const history = threeUp().request(12).mark(20, 'tail-end').request(21, { status: 0, errorCode: 1220 }).history();
+    expect(noDrops(history).verdict).toBe('pass');
+  });
+  test('a stall fails only beyond a stated limit', () => {
+    const roll = (expectation: { verdict: 'pass'; maxStallMs?: number }) =>
+      threeUp(new HistoryBuilder({ expectation })).request(12, { seconds: 3 }).mark(20, 'tail-end').history();
+    expect(noDrops(roll({ verdict: 'pass' })).verdict).toBe('pass');
+    expect(noDrops(roll({ verdict: 'pass', maxStallMs: 1000 })).verdict).toBe('fail');
+  });
+  test('a service that fails before the trigger is a baseline problem', () => {
+    const history = threeUp()
+      .add({ type: 'request', ...bad(7) } as never)
+      .history();
+    expect(baselineProblem(history)).toMatch(/before the transition, 1 of 2 requests failed already.*status 500/);
+    expect(baselineProblem(threeUp().history())).toBeUndefined();
+  });
+});
+
+const bad = (at: number) => ({
+  t: s(at),
+  end: s(at),
+  lane: 'new',
+  request: 'new-1-1',
+  status: 500,
+  errorCode: 1500,
+  error: '',
+  phases: {},
+  pod: '',
+  version: '',
+  bytes: 0,
+  reused: false,
+});
+
+describe('coverage', () => {
+  test.each([
+    ['too few requests', () => goodRoll(new HistoryBuilder({ minRequests: 100 })), /4 requests, 100 are needed/],
+    ['a lane without an end', () => goodRoll(new HistoryBuilder({ lanes: ['new', 'kept'] })), /lane kept has no end/],
+    [
+      'requests that could not be started',
+      () => {
+        const roll = goodRoll();
+        roll.observations.push({ ...roll.observations.find((one) => one.type === 'lane')!, notStarted: 7 } as never);
+        return roll;
+      },
+      /^$|could not be started/,
+    ],
+    [
+      'a gap in a watch',
+      () => goodRoll().add({ type: 'gap', t: s(20), source: 'watch:Pod', from: s(15), to: s(20), reason: 'relisted' }),
+      /watch:Pod was blind for 5000 ms: relisted/,
+    ],
+    ['a run that was cut short', () => threeUp(), /did not come to: tail-end, load-stopped/],
+  ])('%s is inconclusive', (name, build, detail) => {
+    const builder = build();
+    if (name === 'requests that could not be started')
+      builder.observations.splice(
+        builder.observations.findIndex((one) => one.type === 'lane'),
+        1,
+      );
+    expect(coverage(builder.history())).toMatchObject({ verdict: 'inconclusive' });
+    expect(coverage(builder.history()).detail).toMatch(detail);
+  });
+  test('a history that was cut off is inconclusive', () =>
+    expect(coverage(goodRoll().history(true)).verdict).toBe('inconclusive'));
+  test('a gap before the trigger, or in a log, does not touch it', () => {
+    const builder = goodRoll().add({ type: 'gap', t: s(3), source: 'watch:Pod', from: s(2), to: s(3), reason: '' });
+    builder.add({ type: 'gap', t: s(20), source: 'logs:a1/app', from: s(15), to: s(20), reason: '' });
+    expect(coverage(builder.history()).verdict).toBe('pass');
+  });
+});
+
+describe('self', () => {
+  test('a harness that was held up cannot judge', () => {
+    expect(
+      self(
+        goodRoll()
+          .add({ type: 'self', t: s(20), loopDelayMs: 2500, cpuBusy: 1 })
+          .history(),
+      ).verdict,
+    ).toBe('inconclusive');
+  });
+  test('nor can one whose control lane lost requests', () => {
+    expect(self(goodRoll().request(20, { lane: 'control', status: 0, errorCode: 1220 }).history()).verdict).toBe(
+      'inconclusive',
+    );
+  });
+});
+
+describe('verdicts', () => {
+  test('a check that throws is inconclusive', () => {
+    const [finding] = runChecks(goodRoll().history(), [
+      [
+        'done',
+        () => {
+          throw new Error('oops');
+        },
+      ],
+    ]);
+    expect(finding).toMatchObject({ name: 'done', verdict: 'inconclusive', detail: expect.stringContaining('oops') });
+  });
+  test('nothing examined can never pass', () => {
+    for (const finding of runChecks(new HistoryBuilder().history()))
+      expect(finding.verdict, finding.name).toBe('inconclusive');
+  });
+  test('a fail stands unless every witness lies in a fault of the machine', () => {
+    const roll = () =>
+      goodRoll()
+        .request(20, { status: 0, errorCode: 1220 })
+        .request(20.1, { lane: 'control', status: 0, errorCode: 1220 });
+    const verdict = (builder: HistoryBuilder) =>
+      runChecks(builder.history()).find(({ name }) => name === 'no-drops')?.verdict;
+    expect(verdict(roll())).toBe('inconclusive');
+    expect(verdict(roll().request(27, { status: 0, errorCode: 1220 }))).toBe('fail');
+  });
+  test('fail > inconclusive > pass', () => {
+    expect(worst(['pass', 'inconclusive', 'fail'])).toBe('fail');
+    expect(worst(['pass', 'inconclusive'])).toBe('inconclusive');
+    expect(worst(['pass'])).toBe('pass');
+    expect(worst([])).toBe('inconclusive');
+  });
+});

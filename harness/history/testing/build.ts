@@ -1,0 +1,239 @@
+import { type ScenarioHistory, scenariosOf } from '../select.ts';
+import type { History, KubeObject, LaneName, MarkerSet, Observation, RequestSeen, ScenarioStarted } from '../types.ts';
+
+/** Seconds → nanoseconds. */
+export const s = (seconds: number): number => Math.round(seconds * 1e9);
+
+const EPOCH = '2026-01-01T00:00:00.000Z';
+const iso = (seconds: number) => new Date(Date.parse(EPOCH) + Math.floor(seconds) * 1000).toISOString();
+
+interface PodOptions {
+  ready?: boolean;
+  terminating?: boolean;
+  owner?: string;
+  exitCode?: number;
+  probe?: boolean;
+  readySince?: number;
+}
+
+/** Writes literal histories: a Deployment `web` with its Service, and what happened to them, second by second. */
+export class HistoryBuilder {
+  readonly observations: Observation[] = [];
+  private started: ScenarioStarted;
+
+  constructor(
+    options: Partial<Pick<ScenarioStarted, 'expectation' | 'logsRequestIds'>> & {
+      lanes?: LaneName[];
+      minRequests?: number;
+    } = {},
+  ) {
+    const { lanes = ['new'], minRequests = 1 } = options;
+    this.started = {
+      type: 'scenario',
+      id: 'x-0',
+      t: 0,
+      scenario: 'test',
+      title: 'test',
+      workload: { namespace: 'ns', deployment: 'web', service: 'web' },
+      load: {
+        path: '/',
+        lanes: lanes.map((name) => ({ name, method: 'GET', connection: name === 'new' ? 'new' : 'reused', rate: 100 })),
+        timeoutMs: 15_000,
+        good: [[200, 399]],
+        minRequests,
+      },
+      expectation: options.expectation ?? { verdict: 'pass' },
+      logsRequestIds: options.logsRequestIds ?? true,
+    };
+    this.observations.push(this.started);
+  }
+
+  add(observation: Record<string, unknown> & { type: Observation['type']; t: number }): this {
+    const id = `x-${this.observations.length}`;
+    this.observations.push({ id, scenario: 'test', ...observation } as unknown as Observation);
+    return this;
+  }
+
+  object(at: number, kind: string, name: string, object: KubeObject, verb = 'modified'): this {
+    const metadata = { name, uid: name, ...object.metadata };
+    return this.add({
+      type: 'object',
+      t: s(at),
+      kind,
+      verb,
+      uid: name,
+      name,
+      namespace: 'ns',
+      resourceVersion: '1',
+      object: { ...object, metadata },
+    });
+  }
+
+  deployment(
+    at: number,
+    options: {
+      generation?: number;
+      observed?: number;
+      replicas?: number;
+      surge?: number | string;
+      unavailable?: number | string;
+      recreate?: boolean;
+      minReadySeconds?: number;
+      updated?: number;
+      total?: number;
+      available?: number;
+    } = {},
+  ): this {
+    const { generation = 1, replicas = 3, surge = 1, unavailable = 0 } = options;
+    return this.object(at, 'Deployment', 'web', {
+      metadata: { generation },
+      spec: {
+        replicas,
+        minReadySeconds: options.minReadySeconds ?? 0,
+        strategy: options.recreate
+          ? { type: 'Recreate' }
+          : { type: 'RollingUpdate', rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable } },
+      },
+      status: {
+        observedGeneration: options.observed ?? generation,
+        replicas: options.total ?? replicas,
+        updatedReplicas: options.updated ?? replicas,
+        availableReplicas: options.available ?? replicas,
+      },
+    });
+  }
+
+  replicaSet(at: number, name: string, revision: number, replicas: number): this {
+    return this.object(at, 'ReplicaSet', name, {
+      metadata: {
+        annotations: { 'deployment.kubernetes.io/revision': String(revision) },
+        ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'web', controller: true }],
+      },
+      spec: { replicas },
+    });
+  }
+
+  pod(at: number, name: string, options: PodOptions = {}): this {
+    const { ready = true, owner = 'web-a', terminating = false, probe = true } = options;
+    return this.object(at, 'Pod', name, {
+      metadata: {
+        ownerReferences: [{ kind: 'ReplicaSet', name: owner, uid: owner, controller: true }],
+        ...(terminating ? { deletionTimestamp: iso(at + 30), deletionGracePeriodSeconds: 30 } : {}),
+      },
+      spec: {
+        terminationGracePeriodSeconds: 30,
+        containers: [{ name: 'app', ...(probe ? { readinessProbe: {} } : {}) }],
+      },
+      status: {
+        conditions: [
+          { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: iso(options.readySince ?? at) },
+        ],
+        containerStatuses:
+          options.exitCode === undefined
+            ? []
+            : [{ state: { terminated: { exitCode: options.exitCode, finishedAt: iso(at) } } }],
+      },
+    });
+  }
+
+  gone(at: number, name: string, owner = 'web-a'): this {
+    return this.object(
+      at,
+      'Pod',
+      name,
+      { metadata: { ownerReferences: [{ kind: 'ReplicaSet', name: owner, uid: owner, controller: true }] } },
+      'deleted',
+    );
+  }
+
+  slice(at: number, ready: string[], notReady: string[] = []): this {
+    const endpoint = (name: string, is: boolean) => ({
+      conditions: { ready: is, serving: true, terminating: !is },
+      targetRef: { uid: name, name },
+    });
+    return this.object(at, 'EndpointSlice', 'web-1', {
+      metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: [...ready.map((name) => endpoint(name, true)), ...notReady.map((name) => endpoint(name, false))],
+    });
+  }
+
+  mark(at: number, marker: MarkerSet['marker']): this {
+    return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition: 'rolling' } : {}) });
+  }
+
+  request(at: number, options: Partial<RequestSeen> & { seconds?: number } = {}): this {
+    const { seconds = 0.002, ...fields } = options;
+    const lane = fields.lane ?? 'new';
+    return this.add({
+      type: 'request',
+      t: s(at),
+      end: s(at + seconds),
+      lane,
+      request: `${lane}-1-${this.observations.length}`,
+      phases: { blocked: 0.1, connecting: 0.1, tls: 0, sending: 0, waiting: 1, receiving: 0 },
+      status: 200,
+      errorCode: 0,
+      error: '',
+      pod: '',
+      version: '',
+      bytes: 10,
+      reused: false,
+      ...fields,
+    });
+  }
+
+  log(at: number, pod: string, event: string, request?: string): this {
+    return this.add({
+      type: 'server',
+      t: s(at),
+      pod,
+      version: '',
+      event,
+      ...(request === undefined ? {} : { request }),
+    });
+  }
+
+  lane(at: number, name: LaneName = 'new', notStarted = 0): this {
+    return this.add({ type: 'lane', t: s(at), lane: name, sent: 1, notStarted, exitCode: 0, warnings: [] });
+  }
+
+  whole(truncated = false): History {
+    return {
+      header: { type: 'history', schema: 1, rollproof: '0', run: 'r', epoch: EPOCH },
+      observations: this.observations,
+      truncated,
+    };
+  }
+
+  history(truncated = false): ScenarioHistory {
+    return scenariosOf(this.whole(truncated))[0]!;
+  }
+}
+
+/** Three old pods that are up, from second 0; the load is ready at 5, the trigger at 10. */
+export function threeUp(
+  builder = new HistoryBuilder(),
+  deployment: Parameters<HistoryBuilder['deployment']>[1] = {},
+): HistoryBuilder {
+  builder.deployment(1, deployment).replicaSet(1, 'web-a', 1, 3);
+  for (const name of ['a1', 'a2', 'a3']) builder.pod(1, name);
+  return builder.slice(1, ['a1', 'a2', 'a3']).mark(5, 'load-ready').request(6).mark(10, 'trigger');
+}
+
+/** The whole of a 3-replica roll with 1/0 that goes as it should, ending at 40. */
+export function goodRoll(builder = new HistoryBuilder()): HistoryBuilder {
+  threeUp(builder).deployment(11, { generation: 2, observed: 1 }).replicaSet(11, 'web-b', 2, 1);
+  builder.deployment(11, { generation: 2, updated: 1, total: 4 });
+  let [old, fresh] = [3, 1];
+  for (const [i, at] of [13, 17, 21].entries()) {
+    const [newPod, oldPod] = [`b${i + 1}`, `a${i + 1}`];
+    builder.pod(at, newPod, { owner: 'web-b' });
+    builder.replicaSet(at + 0.1, 'web-a', 1, --old).pod(at + 0.2, oldPod, { terminating: true });
+    if (fresh < 3) builder.replicaSet(at + 0.3, 'web-b', 2, ++fresh);
+    builder.slice(at + 0.4, ['a1', 'a2', 'a3'].slice(i + 1).concat(['b1', 'b2', 'b3'].slice(0, i + 1)), [oldPod]);
+    builder.request(at + 1);
+  }
+  builder.deployment(22, { generation: 2 });
+  for (const [i, name] of ['a1', 'a2', 'a3'].entries()) builder.gone(26 + i, name);
+  return builder.mark(29, 'settled').request(30).mark(33, 'tail-end').lane(34).mark(34, 'load-stopped');
+}
