@@ -132,6 +132,6 @@ export function done(history: ScenarioHistory): Finding {
     detail:
       problems.length > 0
         ? problems.join('; ')
-        : `rolled out, nothing terminating, ${examined - 1} answers after it, all of the new version`,
+        : `rolled out, nothing terminating, ${Math.max(0, examined - 1)} answers after it, all of the new version`,
   };
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { unexpected } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 
 /** The summary on the terminal: what came out, side by side, why, and where the evidence lies. Read in ten seconds. */
@@ -13,7 +14,7 @@ export function printOutcome(
 }
 
 function scenarioLines(scenario: ScenarioVerdict): string[] {
-  const expected = scenario.asExpected ? 'as expected' : `expected ${scenario.expected}`;
+  const expected = scenario.asExpected ? 'as expected' : unexpected(scenario);
   const mark = scenario.asExpected ? styleText('green', '✔') : styleText('red', '✘');
   return [
     `${mark} ${styleText('bold', scenario.name)}`,

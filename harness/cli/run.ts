@@ -5,6 +5,7 @@ import { readKindConfig } from '../cluster/kind-config.ts';
 import { sweep } from '../cluster/sweep.ts';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { unexpected } from '../report/unexpected.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import { type BrokenScenario, collectScenarios, type ScenarioCollection } from '../scenario/collection.ts';
 import type { LiveView, ScenarioMessage } from '../scenario/context.ts';
@@ -144,12 +145,12 @@ async function conclude(
     process.stderr.write(`rollproof: stopped; the evidence so far is in ${session.folder}\n`);
     return 130;
   }
-  if (refused !== undefined) throw new CannotRun(refused.message, refused.remedy ? { remedy: refused.remedy } : {});
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (!options.quiet) {
     printOutcome(report, session.folder);
     process.stdout.write(`Took ${seconds.toFixed(0)} s after set-up\n`);
   }
+  if (refused !== undefined) throw new CannotRun(refused.message, refused.remedy ? { remedy: refused.remedy } : {});
   for (const { name, message } of broken)
     process.stderr.write(`rollproof: "${name}" ended without a verdict: ${message}\n`);
   if (options.keep)
@@ -187,7 +188,7 @@ function scenarioTask(name: string) {
         const result = await Promise.race([outcome, done.then(() => outcome)]);
         if (result === undefined) throw new Error(`${name}: ended without a verdict`);
         if (result instanceof Error) throw result;
-        task.title = `${name}: ${result.verdict}${result.asExpected ? ', as expected' : `, but expected ${result.expected}`}`;
+        task.title = `${name}: ${result.verdict}${result.asExpected ? ', as expected' : `, but: ${unexpected(result)}`}`;
         if (!result.asExpected) throw new Error(task.title as string);
       },
     }),

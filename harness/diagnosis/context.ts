@@ -12,6 +12,11 @@ export interface Context {
   handledBy: Map<string, string>;
   /** Pods that handled requests well after SIGTERM: their accept loop worked. */
   handledInDrain: Set<string>;
+  /**
+   * By uid, when the proxy had surely taken a pod out: a pod that came into the slice after that removal had answered a
+   * new connection, and a proxy takes up a slice as a whole.
+   */
+  proxyForgot: Map<string, Nanos>;
   /** The service logs evidence, so that a missing line means something. */
   logs: boolean;
   deployment: DeploymentState | undefined;
@@ -51,12 +56,26 @@ export function contextOf(history: ScenarioHistory): Context {
     byName,
     handledBy,
     handledInDrain,
+    proxyForgot: forgotten(pods, byName, history.requests),
     logs: history.started?.logsRequestIds ?? false,
     deployment,
     floor,
     endpoints,
     connectionPod: connections(history.requests),
   };
+}
+
+function forgotten(pods: PodLife[], byName: Map<string, PodLife>, requests: RequestSeen[]): Map<string, Nanos> {
+  const fresh = requests.filter(({ reused, pod, lane }) => !reused && pod !== '' && lane !== 'control');
+  const forgot = new Map<string, Nanos>();
+  for (const { uid, endpointRemoved } of pods) {
+    if (endpointRemoved === undefined) continue;
+    const proof = fresh.find(
+      ({ t, pod }) => t > endpointRemoved && (byName.get(pod)?.endpointReady ?? 0) > endpointRemoved,
+    );
+    if (proof !== undefined) forgot.set(uid, proof.t);
+  }
+  return forgot;
 }
 
 /** k6 keeps one connection for each VU of a kept lane, and the request's id names the VU ("kept-post-41-8"). */

@@ -121,10 +121,36 @@ test.each([
   expect(causes(builder)).toEqual([[cause, 1, 'certain']]);
 });
 
-test('two pods that may both have been it: unattributed, never guessed', () => {
+/** a1 and a2 end at the same time. */
+function twoEnds(secondSigterm: boolean): HistoryBuilder {
   const builder = deletion().log(12.05, 'a1', 'sigterm').log(17.05, 'a1', 'exit');
-  builder.pod(12, 'a2', { terminating: true }).log(12.05, 'a2', 'sigterm').log(17.1, 'a2', 'exit').gone(19, 'a2');
-  expect(causes(builder.request(12.3, { ...RESET, seconds: 4.8 }))).toEqual([['unattributed', 1, 'unattributed']]);
+  builder.pod(12, 'a2', { terminating: true }).log(17.1, 'a2', 'exit').gone(19, 'a2');
+  if (secondSigterm) builder.log(12.05, 'a2', 'sigterm');
+  return builder.request(12.3, { ...RESET, seconds: 4.8 });
+}
+
+test('two pods that may both have been it, and ended alike: the cause is known, the pod is not', () => {
+  expect(causes(twoEnds(true))).toEqual([['accept-loop-blocked', 1, 'likely']]);
+});
+
+test('two pods that may both have been it, and ended differently: unattributed, never guessed', () => {
+  expect(causes(twoEnds(false))).toEqual([['unattributed', 1, 'unattributed']]);
+});
+
+test('a SYN that nobody answers runs into the time-out: no connection came about', () => {
+  const builder = deletion(threeUp(), 0, 12).log(12.02, 'a1', 'sigterm').log(12.03, 'a1', 'exit');
+  builder.request(13, { ...REFUSED, errorCode: 1050, error: 'request timeout', seconds: 15 });
+  expect(causes(builder)).toEqual([['exits-without-draining', 1, 'likely']]);
+});
+
+test('once a later pod has answered a new connection, the proxy has forgotten the removed one', () => {
+  const builder = deletion(threeUp(), 0, 12).log(12.02, 'a1', 'sigterm').log(12.03, 'a1', 'exit');
+  builder
+    .pod(13, 'b1', { owner: 'web-a' })
+    .slice(13.1, ['a2', 'a3', 'b1'], ['a1'])
+    .request(13.5, { pod: 'b1' })
+    .request(14, REFUSED);
+  expect(causes(builder)).toEqual([['unattributed', 1, 'unattributed']]);
 });
 
 test('a reset in the middle of nowhere is unattributed', () => {

@@ -2,7 +2,7 @@ import { endOf } from '../history/pod-lives.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { CAUSES, type CauseName, FIXES } from './catalogue.ts';
-import { contextOf } from './context.ts';
+import { type Context, contextOf } from './context.ts';
 import { locate, phaseOf } from './locate.ts';
 import { type Drop, RULES } from './rules.ts';
 
@@ -26,10 +26,7 @@ export function diagnose(history: ScenarioHistory, dropped: RequestSeen[]): Caus
   const context = contextOf(history);
   const groups = new Map<CauseName, { drops: (Drop & { also: CauseName[] })[] }>();
   for (const request of dropped) {
-    const drop: Drop = { request, phase: phaseOf(request), place: locate(request, context), context };
-    const [primary = 'unattributed', ...also] = CAUSES.filter(
-      (cause) => cause !== 'unattributed' && RULES[cause](drop),
-    );
+    const { drop, primary, also } = explain(request, context);
     const group = groups.get(primary) ?? { drops: [] };
     group.drops.push({ ...drop, also });
     groups.set(primary, group);
@@ -48,6 +45,22 @@ export function diagnose(history: ScenarioHistory, dropped: RequestSeen[]): Caus
       };
     })
     .sort((a, b) => b.count - a.count || CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause));
+}
+
+/**
+ * The causes of one drop. Where several pods may have been it, a cause is only named if it holds for each of them: then
+ * the cause is known, the pod is not.
+ */
+function explain(request: RequestSeen, context: Context): { drop: Drop; primary: CauseName; also: CauseName[] } {
+  const places = locate(request, context);
+  const drops = (places.length === 0 ? [undefined] : places).map(
+    (place): Drop => ({ request, phase: phaseOf(request), place, context }),
+  );
+  const found = drops.map((drop) => CAUSES.filter((cause) => cause !== 'unattributed' && RULES[cause](drop)));
+  const [first = []] = found;
+  const shared = found.every(([primary]) => primary === first[0]) ? first : [];
+  const [primary = 'unattributed', ...also] = shared;
+  return { drop: drops[0]!, primary, also };
 }
 
 /** Certain where most drops' pods are known, not inferred. Causes of the Deployment as a whole need no pod. */

@@ -7,35 +7,45 @@ export type Phase = 'connect' | 'reused' | 'request' | 'response' | 'answer';
 
 /** Refused, unreachable, dial timeout: k6's codes for a connection that never was. */
 const CONNECT_ERRORS = new Set([1210, 1211, 1212, 1213]);
+const REQUEST_TIMEOUT = 1050;
 
-export function phaseOf({ status, errorCode, reused }: RequestSeen): Phase {
+export function phaseOf({ status, errorCode, reused, phases }: RequestSeen): Phase {
   if (status > 0) return errorCode === 0 || (errorCode >= 1400 && errorCode < 1600) ? 'answer' : 'response';
-  if (CONNECT_ERRORS.has(errorCode)) return 'connect';
+  // A SYN that nobody answers runs into the request's time-out, and k6 gives it that code.
+  if (CONNECT_ERRORS.has(errorCode) || (errorCode === REQUEST_TIMEOUT && !reused && phases.connecting === 0))
+    return 'connect';
   return reused ? 'reused' : 'request';
 }
 
 export interface Place {
   pod: PodLife;
   /** How it is known. */
-  by: 'the answer' | "the pod's log" | 'the connection' | 'the only pod that it can have been';
+  by:
+    | 'the answer'
+    | "the pod's log"
+    | 'the connection'
+    | 'the only pod that it can have been'
+    | 'one of several pods that it can have been';
   sure: boolean;
 }
 
-/** The pod that a dropped request went to; undefined where the evidence leaves more than one, or none. */
-export function locate(request: RequestSeen, context: Context): Place | undefined {
+/**
+ * The pods that a dropped request may have gone to: one where the evidence says which, several where it leaves them
+ * open, none where nothing fits.
+ */
+export function locate(request: RequestSeen, context: Context): Place[] {
   const named = (name: string | undefined) =>
     name === undefined || name === '' ? undefined : context.byName.get(name);
   const answered = named(request.pod);
-  if (answered !== undefined) return { pod: answered, by: 'the answer', sure: true };
+  if (answered !== undefined) return [{ pod: answered, by: 'the answer', sure: true }];
   const logged = named(context.handledBy.get(request.request));
-  if (logged !== undefined) return { pod: logged, by: "the pod's log", sure: true };
+  if (logged !== undefined) return [{ pod: logged, by: "the pod's log", sure: true }];
   const connected = named(context.connectionPod(request));
-  if (connected !== undefined) return { pod: connected, by: 'the connection', sure: true };
+  if (connected !== undefined) return [{ pod: connected, by: 'the connection', sure: true }];
   const candidates = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
-  const [only] = candidates;
-  return candidates.length === 1 && only !== undefined
-    ? { pod: only, by: 'the only pod that it can have been', sure: false }
-    : undefined;
+  const by =
+    candidates.length === 1 ? 'the only pod that it can have been' : 'one of several pods that it can have been';
+  return candidates.map((pod) => ({ pod, by, sure: false }));
 }
 
 /**
@@ -62,16 +72,17 @@ function leftInQueue({ t, end, phases }: RequestSeen, pod: PodLife): boolean {
 const PROXY_LAG = 15e9;
 
 /** Pods that a proxy may have chosen while nothing listened there: not yet, or not any more. */
-function deaf({ t, end }: RequestSeen, { pods }: Context): PodLife[] {
+function deaf({ t, end }: RequestSeen, { pods, proxyForgot }: Context): PodLife[] {
   return pods.filter((pod) => {
-    const tooEarly =
-      pod.endpointReady !== undefined && pod.endpointReady <= end && pod.listening !== undefined && pod.listening > t;
+    if (pod.endpointReady === undefined) return false;
+    const tooEarly = pod.endpointReady <= end && pod.listening !== undefined && pod.listening > t;
     const died = endOf(pod);
-    const tooLate =
-      died !== undefined &&
-      died <= end + 1e9 &&
-      end <= (pod.endpointRemoved ?? died) + PROXY_LAG &&
-      pod.endpointReady !== undefined;
-    return tooEarly || tooLate;
+    if (died === undefined) return tooEarly;
+    // One second: the kubelet's instants have whole seconds.
+    const forgotten = Math.min(
+      proxyForgot.get(pod.uid) ?? Number.POSITIVE_INFINITY,
+      (pod.endpointRemoved ?? died) + PROXY_LAG,
+    );
+    return tooEarly || (died <= t + 1e9 && t <= forgotten);
   });
 }

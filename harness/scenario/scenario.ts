@@ -2,6 +2,7 @@ import { inject, test } from 'vitest';
 import type { Transition } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import type { Expectation, Verdict } from '../history/types.ts';
+import { unexpected } from '../report/unexpected.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
 import type { LoadSettings } from './load-plan.ts';
 import { runScenario } from './run-scenario.ts';
@@ -52,7 +53,7 @@ async function inContext(
     const verdict = await runScenario({ name, file, definition, context, signal: abort.signal, tell });
     tell({ type: 'finished', scenario: name, verdict });
     if (!verdict.asExpected) {
-      throw new Error(`${name}: expected ${verdict.expected}, measured ${verdict.verdict}`);
+      throw new Error(`${name}: ${unexpected(verdict)}`);
     }
   } catch (error) {
     if (abort.signal.aborted) tell({ type: 'aborted', scenario: name });
