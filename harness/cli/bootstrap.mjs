@@ -21,9 +21,9 @@ if (installed !== wanted || !existsSync(join(root, 'node_modules/.bin/node'))) {
     encoding: 'utf8',
   });
   if (status !== 0) {
-    process.stderr.write(
-      `${stdout ?? ''}${stderr ?? ''}rollproof: npm ci failed (see above); is the npm registry reachable?\n`,
-    );
+    // npm prints its whole manual after the reason.
+    const reason = `${stdout ?? ''}${stderr ?? ''}`.split(/\n.*Clean install a project/)[0].trim();
+    process.stderr.write(`${reason}\nrollproof: npm ci failed (see above); is the npm registry reachable?\n`);
     process.exit(3);
   }
   writeFileSync(stamp, wanted);
