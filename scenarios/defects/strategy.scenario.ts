@@ -10,7 +10,7 @@ scenario('the strategy Recreate is caught', {
 
 scenario('a single replica that may be unavailable is caught', {
   given: sampleService('defects/single-replica-unavailable', 'correct'),
-  // One pod takes it all: no more than it carries beside the load's own start.
+  // One pod takes it all.
   under: { rate: 40 },
   when: rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
   expect: { verdict: 'fail', cause: 'single-replica-unavailable', failing: ['no-drops'] },
