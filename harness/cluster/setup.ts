@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -202,13 +202,13 @@ async function obtainNodeImage(progress: (text: string) => void, consent: Consen
 
 function kubectlStep(found: Partial<Toolchain>): SetupStep {
   const locate = async () => {
-    const cached = join(builtFolder(kubernetes), 'kubectl');
-    if (existsSync(cached)) return cached;
-    const text = await tryCommand('kubectl', ['version', '--client', '-o', 'json']);
-    if (text === undefined) return undefined;
-    // kubectl works with a server one minor version older or newer.
-    const minor = Number(/"minor":\s*"(\d+)/.exec(text)?.[1]);
-    return Math.abs(minor - Number(KUBERNETES.split('.')[1])) <= 1 ? 'kubectl' : undefined;
+    for (const path of [join(builtFolder(kubernetes), 'kubectl'), extractedKubectl(), 'kubectl']) {
+      const text = await tryCommand(path, ['version', '--client', '-o', 'json']);
+      const minor = Number(/"minor":\s*"(\d+)/.exec(text ?? '')?.[1]);
+      // kubectl works with a server one minor version older or newer.
+      if (Math.abs(minor - Number(KUBERNETES.split('.')[1])) <= 1) return path;
+    }
+    return undefined;
   };
   return {
     id: 'kubectl',
@@ -216,7 +216,7 @@ function kubectlStep(found: Partial<Toolchain>): SetupStep {
     async check() {
       found.kubectl = await locate();
       if (found.kubectl) return { ok: true, detail: found.kubectl };
-      return { ok: false, detail: `none that fits ${KUBERNETES}`, remedy: 'npm start builds it' };
+      return { ok: false, detail: `none that fits ${KUBERNETES}`, remedy: 'npm start takes one out of the node image' };
     },
     async run(progress) {
       found.kubectl = await locate();
@@ -229,8 +229,11 @@ function kubectlStep(found: Partial<Toolchain>): SetupStep {
   };
 }
 
+const extractedKubectl = () => join(cacheFolder(), 'kubectl');
+
 async function extractKubectl(image: string): Promise<string> {
-  const target = join(cacheFolder(), 'kubectl');
+  const target = extractedKubectl();
+  mkdirSync(cacheFolder(), { recursive: true });
   const { stdout: container } = await execa('docker', ['create', image]);
   try {
     const { stdout: path } = await execa('docker', ['run', '--rm', '--entrypoint', 'which', image, 'kubectl']);
