@@ -12,6 +12,7 @@ import { builtFolder, fingerprint, goBuild } from './node-image/go-build.ts';
 import { helpers, KUBERNETES, k6 as k6Program, kind as kindProgram, kubernetes } from './node-image/programs.ts';
 import { type Consent, installPackages } from './packages.ts';
 import { publishedImage, pull } from './published.ts';
+import { downloadRelease } from './release.ts';
 import { cacheFolder } from './state.ts';
 
 /** What a run needs of the machine, found or made. */
@@ -102,8 +103,9 @@ function cgroupVersion(): 1 | 2 {
 
 function kindStep(found: Partial<Toolchain>): SetupStep {
   const cached = () => join(builtFolder(kindProgram), 'kind');
+  const released = () => join(cacheFolder(), 'bin', `kind-${VERSIONS.kind}`);
   const locate = async () => {
-    for (const path of ['kind', cached()]) {
+    for (const path of ['kind', released(), cached()]) {
       const text = await tryCommand(path, ['version']);
       if (text?.includes(VERSIONS.kind)) return path;
     }
@@ -125,8 +127,14 @@ function kindStep(found: Partial<Toolchain>): SetupStep {
       found.kind = await locate();
       if (found.kind === undefined) {
         noteChange({ what: 'folder', path: cacheFolder() });
-        await goBuild(kindProgram, progress);
-        found.kind = cached();
+        progress('downloading its release');
+        const name = `kind-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+        if (await downloadRelease(`https://kind.sigs.k8s.io/dl/${VERSIONS.kind}/${name}`, released())) {
+          found.kind = released();
+        } else {
+          await goBuild(kindProgram, progress);
+          found.kind = cached();
+        }
       }
       return `${VERSIONS.kind}`;
     },

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import { createKindCluster, type StartedCluster } from '../cluster/kind.ts';
@@ -155,11 +155,6 @@ export function reportOf(folder: string): RunReport {
   const { scenarios, verdict } = judge(history);
   const { run, epoch, rollproof, cluster } = history.header;
   return { schema: 1, rollproof, run, startedAt: epoch, verdict, cluster: cluster ?? null, scenarios };
-}
-
-/** Nothing was recorded: such a folder would only mislead. */
-export function discardFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 export const exitCodeOf = (verdict: Verdict): number => ({ pass: 0, fail: 1, inconclusive: 2 })[verdict];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CannotRun } from '../../errors.ts';
 import { packageRoot } from '../../package-root.ts';
 import { logged, tryCommand } from '../command.ts';
+import { lock } from '../lock.ts';
 import { cacheFolder } from '../state.ts';
 
 /** Go programs built from a module of this repository, whose go.sum pins all that goes into them. */
@@ -39,6 +40,10 @@ export async function goBuild(program: GoProgram, progress: (text: string) => vo
       remedy: 'install Go 1.26 or newer',
     });
   }
+  using _lock = await lock(`${folder}.lock`, () =>
+    progress(`${program.name}: another set-up builds it: waiting for it`),
+  );
+  if (existsSync(folder)) return folder;
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { goodRoll, HistoryBuilder, s } from '../history/testing/build.ts';
+import type { Expectation } from '../history/types.ts';
+import { judge } from './judge.ts';
+
+const self = { type: 'self', t: s(20), loopDelayMs: 3, cpuBusy: 0.4 } as const;
+const roll = (expectation: Expectation) => goodRoll(new HistoryBuilder({ expectation })).add(self);
+const REFUSED = { status: 0, errorCode: 1212, error: 'connection refused' };
+
+describe('a scenario is as expected', () => {
+  test('when a pass was expected and nothing is wrong', () => {
+    const { scenarios, verdict } = judge(roll({ verdict: 'pass' }).whole());
+    expect(verdict).toBe('pass');
+    expect(scenarios).toMatchObject([
+      { verdict: 'pass', asExpected: true, transitions: [{ kind: 'rolling', seconds: 18, requests: 4, dropped: 0 }] },
+    ]);
+    expect(scenarios[0]!.transitions[0]!.waves[0]).toMatchObject({
+      old: 3,
+      new: 1,
+      seconds: 2.1,
+      floor: 3,
+      minReady: 3,
+      maxPods: 4,
+    });
+  });
+
+  test('when the expected failure is found', () => {
+    const { scenarios, verdict } = judge(
+      roll({ verdict: 'fail', failing: ['no-drops'], cause: 'unattributed' })
+        .request(20, REFUSED)
+        .whole(),
+    );
+    expect(scenarios).toMatchObject([{ verdict: 'fail', asExpected: true }]);
+    expect(verdict).toBe('pass');
+  });
+});
+
+describe('it is not', () => {
+  test.each([
+    ['a drop where none was expected', { verdict: 'pass' }, true, 'fail'],
+    ['no drop where one was expected: the detector is broken', { verdict: 'fail' }, false, 'fail'],
+    ['the expected verdict from another check', { verdict: 'fail', failing: ['ready-floor'] }, true, 'fail'],
+    ['the expected verdict from another cause', { verdict: 'fail', cause: 'endpoint-lag' }, true, 'fail'],
+  ] satisfies [string, Expectation, boolean, string][])('%s', (_, expectation, drop, verdict) => {
+    const builder = roll(expectation);
+    if (drop) builder.request(20, REFUSED);
+    const judged = judge(builder.whole());
+    expect(judged.scenarios[0]!.asExpected).toBe(false);
+    expect(judged.verdict).toBe(verdict);
+  });
+
+  test('an inconclusive scenario makes the run inconclusive, not failed', () => {
+    const judged = judge(roll({ verdict: 'pass' }).whole(true));
+    expect(judged.scenarios[0]).toMatchObject({ verdict: 'inconclusive', asExpected: false });
+    expect(judged.verdict).toBe('inconclusive');
+  });
+});
+
+test('a run without any scenario can never pass', () => {
+  expect(judge({ ...roll({ verdict: 'pass' }).whole(), observations: [] }).verdict).toBe('inconclusive');
+});
+
+test('judging twice gives the same, to the letter', () => {
+  const history = roll({ verdict: 'pass' }).request(20, REFUSED).whole();
+  expect(JSON.stringify(judge(history))).toBe(JSON.stringify(judge(structuredClone(history))));
+});
