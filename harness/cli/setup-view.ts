@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Listr } from 'listr2';
-import { type SetUp, setUpSteps, type Toolchain } from '../cluster/setup.ts';
+import { mayInstall, type SetUp, setUpSteps, type Toolchain } from '../cluster/setup.ts';
 
 /** A long step without a terminal says what it is at this often: a CI log is not to be flooded, nor silent. */
 const PLAIN_EVERY_MS = 30_000;
@@ -14,7 +14,9 @@ export async function setUp({ quiet }: { quiet: boolean }): Promise<Toolchain> {
     if (terminal) notes.push(text);
     else process.stdout.write(`    ${text}\n`);
   };
-  const plan: SetUp = setUpSteps({ say, ask: terminal ? ask : undefined });
+  let consent: boolean | undefined;
+  const plan: SetUp = setUpSteps({ say, ask: terminal ? async () => consent === true : undefined });
+  if (terminal) consent = await askFirst(plan);
   if (quiet) for (const step of plan.steps) await step.run(() => {});
   else if (terminal) await onTerminal(plan);
   else await plain(plan);
@@ -60,6 +62,12 @@ async function plain(plan: SetUp): Promise<void> {
 function elapsed(since: number): string {
   const seconds = (performance.now() - since) / 1000;
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** Asked before the list is drawn: a question in the middle of it would be drawn over. */
+async function askFirst(plan: SetUp): Promise<boolean> {
+  const packages = process.getuid?.() === 0 && process.env.ROLLPROOF_INSTALL !== 'never' ? await mayInstall(plan) : [];
+  return packages.length === 0 || ask(`Set-up may have to install ${packages.join(' and ')} with apt-get. Go ahead?`);
 }
 
 async function ask(question: string): Promise<boolean> {

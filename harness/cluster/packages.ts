@@ -18,8 +18,7 @@ export interface Consent {
  * @throws CannotRun where it is not allowed or not possible, with what to install by hand.
  */
 export async function installPackages(names: string[], why: string, consent: Consent): Promise<void> {
-  const missing: string[] = [];
-  for (const name of names) if (!(await isInstalled(name))) missing.push(name);
+  const missing = await missingPackages(names);
   if (missing.length === 0) return;
   const remedy = `install ${missing.join(' ')} (Debian's names), then try again`;
   if (process.env.ROLLPROOF_INSTALL === 'never')
@@ -42,6 +41,13 @@ export async function installPackages(names: string[], why: string, consent: Con
     ['apt-get', 'install', '-y', '--no-install-recommends', ...missing],
     { env },
   );
+}
+
+/** Of these, the ones that set-up would have to install. */
+export async function missingPackages(names: string[]): Promise<string[]> {
+  const missing: string[] = [];
+  for (const name of names) if (!(await isInstalled(name))) missing.push(name);
+  return missing;
 }
 
 async function isInstalled(name: string): Promise<boolean> {

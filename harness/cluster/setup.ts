@@ -10,7 +10,7 @@ import { lock } from './lock.ts';
 import { assemble, nodeImageRef, nodeParts } from './node-image/build.ts';
 import { builtFolder, fingerprint, goBuild } from './node-image/go-build.ts';
 import { helpers, KUBERNETES, k6 as k6Program, kind as kindProgram, kubernetes } from './node-image/programs.ts';
-import { type Consent, installPackages } from './packages.ts';
+import { type Consent, installPackages, missingPackages } from './packages.ts';
 import { publishedImage, pull } from './published.ts';
 import { downloadRelease } from './release.ts';
 import { cacheFolder } from './state.ts';
@@ -60,6 +60,14 @@ export function setUpSteps(consent: Consent): SetUp {
       return { kind, kubectl, nodeImage, k6Image, cgroupVersion, dockerStartedByUs: dockerStartedByUs() };
     },
   };
+}
+
+/** Packages that set-up may come to install: what a terminal is asked about, once, before the list of steps begins. */
+export async function mayInstall({ steps }: SetUp): Promise<string[]> {
+  const needs: Record<string, string[]> = { docker: ['docker.io'], 'node-image': ['mmdebstrap'] };
+  const wanted: string[] = [];
+  for (const { id, check } of steps) if (needs[id] !== undefined && !(await check()).ok) wanted.push(...needs[id]);
+  return missingPackages(wanted);
 }
 
 function dockerStep(consent: Consent): SetupStep {

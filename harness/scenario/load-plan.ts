@@ -45,7 +45,7 @@ function lane(name: LaneName, rate: number): LanePlan {
 }
 
 /**
- * Each connection is used about every 0.8 s (the design asks for once a second at least), and when half of them hang on
- * terminating pods, the others still carry the whole rate.
+ * Each connection is used about once a second, so that no server calls it idle; and a machine that stalls for a whole
+ * second, or half of the connections hanging on terminating pods, still leaves one free for each request.
  */
-const connectionsFor = (rate: number) => Math.max(4, Math.ceil(rate * 0.8));
+const connectionsFor = (rate: number) => Math.max(4, rate);
