@@ -1,7 +1,7 @@
 import type { LaneName, LanePlan, LoadPlan } from '../history/types.ts';
 
 export interface LoadSettings {
-  /** Requests a second in each lane. Default 100. */
+  /** Requests a second in each lane. Default 100: three lanes of it, and all that answers them, leave about a fifth of 2 cores free. */
   rate?: number;
   /** Default new, kept, kept-post. The control lane always runs beside them. */
   lanes?: LaneName[];

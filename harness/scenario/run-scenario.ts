@@ -21,7 +21,7 @@ import { type StartedLane, startLane } from '../load/lanes.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
-import { startLogs } from '../recorders/logs.ts';
+import { type StartedLogs, startLogs } from '../recorders/logs.ts';
 import { redactor } from '../recorders/redact.ts';
 import { startSelfWatch } from '../recorders/self.ts';
 import { startWatches } from '../recorders/watch.ts';
@@ -29,15 +29,15 @@ import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
 import { CONTROL } from './control-service.ts';
 import { judge } from './judge.ts';
-import { liveState } from './live.ts';
+import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import type { ScenarioDefinition } from './scenario.ts';
 import { deploy } from './service.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
-const BASELINE_MS = 5_000;
+const BASELINE_MS = 8_000;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
-const TAIL_MS = 3_000;
+const TAIL_MS = 5_000;
 /** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
 const SETTLE_BUDGET_MS = 180_000;
 const READY_BUDGET_MS = 120_000;
@@ -107,18 +107,16 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const append = (observation: Parameters<HistoryWriter['append']>[0]) => void history.append(observation);
   const watches = await startWatches({ api: cluster.api, namespace, clock, redact: redactor(), append });
   releases.defer(() => watches.stop());
-  const logs = startLogs({ api: cluster.api, namespace, clock, append });
+  const logs = startLogs({ cluster, namespace, clock, append });
   history.onAppend(logs.see);
   for (const observation of seen) logs.see(observation);
-  releases.defer(() => logs.stop());
   const stopSelf = startSelfWatch(clock, append);
   releases.defer(async () => stopSelf());
 
   show('waiting for the pods');
   const until = waiter(signal);
-  // Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log.
-  const up = () => live.rolled(1) && (!definition.given.logsRequestIds || live.listening());
-  if (!(await until(up, READY_BUDGET_MS))) {
+  const ready = await until(() => live.rolled(1), READY_BUDGET_MS);
+  if (!(ready && (await listening(run, live, logs)))) {
     throw new CannotRun(
       `${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`,
       {
@@ -172,13 +170,26 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   );
   mark('load-stopped');
   show('reading the last events');
-  await logs.stop();
   await watches.stop();
+  await logs.collect();
   stopSelf();
   history.close();
 
   show('judging');
   return verdictOf(context.folder, name);
+}
+
+/** Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log. */
+async function listening({ definition, signal }: ScenarioRun, live: LiveState, logs: StartedLogs): Promise<boolean> {
+  if (!definition.given.logsRequestIds) return true;
+  const deadline = performance.now() + READY_BUDGET_MS;
+  while (performance.now() < deadline) {
+    if (signal.aborted) throw signal.reason;
+    await logs.collect();
+    if (live.listening()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return false;
 }
 
 export const historyFile = (folder: string): string => join(folder, 'history.jsonl');
