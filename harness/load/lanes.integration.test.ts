@@ -6,8 +6,8 @@ import { type LaneOptions, type StartedLane, startLane } from './lanes.ts';
 import type { NewRequest } from './records.ts';
 import { type Fault, faultOf, type Seen } from './testing/faulty-server.ts';
 
-/** Any image with k6 on its PATH: `rollproof doctor` names the one that set-up has made. */
-const image = process.env.ROLLPROOF_K6_IMAGE ?? 'rollproof-k6:1.8.1';
+/** Any image with k6 on its PATH. Default: the one that set-up has built; nothing is ever pulled for a test. */
+const image = process.env.ROLLPROOF_K6_IMAGE ?? builtImage();
 const LABEL = 'rollproof.test=lanes';
 
 const clock = {
@@ -156,6 +156,16 @@ test('three lanes at once: nothing is lost', { timeout: 90_000 }, async () => {
     expect(result.sent).toBeGreaterThan(8 * 66 * 0.9);
   }
 });
+
+function builtImage(): string {
+  const built = execFileSync('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}', 'rollproof/k6'], {
+    encoding: 'utf8',
+  });
+  const [newest] = built.trim().split('\n');
+  if (!newest)
+    throw new Error('no image rollproof/k6: run `npm run rollproof -- cluster up` once, or set ROLLPROOF_K6_IMAGE');
+  return newest;
+}
 
 let stoppedAt = 0;
 
