@@ -27,13 +27,61 @@ describe('ready-floor', () => {
       .mark(20, 'tail-end')
       .history();
     expect(readyFloor(history)).toMatchObject({ verdict: 'fail', witnesses: ['x-12'] });
-    expect(readyFloor(history).detail).toMatch(/lowest 2 ready, floor 3; dip to 2 at 12\.000 s, after a scale-down/);
+    expect(readyFloor(history).detail).toMatch(
+      /lowest 2 ready, floor 3; dip to 2 at 12\.000 s to the end: a1 was taken away by the controller's scale-down/,
+    );
   });
 
-  test('a pod whose probe flips is a dip, put down to something else', () => {
-    const history = threeUp().pod(12, 'a1', { ready: false }).pod(13, 'a1').mark(20, 'tail-end').history();
-    expect(readyFloor(history)).toMatchObject({ verdict: 'fail', witnesses: ['x-10'] });
-    expect(readyFloor(history).detail).toMatch(/not by a scale-down/);
+  /** The control service is in another namespace than the workload. */
+  const unhealthy = (builder: HistoryBuilder, at: number, pod: string, namespace = 'ns') =>
+    builder.add({
+      type: 'object',
+      t: s(at),
+      kind: 'Event',
+      verb: 'added',
+      uid: `e${at}`,
+      name: `e${at}`,
+      namespace,
+      object: { reason: 'Unhealthy', message: 'Readiness probe failed: timeout', involvedObject: { name: pod } },
+    });
+
+  test('a pod whose probe flips is a dip, with what the kubelet said and what its clients saw', () => {
+    const builder = threeUp();
+    for (const at of [10, 11, 12]) unhealthy(builder, at - 0.01, 'a1').request(at - 0.5, { pod: 'a1', seconds: 0.2 });
+    const history = builder.pod(12, 'a1', { ready: false }).pod(13, 'a1').mark(20, 'tail-end').history();
+    expect(readyFloor(history)).toMatchObject({ verdict: 'fail', witnesses: ['x-16'] });
+    expect(readyFloor(history).detail).toContain(
+      'dip to 2 at 12.000 s for 1000 ms: a1 was ready, then not: the kubelet\'s probe failed 3 times, the last with "Readiness probe failed: timeout"; of 3 requests that it answered meanwhile the slowest took 200 ms',
+    );
+  });
+
+  test('two dips are two witnesses; what comes while one lasts is none', () => {
+    const builder = threeUp()
+      .pod(12, 'a1', { ready: false })
+      .pod(12.5, 'a2', { ready: false })
+      .pod(13, 'a2')
+      .pod(14, 'a1');
+    const history = builder.pod(16, 'a3', { ready: false }).pod(17, 'a3').mark(20, 'tail-end').history();
+    expect(readyFloor(history).witnesses).toEqual(['x-10', 'x-14']);
+    expect(readyFloor(history).detail).toMatch(/dip to 1 at 12\.000 s for 2000 ms.*dip to 2 at 16\.000 s for 1000 ms/);
+  });
+
+  test("a dip that the control service's probe shares is the machine's; one that it does not share is not", () => {
+    const judged = (at: number) => {
+      const builder = unhealthy(threeUp(), at, 'control-1', 'rollproof-control');
+      const history = builder.pod(12, 'a1', { ready: false }).pod(13, 'a1').mark(20, 'tail-end').history();
+      return runChecks(history).find(({ name }) => name === 'ready-floor')?.verdict;
+    };
+    expect(judged(11.5)).toBe('inconclusive');
+    expect(judged(15)).toBe('fail');
+  });
+
+  test('restarts, evictions and deletions are told apart', () => {
+    const detail = (spoil: (builder: HistoryBuilder) => HistoryBuilder) =>
+      readyFloor(spoil(threeUp()).mark(20, 'tail-end').history()).detail;
+    expect(detail((roll) => roll.pod(12, 'a1', { ready: false, exitCode: 1 }))).toContain('exit code 1');
+    expect(detail((roll) => roll.pod(12, 'a1', { terminating: true }))).toContain('no scale-down had asked for it');
+    expect(detail((roll) => roll.pod(12, 'a1', { terminating: true, disrupted: true }))).toContain('a1 was evicted');
   });
 
   test('a dip between two events that are both fine is seen, because every event is looked at', () => {

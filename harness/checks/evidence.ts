@@ -1,5 +1,6 @@
 import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { FaultSeen, MarkerSet } from '../history/types.ts';
+import { type ProbeFailure, probeFailures } from './dips.ts';
 import { isGood } from './good.ts';
 import type { Finding } from './types.ts';
 
@@ -60,6 +61,8 @@ export function self(history: ScenarioHistory): Finding {
     ({ lane, t }) => lane === 'control' && span !== undefined && t >= span.from && t < span.to,
   );
   const lost = plan === undefined ? [] : control.filter((request) => !isGood(request, plan));
+  const probes = controlProbes(history).filter(({ t }) => span !== undefined && t >= span.from && t < span.to);
+  const stolen = Math.max(0, ...samples.map((one) => (one.type === 'self' ? (one.cpuStolen ?? 0) : 0)));
   const problems = [
     ...(late.length > 0 ? [`the harness was held up for ${Math.max(...delays)} ms`] : []),
     ...(lost.length > 0
@@ -74,23 +77,35 @@ export function self(history: ScenarioHistory): Finding {
     witnesses: [...late, ...lost].map(({ id }) => id),
     detail:
       problems.join('; ') ||
-      `event loop late by ${Math.max(0, ...delays)} ms at most, processor ${(mean * 100).toFixed(0)}% busy, control lane lost 0 of ${control.length}`,
+      `event loop late by ${Math.max(0, ...delays)} ms at most, processor ${(mean * 100).toFixed(0)}% busy, at most ${(stolen * 100).toFixed(0)}% of it taken by the host, control lane lost 0 of ${control.length}, its probe failed ${probes.length} times`,
   };
 }
 
-/** Around a loss of the control lane the machine, not the rollout, may be to blame: milliseconds to each side. */
+/** Around a loss that the control service shares, the machine, not the rollout, may be to blame: milliseconds to each side. */
 const SHARED_FAULT_MS = 1_000;
 
-/** Spans in which a witness proves nothing: recorded faults, and losses that the control lane shares. */
+/**
+ * Spans in which a witness proves nothing: recorded faults, losses of the control lane, and failed probes of the control
+ * service's pod (which nobody rolls either).
+ */
 export function faultSpans(history: ScenarioHistory): { from: number; to: number }[] {
   const plan = history.started?.load;
   const recorded = history.observations.filter((one): one is FaultSeen => one.type === 'fault');
-  const shared =
+  const lost =
     plan === undefined
       ? []
       : history.requests.filter((request) => request.lane === 'control' && !isGood(request, plan));
   return [
     ...recorded.map(({ from, to }) => ({ from, to })),
-    ...shared.map(({ t, end }) => ({ from: t - SHARED_FAULT_MS * 1e6, to: end + SHARED_FAULT_MS * 1e6 })),
+    ...[...lost, ...controlProbes(history).map(({ t }) => ({ t, end: t }))].map(({ t, end }) => ({
+      from: t - SHARED_FAULT_MS * 1e6,
+      to: end + SHARED_FAULT_MS * 1e6,
+    })),
   ];
+}
+
+/** Only the control service's namespace is watched besides the workload's own. */
+function controlProbes(history: ScenarioHistory): ProbeFailure[] {
+  const own = history.started?.workload.namespace;
+  return probeFailures(history).filter(({ namespace }) => namespace !== own);
 }

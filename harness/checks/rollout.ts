@@ -1,38 +1,26 @@
 import { judgedSpan, markerAt, type ScenarioHistory } from '../history/select.ts';
-import { type Count, counts, newReplicaSet } from './moments.ts';
+import { type Dip, dips } from './dips.ts';
+import { counts, newReplicaSet } from './moments.ts';
 import type { Finding } from './types.ts';
 
 /** Pods that are available never fall below R − U, at any watch event of the transition. */
 export function readyFloor(history: ScenarioHistory): Finding {
   const all = counts(history);
-  const below = all.filter(({ available, floor }) => available < floor);
+  const found = dips(history, all);
   const lowest = Math.min(...all.map(({ available }) => available));
+  const facts = `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}`;
   return {
     name: 'ready-floor',
-    verdict: below.length > 0 ? 'fail' : 'pass',
+    verdict: found.length > 0 ? 'fail' : 'pass',
     examined: all.length,
-    witnesses: below.map(({ id }) => id),
-    detail:
-      all.length === 0
-        ? 'the Deployment was not seen'
-        : `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}${below.length > 0 ? `; ${dips(all)}` : ''}`,
+    witnesses: found.map(({ witness }) => witness),
+    detail: all.length === 0 ? 'the Deployment was not seen' : [facts, ...found.map(dipText)].join('; '),
   };
 }
 
-/** Each dip with what came before it: a controller's scale-down, or something else. */
-function dips(all: Count[]): string {
-  const texts: string[] = [];
-  for (const [index, count] of all.entries()) {
-    const before = all[index - 1];
-    if (count.available >= count.floor || (before !== undefined && before.available < before.floor)) continue;
-    const scaledDown = all
-      .slice(Math.max(0, index - 5), index + 1)
-      .some(({ old }, i, recent) => i > 0 && old < recent[i - 1]!.old);
-    texts.push(
-      `${count.available} at ${(count.t / 1e9).toFixed(3)} s, ${scaledDown ? 'after a scale-down by the controller' : 'not by a scale-down: probe, restart or eviction'}`,
-    );
-  }
-  return `dip to ${texts.join('; dip to ')}`;
+function dipText({ from, to, lowest, text }: Dip): string {
+  const lasted = to === undefined ? 'to the end' : `for ${((to - from) / 1e6).toFixed(0)} ms`;
+  return `dip to ${lowest} at ${(from / 1e9).toFixed(3)} s ${lasted}: ${text}`;
 }
 
 /**

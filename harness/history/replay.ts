@@ -67,7 +67,7 @@ export function* replay(history: ScenarioHistory): Generator<Moment> {
   const slices = new Map<string, Map<string, EndpointState>>();
 
   for (const event of history.observations) {
-    if (event.type !== 'object') continue;
+    if (event.type !== 'object' || event.namespace !== workload.namespace) continue;
     const { kind, uid, object } = event;
     const gone = event.verb === 'deleted';
     if (kind === 'Deployment' && event.name === workload.deployment)
@@ -141,7 +141,8 @@ interface PodStatus {
   containerStatuses?: { restartCount?: number; state?: { terminated?: { exitCode: number; finishedAt?: string } } }[];
 }
 
-function podOf({ uid, name, object }: ObjectSeen): PodState {
+/** The state of a pod that a watch event shows. */
+export function podOf({ uid, name, object }: ObjectSeen): PodState {
   const spec = (object.spec ?? {}) as PodSpec;
   const status = (object.status ?? {}) as PodStatus;
   const { metadata } = object;

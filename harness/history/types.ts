@@ -235,6 +235,10 @@ export interface SelfSample extends ObservationBase {
   loopDelayMs: number;
   /** Share of the machine's CPU time that was busy since the last sample, 0..1. */
   cpuBusy: number;
+  /** Share of it that the host of a virtual machine kept for itself (Linux: steal), 0..1. */
+  cpuStolen?: number;
+  /** Share of the time in which something that could run waited for a processor (PSI, `some`), 0..1; absent without PSI. */
+  cpuPressure?: number;
 }
 
 /** A fault of the machine or of a tool, not of the service: witnesses inside it prove nothing. */

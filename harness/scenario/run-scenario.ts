@@ -41,6 +41,9 @@ const TAIL_MS = 5_000;
 /** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
 const SETTLE_BUDGET_MS = 180_000;
 const READY_BUDGET_MS = 120_000;
+/** Every replica has to have been available for so long under load when the transition begins: a dip then is its own. */
+const STEADY_MS = 3_000;
+const STEADY_BUDGET_MS = 60_000;
 
 interface ScenarioRun {
   name: string;
@@ -105,8 +108,12 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   history.append(opening(run, clock, workload, plan));
 
   const append = (observation: Parameters<HistoryWriter['append']>[0]) => void history.append(observation);
-  const watches = await startWatches({ api: cluster.api, namespace, clock, redact: redactor(), append });
+  const watching = { api: cluster.api, clock, redact: redactor(), append };
+  const watches = await startWatches({ ...watching, namespace });
   releases.defer(() => watches.stop());
+  // What the kubelet says of a pod that nobody rolls: what it shares with the workload is the machine's.
+  const controlWatch = await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] });
+  releases.defer(() => controlWatch.stop());
   const logs = startLogs({ cluster, namespace, clock, append });
   history.onAppend(logs.see);
   for (const observation of seen) logs.see(observation);
@@ -132,6 +139,17 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   mark('load-ready');
   show('baseline');
   await until(() => false, BASELINE_MS);
+  if (
+    !(await until(
+      steady(() => live.rolled(1), STEADY_MS),
+      STEADY_BUDGET_MS,
+    ))
+  ) {
+    throw new CannotRun(
+      `${name}: ${definition.given.deployment} did not stay available under load before the transition: not for ${STEADY_MS / 1000} s on end within ${STEADY_BUDGET_MS / 1000} s`,
+      { remedy: `last state: ${live.describe()}; a lower --rate, or a faster machine, may do` },
+    );
+  }
   const [sofar] = scenariosOf({ header: headerOf(context), observations: seen, truncated: false });
   const problem = sofar && baselineProblem(sofar);
   if (problem !== undefined) {
@@ -170,7 +188,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   );
   mark('load-stopped');
   show('reading the last events');
-  await watches.stop();
+  await Promise.all([watches.stop(), controlWatch.stop()]);
   await logs.collect();
   stopSelf();
   history.close();
@@ -298,6 +316,15 @@ function waiter(signal: AbortSignal) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return holds();
+  };
+}
+
+/** Holds once `holds` has held at every look for so long. */
+function steady(holds: () => boolean, ms: number): () => boolean {
+  let since = performance.now() - ms;
+  return () => {
+    if (!holds()) since = performance.now();
+    return performance.now() - since >= ms;
   };
 }
 

@@ -14,6 +14,7 @@ interface PodOptions {
   exitCode?: number;
   probe?: boolean;
   readySince?: number;
+  disrupted?: boolean;
 }
 
 /** Writes literal histories: a Deployment `web` with its Service, and what happened to them, second by second. */
@@ -127,6 +128,7 @@ export class HistoryBuilder {
       status: {
         conditions: [
           { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: iso(options.readySince ?? at) },
+          ...(options.disrupted ? [{ type: 'DisruptionTarget', status: 'True' }] : []),
         ],
         containerStatuses:
           options.exitCode === undefined
