@@ -35,7 +35,7 @@ import type { ScenarioDefinition } from './scenario.ts';
 import { deploy } from './service.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
-const BASELINE_MS = 8_000;
+const BASELINE_MS = 10_000;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
 const TAIL_MS = 5_000;
 /** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
