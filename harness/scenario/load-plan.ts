@@ -1,11 +1,13 @@
 import type { LaneName, LanePlan, LoadPlan } from '../history/types.ts';
 
 export interface LoadSettings {
-  /** Requests a second in each lane. Default 80: three lanes of it, and all that answers them, leave about a quarter of 2 cores free. */
+  /** Requests a second in each lane. Default 60: three lanes of it, and all that answers them, leave a third of 2 cores free. */
   rate?: number;
   /** Default new, kept, kept-post. The control lane always runs beside them. */
   lanes?: LaneName[];
   path?: string;
+  /** Seconds of load on the untouched service before the transition. Default 10. */
+  baselineSeconds?: number;
   /** Milliseconds. Default 15,000: above the longest hang that a terminating pod of the sample services causes. */
   timeoutMs?: number;
   good?: [number, number][];
@@ -25,7 +27,7 @@ const LANES: Record<Exclude<LaneName, 'slow' | 'stream'>, Pick<LanePlan, 'method
 export const KNOWN_LANES = Object.keys(LANES) as (keyof typeof LANES)[];
 
 export function planLoad(settings: LoadSettings = {}, rateOverride?: number): LoadPlan {
-  const rate = rateOverride ?? settings.rate ?? 80;
+  const rate = rateOverride ?? settings.rate ?? 60;
   const asked = settings.lanes ?? ['new', 'kept', 'kept-post'];
   const lanes = asked.map((name) => lane(name, rate));
   return {

@@ -35,7 +35,7 @@ import type { ScenarioDefinition } from './scenario.ts';
 import { deploy } from './service.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
-const BASELINE_MS = 10_000;
+const BASELINE_SECONDS = 10;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
 const TAIL_MS = 5_000;
 /** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
@@ -138,7 +138,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
   mark('load-ready');
   show('baseline');
-  await until(() => false, BASELINE_MS);
+  await until(() => false, (definition.under?.baselineSeconds ?? BASELINE_SECONDS) * 1000);
   if (
     !(await until(
       steady(() => live.rolled(1), STEADY_MS),
