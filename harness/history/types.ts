@@ -43,6 +43,10 @@ export type Observation =
   | ActionTaken
   | MarkerSet
   | ServerLog
+  | LogRead
+  | FlowSeen
+  | ContainerEvent
+  | ProbeSeen
   | SelfSample
   | FaultSeen;
 
@@ -83,6 +87,10 @@ export interface LanePlan {
   rate: number;
   /** Fixed number of connections of a kept lane. */
   connections?: number;
+  /** Where the lane has its own: path, request timeout in milliseconds, fewest requests that it needs to be judged. */
+  path?: string;
+  timeoutMs?: number;
+  minRequests?: number;
 }
 
 export interface LoadPlan {
@@ -216,7 +224,10 @@ export interface MarkerSet extends ObservationBase {
   detail?: string;
 }
 
-/** A line of evidence that a sample service logged. `t` is the instant that the service stamped. */
+/**
+ * A line of evidence that a sample service logged. `t` is the instant that the service stamped. Judgement reads only
+ * `handled`: the other events are the service's own account of its phases, kept to test our diagnosis against.
+ */
 export interface ServerLog extends ObservationBase {
   type: 'server';
   pod: string;
@@ -226,6 +237,62 @@ export interface ServerLog extends ObservationBase {
   request?: string;
   status?: number;
   code?: number;
+}
+
+/**
+ * How far a container's log was read. An id's absence from it counts only inside [from, until] of a log that is whole.
+ */
+export interface LogRead extends ObservationBase {
+  type: 'log';
+  pod: string;
+  container: string;
+  /** When the container began, and up to when everything it had logged was read: its end, or the last reading. */
+  from: Nanos;
+  until: Nanos;
+  whole: boolean;
+  /** Why it is not whole: rotated, its file could not be kept, … */
+  reason?: string;
+}
+
+/**
+ * A connection to the Service as the node's connection tracking (conntrack) saw it. `t` is when the tool received the
+ * event. `new`: the first packet, with the pod that the proxy chose. `closed`: a reset (TCP state CLOSE).
+ */
+export interface FlowSeen extends ObservationBase {
+  type: 'flow';
+  event: 'new' | 'closed';
+  /** conntrack's own id of the flow. */
+  flow: string;
+  /** The client's address and port. */
+  client: string;
+  clientPort: number;
+  /** Address of the Service, as the client called it. */
+  service: string;
+  servicePort: number;
+  /** Address of the pod that answers for it, and the port there. */
+  pod: string;
+  podPort: number;
+}
+
+/** What the container runtime did, on its own record (containerd's log on the node). `t` is its stamp. */
+export interface ContainerEvent extends ObservationBase {
+  type: 'container';
+  pod: string;
+  container: string;
+  containerId: string;
+  event: 'started' | 'sigterm' | 'sigkill' | 'exit';
+  /** On `exit`. */
+  exitCode?: number;
+}
+
+/** One direct call of a pod's readiness endpoint, past the Service. Evidence beside the floor, never the floor. */
+export interface ProbeSeen extends ObservationBase {
+  type: 'probe';
+  pod: string;
+  /** HTTP status; 0 where there was no answer. */
+  status: number;
+  ms: number;
+  error?: string;
 }
 
 /** How the harness itself was doing, once a second. */
@@ -239,6 +306,10 @@ export interface SelfSample extends ObservationBase {
   cpuStolen?: number;
   /** Share of the time in which something that could run waited for a processor (PSI, `some`), 0..1; absent without PSI. */
   cpuPressure?: number;
+  /** By how much the wall clock has moved against the monotonic one since the last sample, milliseconds, signed. */
+  clockStepMs?: number;
+  /** From the answer to a write until a watch showed it, milliseconds; absent where no write was due or none came back. */
+  watchLagMs?: number;
 }
 
 /** A fault of the machine or of a tool, not of the service: witnesses inside it prove nothing. */
