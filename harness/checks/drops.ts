@@ -1,4 +1,4 @@
-import { judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
+import { baselineRequests, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { durationMs, isGood } from './good.ts';
 import { stalls } from './stalls.ts';
@@ -35,9 +35,8 @@ export function noDrops(history: ScenarioHistory): Finding {
  */
 export function baselineProblem(history: ScenarioHistory): string | undefined {
   const plan = history.started?.load;
-  const [from, to] = [markerAt(history, 'load-ready'), markerAt(history, 'trigger') ?? Number.POSITIVE_INFINITY];
-  if (plan === undefined || from === undefined) return undefined;
-  const baseline = history.requests.filter(({ lane, t }) => lane !== 'control' && t >= from && t < to);
+  if (plan === undefined || markerAt(history, 'load-ready') === undefined) return undefined;
+  const baseline = baselineRequests(history);
   if (baseline.length === 0) return 'no request was made before the transition';
   const bad = baseline.filter((request) => !isGood(request, plan));
   const [first] = bad;

@@ -24,8 +24,9 @@ export function coverage(history: ScenarioHistory): Finding {
       witnesses.push(summary.id);
     }
     const count = judged.filter((request) => request.lane === lane.name).length;
-    if (lane.name !== 'control' && count < plan!.minRequests) {
-      problems.push(`lane ${lane.name}: ${count} requests, ${plan!.minRequests} are needed`);
+    const needed = lane.minRequests ?? plan!.minRequests;
+    if (lane.name !== 'control' && count < needed) {
+      problems.push(`lane ${lane.name}: ${count} requests, ${needed} are needed`);
     }
   }
   for (const one of history.observations) {

@@ -1,11 +1,12 @@
-import { judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
+import { baselineRequests, judgedRequests, type ScenarioHistory } from '../history/select.ts';
 import type { LaneName, RequestSeen } from '../history/types.ts';
 import { durationMs, isGood, quantile } from './good.ts';
 
 /**
- * A request that was answered, but far beyond what its lane did before the trigger: ten times the baseline's p99, and
- * half a second at least. The factor keeps a noisy machine's own tail out; the half second is about the shortest pause
- * that a person notices, and below TCP's retransmission of a lost SYN (1 s).
+ * A request that was answered, but far beyond what its lane did before the trigger: beyond the baseline's median by ten
+ * times the baseline's spread (p99 − median), and half a second at least. The factor keeps a noisy machine's own tail
+ * out; the half second is about the shortest pause that a person notices, and below TCP's retransmission of a lost SYN
+ * (1 s). The spread, not the p99: a lane that is held for 2 s does not stall only after 20.
  */
 export const STALL = { factor: 10, leastMs: 500 } as const;
 
@@ -20,22 +21,17 @@ export function stalls(history: ScenarioHistory): RequestSeen[] {
 
 /** Milliseconds, by lane. */
 function stallLimits(history: ScenarioHistory): Map<LaneName, number> {
-  const [from, to] = [markerAt(history, 'load-ready'), markerAt(history, 'trigger')];
   const durations = new Map<LaneName, number[]>();
-  for (const request of history.requests) {
-    if (from === undefined || to === undefined || request.t < from || request.t >= to) continue;
+  for (const request of baselineRequests(history)) {
     const list = durations.get(request.lane) ?? [];
     list.push(durationMs(request));
     durations.set(request.lane, list);
   }
   return new Map(
     [...durations].map(([lane, list]) => {
-      const p99 =
-        quantile(
-          list.toSorted((a, b) => a - b),
-          0.99,
-        ) ?? 0;
-      return [lane, Math.max(p99 * STALL.factor, STALL.leastMs)];
+      const sorted = list.toSorted((a, b) => a - b);
+      const [median, p99] = [quantile(sorted, 0.5) ?? 0, quantile(sorted, 0.99) ?? 0];
+      return [lane, median + Math.max((p99 - median) * STALL.factor, STALL.leastMs)];
     }),
   );
 }

@@ -72,9 +72,25 @@ export function judgedSpan(history: ScenarioHistory): Judged | undefined {
 
 export const within = ({ from, to }: Judged, t: Nanos): boolean => t >= from && t < to;
 
-/** The requests that are judged: those that started in the span, of every lane but control. */
+/**
+ * The requests that are judged, of every lane but control: those that started in the span, and those that were in
+ * flight when it began. An answer that takes seconds, such as a stream, is cut by a transition that began after it.
+ */
 export function judgedRequests(history: ScenarioHistory): RequestSeen[] {
   const span = judgedSpan(history);
   if (span === undefined) return [];
-  return history.requests.filter(({ lane, t }) => lane !== 'control' && within(span, t));
+  return history.requests.filter(({ lane, t, end }) => lane !== 'control' && t < span.to && end >= span.from);
+}
+
+/**
+ * The baseline, of every lane but control: what was answered between load-ready and the trigger, or until now. Of a lane
+ * whose answers take longer than that, it is what was answered before; a lane has one answer at least when the load is
+ * ready.
+ */
+export function baselineRequests(history: ScenarioHistory): RequestSeen[] {
+  const [ready, trigger] = [markerAt(history, 'load-ready'), markerAt(history, 'trigger') ?? Number.POSITIVE_INFINITY];
+  if (ready === undefined) return [];
+  const before = history.requests.filter(({ lane, end }) => lane !== 'control' && end < trigger);
+  const lanes = new Set(before.filter(({ end }) => end >= ready).map(({ lane }) => lane));
+  return before.filter(({ lane, end }) => end >= ready || !lanes.has(lane));
 }
