@@ -1,47 +1,168 @@
-/** The causes that are known, in their precedence: where several fit a drop, the first is its primary cause. */
+import type { Context } from './context.ts';
+
+/**
+ * The causes that can be told, in their precedence: where several fit a drop, the first is its primary cause, the others
+ * had a part in it. Each has a page in docs/causes/.
+ */
 export const CAUSES = [
   'sigterm-ignored',
-  'grace-too-short',
   'exits-without-draining',
-  'accept-loop-blocked',
   'listener-closed-early',
+  'accept-loop-blocked',
+  'grace-too-short',
+  'prestop-failed',
   'keepalive-cut',
+  'keepalive-pinned',
+  'stream-cut',
   'no-readiness-probe',
+  'ready-before-warm',
+  'settles-too-soon',
+  'probe-timeout-under-load',
+  'liveness-kills-under-load',
   'unready-while-draining',
   'strategy-recreate',
   'single-replica-unavailable',
+  'switch-before-ready',
+  'blue-removed-too-soon',
+  'local-traffic-policy',
+  'headless-dns',
   'endpoint-lag',
   'unattributed',
 ] as const;
 
 export type CauseName = (typeof CAUSES)[number];
 
-const PRESTOP = `spec:
-  template:
-    spec:
-      containers:
-        - name: app
-          lifecycle:
-            preStop:
-              sleep:
-                seconds: 5`;
+/** The smallest change that ends a cause: words, and a strategic merge patch of the Deployment where one can do it. */
+export interface Fix {
+  text: string;
+  /** Of the Deployment (or, where `kind` says so, of the Service). A half measure where `needsCode`. */
+  patch?: { kind: 'Deployment' | 'Service'; patch: object };
+  /** The application has to change as well. */
+  needsCode: boolean;
+}
 
-/** The smallest fix of each cause: first a line for people, then, where there is one, a strategic merge patch. */
-export const FIXES: Record<CauseName, string> = {
-  'sigterm-ignored': 'let the app get SIGTERM: exec form (or an init as PID 1), and a handler that drains',
-  'grace-too-short':
-    'terminationGracePeriodSeconds of at least the preStop sleep, the longest request and a margin together',
-  'exits-without-draining':
-    'on SIGTERM stop accepting, finish what is in flight, then exit; and a preStop sleep, so that no new connection comes meanwhile',
-  'accept-loop-blocked': `a preStop sleep, and a handler that does not block: go on answering, close each connection as it is answered, then exit\n${PRESTOP}`,
-  'listener-closed-early': `a preStop sleep longer than the endpoints lag behind\n${PRESTOP}`,
-  'keepalive-cut': 'answer with `Connection: close` while draining, and close idle connections last',
-  'no-readiness-probe': 'a readiness probe that fails until the service listens',
-  'unready-while-draining': 'go on answering normally while draining; only the readiness endpoint may fail',
-  'strategy-recreate':
-    'strategy RollingUpdate\nspec:\n  strategy:\n    type: RollingUpdate\n    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0',
-  'single-replica-unavailable':
-    'maxSurge 1 and maxUnavailable 0, and two replicas or more\nspec:\n  strategy:\n    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0',
-  'endpoint-lag': `a preStop sleep longer than the endpoints lag behind\n${PRESTOP}`,
-  unattributed: '',
+type FixOf = (context: Pick<Context, 'container' | 'lagMs' | 'longestMs'>) => Fix;
+
+/** By cause; `unattributed` has none. */
+export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
+  'sigterm-ignored': () => ({
+    text: 'let the app get SIGTERM: exec form (or an init as PID 1), and a handler that drains',
+    needsCode: true,
+  }),
+  'exits-without-draining': (context) => ({
+    text: 'on SIGTERM stop accepting, finish what is in flight, then exit; and a preStop sleep, so that no new connection comes meanwhile',
+    patch: preStop(context),
+    needsCode: true,
+  }),
+  'listener-closed-early': (context) => ({
+    text: 'a preStop sleep longer than the endpoints lag behind',
+    patch: preStop(context),
+    needsCode: false,
+  }),
+  'accept-loop-blocked': (context) => ({
+    text: 'a preStop sleep, and a handler that does not block: go on answering, close each connection as it is answered, then exit',
+    patch: preStop(context),
+    needsCode: true,
+  }),
+  'grace-too-short': ({ container, longestMs }) => ({
+    text: 'terminationGracePeriodSeconds of at least the preStop sleep, the longest request and a margin together',
+    patch: template({
+      terminationGracePeriodSeconds: (container.preStopSleep ?? 0) + Math.ceil(longestMs / 1000) + 15,
+    }),
+    needsCode: false,
+  }),
+  'prestop-failed': (context) => ({
+    text: 'the preStop action `sleep`, which needs no program in the image',
+    patch: preStop(context),
+    needsCode: false,
+  }),
+  'keepalive-cut': () => ({
+    text: 'answer with `Connection: close` while draining, and close idle connections last',
+    needsCode: true,
+  }),
+  'keepalive-pinned': () => ({
+    text: 'answer with `Connection: close` from the preStop on, so that clients let go of the pod before it ends',
+    needsCode: true,
+  }),
+  'stream-cut': () => ({
+    text: 'end each stream by yourself within less than the grace period: its clients then reconnect to another pod',
+    needsCode: true,
+  }),
+  'no-readiness-probe': ({ container }) => ({
+    text: 'a readiness probe that fails until the service listens',
+    patch: containerPatch(container.name, {
+      readinessProbe: { tcpSocket: { port: container.port ?? 80 }, periodSeconds: 1 },
+    }),
+    needsCode: false,
+  }),
+  'ready-before-warm': () => ({ text: 'let the readiness endpoint fail until the service is warm', needsCode: true }),
+  'settles-too-soon': () => ({
+    text: 'minReadySeconds longer than it takes a broken pod to crash',
+    patch: { kind: 'Deployment', patch: { spec: { minReadySeconds: 10 } } },
+    needsCode: false,
+  }),
+  'probe-timeout-under-load': ({ container }) => ({
+    text: 'a longer timeoutSeconds and a higher failureThreshold of the readiness probe, or more capacity',
+    patch: containerPatch(container.name, { readinessProbe: { timeoutSeconds: 5, failureThreshold: 3 } }),
+    needsCode: false,
+  }),
+  'liveness-kills-under-load': ({ container }) => ({
+    text: 'a laxer liveness probe, on a path that does no work',
+    patch: containerPatch(container.name, { livenessProbe: { timeoutSeconds: 5, failureThreshold: 6 } }),
+    needsCode: false,
+  }),
+  'unready-while-draining': () => ({
+    text: 'go on answering normally while draining; only the readiness endpoint may fail',
+    needsCode: true,
+  }),
+  'strategy-recreate': () => ({ text: 'strategy RollingUpdate', patch: rollingUpdate(), needsCode: false }),
+  'single-replica-unavailable': () => ({
+    text: 'maxSurge 1 and maxUnavailable 0, and two replicas or more',
+    patch: rollingUpdate(),
+    needsCode: false,
+  }),
+  'switch-before-ready': () => ({
+    text: 'wait until the new side has ready endpoints before the selector is switched',
+    needsCode: false,
+  }),
+  'blue-removed-too-soon': () => ({
+    text: 'after the switch let the old side drain: wait until its last connection is gone, then remove it',
+    needsCode: false,
+  }),
+  'local-traffic-policy': () => ({
+    text: 'externalTrafficPolicy Cluster, or pods on every node that takes traffic',
+    patch: { kind: 'Service', patch: { spec: { externalTrafficPolicy: 'Cluster' } } },
+    needsCode: false,
+  }),
+  'headless-dns': () => ({
+    text: 'a Service with a ClusterIP: names of a headless one live on in clients for their time to live',
+    needsCode: false,
+  }),
+  'endpoint-lag': (context) => ({
+    text: 'a preStop sleep longer than the endpoints lag behind',
+    patch: preStop(context),
+    needsCode: false,
+  }),
 };
+
+export const fixOf = (cause: CauseName, context: Parameters<FixOf>[0]): Fix | undefined =>
+  cause === 'unattributed' ? undefined : FIXES[cause](context);
+
+/** Twice the longest lag that was measured, 5 s at least: a proxy is slower on a bad day. */
+function preStop({ container, lagMs }: Parameters<FixOf>[0]): Fix['patch'] {
+  const seconds = Math.max(5, Math.ceil((2 * lagMs) / 1000));
+  return containerPatch(container.name, { lifecycle: { preStop: { sleep: { seconds } } } });
+}
+
+function containerPatch(name: string, container: object): Fix['patch'] {
+  return template({ containers: [{ name, ...container }] });
+}
+
+function template(spec: object): Fix['patch'] {
+  return { kind: 'Deployment', patch: { spec: { template: { spec } } } };
+}
+
+function rollingUpdate(): Fix['patch'] {
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  return { kind: 'Deployment', patch: { spec: { strategy } } };
+}

@@ -1,47 +1,79 @@
 import { fenceposts } from '../checks/fenceposts.ts';
+import { isGood } from '../checks/good.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
-import type { Nanos, RequestSeen } from '../history/types.ts';
+import type { KubeObject, Nanos, ObjectSeen, RequestSeen } from '../history/types.ts';
+import { type Flows, joinFlows } from './flows.ts';
+import { endpointLags } from './lag.ts';
 
 /** What the rules look things up in: joined once for a scenario. */
 export interface Context {
   pods: PodLife[];
   byName: Map<string, PodLife>;
-  /** Pod whose log has the request's id. */
-  handledBy: Map<string, string>;
-  /** Pods that handled requests well after SIGTERM: their accept loop worked. */
-  handledInDrain: Set<string>;
+  flows: Flows;
+  /** Pods whose logs have the request's id, in the order of the lines. */
+  handledBy: Map<string, string[]>;
+  /** Of each pod, by name: the requests that it surely answered, ascending by start. */
+  answers: Map<string, Answer[]>;
+  /** The service logs ids, so that a missing one means something in a log that is whole. */
+  logsIds: boolean;
+  /** By pod: up to when its log was read whole. */
+  logWholeUntil: Map<string, Nanos>;
   /**
    * By uid, when the proxy had surely taken a pod out: a pod that came into the slice after that removal had answered a
    * new connection, and a proxy takes up a slice as a whole.
    */
   proxyForgot: Map<string, Nanos>;
-  /** The service logs evidence, so that a missing line means something. */
-  logs: boolean;
   deployment: DeploymentState | undefined;
   /** R − U. */
   floor: number;
   /** Ready endpoints of the Service from each change on, ascending. */
   endpoints: { t: Nanos; ready: number }[];
+  service: ServiceFacts;
+  /** What the kubelet and the controllers said, by the name of the object that it is about. */
+  events: EventFact[];
+  /** The container that the Service's requests go to, as the template has it. */
+  container: { name: string; port?: number; preStopSleep?: number };
+  /** Longest lag of the data plane behind the slice that was measured, milliseconds. */
+  lagMs: number;
+  /** Longest that a request was answered after, milliseconds. */
+  longestMs: number;
   /** The pod on whose connection a reused request of a kept lane went: that of the answer before it there. */
   connectionPod(request: RequestSeen): string | undefined;
 }
 
+export interface Answer {
+  from: Nanos;
+  to: Nanos;
+  good: boolean;
+  reused: boolean;
+}
+
+export interface EventFact {
+  t: Nanos;
+  id: string;
+  about: string;
+  reason: string;
+  message: string;
+}
+
+export interface ServiceFacts {
+  headless: boolean;
+  localTraffic: boolean;
+  /** Each change of its selector after the first state seen. */
+  switches: { t: Nanos; selector: Record<string, string> }[];
+}
+
 export function contextOf(history: ScenarioHistory): Context {
   const pods = podLives(history);
-  const handledBy = new Map<string, string>();
+  const byName = new Map(pods.map((pod) => [pod.name, pod]));
+  const handledBy = new Map<string, string[]>();
+  const logWholeUntil = new Map<string, Nanos>();
   for (const one of history.observations) {
     if (one.type === 'server' && one.event === 'handled' && one.request !== undefined)
-      handledBy.set(one.request, one.pod);
-  }
-  const byName = new Map(pods.map((pod) => [pod.name, pod]));
-  const handledInDrain = new Set<string>();
-  for (const one of history.observations) {
-    if (one.type !== 'server' || one.event !== 'handled') continue;
-    const sigterm = byName.get(one.pod)?.sigterm;
-    // Worker threads may finish what they had already accepted: half a second is theirs.
-    if (sigterm !== undefined && one.t > sigterm + 0.5e9 && one.t < sigterm + 4e9) handledInDrain.add(one.pod);
+      handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
+    if (one.type === 'log' && one.whole) logWholeUntil.set(one.pod, one.until);
   }
   let deployment: DeploymentState | undefined;
   const endpoints: Context['endpoints'] = [];
@@ -54,15 +86,38 @@ export function contextOf(history: ScenarioHistory): Context {
   return {
     pods,
     byName,
+    flows: joinFlows(history, pods),
     handledBy,
-    handledInDrain,
+    answers: answersOf(history),
+    logsIds: history.started?.logsRequestIds ?? false,
+    logWholeUntil,
     proxyForgot: forgotten(pods, byName, history.requests),
-    logs: history.started?.logsRequestIds ?? false,
     deployment,
     floor,
     endpoints,
+    service: serviceOf(history),
+    events: eventsOf(history),
+    container: containerOf(history),
+    lagMs: Math.max(0, ...endpointLags(history, pods).map(({ ms }) => ms)),
+    longestMs: history.requests.reduce(
+      (most, { t, end, status }) => (status > 0 ? Math.max(most, (end - t) / 1e6) : most),
+      0,
+    ),
     connectionPod: connections(history.requests),
   };
+}
+
+function answersOf(history: ScenarioHistory): Map<string, Answer[]> {
+  const answers = new Map<string, Answer[]>();
+  const plan = history.started?.load;
+  if (plan === undefined) return answers;
+  for (const request of history.requests) {
+    if (request.pod === '' || request.lane === 'control') continue;
+    const list = answers.get(request.pod) ?? [];
+    list.push({ from: request.t, to: request.end, good: isGood(request, plan), reused: request.reused });
+    answers.set(request.pod, list);
+  }
+  return answers;
 }
 
 function forgotten(pods: PodLife[], byName: Map<string, PodLife>, requests: RequestSeen[]): Map<string, Nanos> {
@@ -89,22 +144,81 @@ function connections(requests: RequestSeen[]): (request: RequestSeen) => string 
   }
   return (request) => {
     if (!request.reused) return undefined;
-    const before = byUser.get(userOf(request))?.filter(({ t, pod }) => t < request.t && pod !== '');
-    return before?.at(-1)?.pod;
+    return byUser.get(userOf(request))?.findLast(({ t, pod }) => t < request.t && pod !== '')?.pod;
   };
 }
 
 const userOf = ({ request }: RequestSeen) => request.replace(/-\d+$/, '');
 
-/** How far a client's and a server's stamps of one event lie apart at most: the exit is logged before the process ends. */
+function serviceOf(history: ScenarioHistory): ServiceFacts {
+  const { namespace, service } = history.started?.workload ?? {};
+  const facts: ServiceFacts = { headless: false, localTraffic: false, switches: [] };
+  let selector: string | undefined;
+  for (const one of history.observations) {
+    if (one.type !== 'object' || one.kind !== 'Service' || one.namespace !== namespace || one.name !== service)
+      continue;
+    const spec = (one.object.spec ?? {}) as {
+      clusterIP?: string;
+      externalTrafficPolicy?: string;
+      internalTrafficPolicy?: string;
+      selector?: Record<string, string>;
+    };
+    facts.headless = spec.clusterIP === 'None';
+    facts.localTraffic = spec.externalTrafficPolicy === 'Local' || spec.internalTrafficPolicy === 'Local';
+    const text = JSON.stringify(spec.selector ?? {});
+    if (selector !== undefined && text !== selector) facts.switches.push({ t: one.t, selector: spec.selector ?? {} });
+    selector = text;
+  }
+  return facts;
+}
+
+/** The first container with a port, else the first. */
+function containerOf(history: ScenarioHistory): Context['container'] {
+  const { deployment } = history.started?.workload ?? {};
+  const last = history.observations.findLast(
+    (one): one is ObjectSeen => one.type === 'object' && one.kind === 'Deployment' && one.name === deployment,
+  );
+  const spec = last?.object.spec as { template?: { spec?: { containers?: ContainerShape[] } } } | undefined;
+  const containers = spec?.template?.spec?.containers ?? [];
+  const one = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
+  const port = one?.ports?.[0]?.containerPort;
+  const sleep = one?.lifecycle?.preStop?.sleep?.seconds;
+  return {
+    name: one?.name ?? 'app',
+    ...(port === undefined ? {} : { port }),
+    ...(sleep === undefined ? {} : { preStopSleep: sleep }),
+  };
+}
+
+interface ContainerShape {
+  name: string;
+  ports?: { containerPort: number }[];
+  lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
+}
+
+function eventsOf(history: ScenarioHistory): EventFact[] {
+  return history.observations
+    .filter((one): one is ObjectSeen => one.type === 'object' && one.kind === 'Event' && one.verb !== 'deleted')
+    .map(({ t, id, object }) => {
+      const { reason, message, involvedObject } = object as KubeObject & {
+        reason?: string;
+        message?: string;
+        involvedObject?: { name?: string };
+      };
+      return { t, id, about: involvedObject?.name ?? '', reason: reason ?? '', message: message ?? '' };
+    });
+}
+
+/** How far a client's stamp and that of a process's end lie apart at most, where the runtime stamped the end. */
+const EXACT: Nanos = 0.3e9;
+/** … and where only the kubelet's whole seconds are known: the real instant lies up to one later. */
 export const SLACK: Nanos = 1.5e9;
 
 /** The request ended as this pod's process did. */
 export function endedWith(request: RequestSeen, pod: PodLife): boolean {
   const end = endOf(pod);
   if (end === undefined) return false;
-  // Whole seconds from the kubelet: the real instant lies up to one later.
-  return request.end >= end - 0.2e9 && request.end <= end + SLACK;
+  return request.end >= end - EXACT && request.end <= end + (pod.exit === undefined ? SLACK : EXACT);
 }
 
 export function readyEndpointsAt({ endpoints }: Context, t: Nanos): number | undefined {

@@ -1,45 +1,56 @@
-import { endOf } from '../history/pod-lives.ts';
 import type { ScenarioHistory } from '../history/select.ts';
-import type { Nanos, RequestSeen } from '../history/types.ts';
-import { CAUSES, type CauseName, FIXES } from './catalogue.ts';
-import { type Context, contextOf } from './context.ts';
-import { locate, phaseOf } from './locate.ts';
-import { type Drop, RULES } from './rules.ts';
-
-export type Confidence = 'certain' | 'likely' | 'unattributed';
+import type { RequestSeen } from '../history/types.ts';
+import { CAUSES, type CauseName, type Fix, fixOf } from './catalogue.ts';
+import { type Confidence, confidenceIn } from './confidence.ts';
+import { contextOf } from './context.ts';
+import { type Drop, placeDrops } from './drop.ts';
+import { RULES } from './rules/index.ts';
+import { tell } from './tell.ts';
 
 export interface Cause {
   cause: CauseName;
   count: number;
+  /** `certain` where it is for most of its drops. */
   confidence: Confidence;
+  /** How many of the drops it explains for certain. */
+  certain: number;
   /** Other causes that had a part in the same drops. */
   also: CauseName[];
-  fix: string;
+  fix: Fix | undefined;
   /** Id of the observation that shows it best. */
   example: string;
   /** That one, in words and numbers. */
   evidence: string;
 }
 
+/** One drop explained. */
+export interface Explained {
+  drop: Drop;
+  cause: CauseName;
+  confidence: Confidence;
+  also: CauseName[];
+}
+
 /** Gives each drop one primary cause, and counts them: most counted first; the counts sum to the drops. */
 export function diagnose(history: ScenarioHistory, dropped: RequestSeen[]): Cause[] {
-  const context = contextOf(history);
-  const groups = new Map<CauseName, { drops: (Drop & { also: CauseName[] })[] }>();
-  for (const request of dropped) {
-    const { drop, primary, also } = explain(request, context);
-    const group = groups.get(primary) ?? { drops: [] };
-    group.drops.push({ ...drop, also });
-    groups.set(primary, group);
-  }
+  const explained = explain(history, dropped);
+  const groups = Map.groupBy(explained, ({ cause }) => cause);
   return [...groups]
-    .map(([cause, { drops }]) => {
-      const example = drops.find(({ place }) => place?.sure) ?? drops[0]!;
+    .map(([cause, all]) => {
+      const certain = all.filter(({ confidence }) => confidence === 'certain');
+      const { drop: example } = certain[0] ?? all.find(({ drop }) => drop.place?.sure) ?? all[0]!;
       return {
         cause,
-        count: drops.length,
-        confidence: confidence(cause, drops),
-        also: CAUSES.filter((one) => drops.some(({ also }) => also.includes(one))),
-        fix: FIXES[cause],
+        count: all.length,
+        confidence:
+          certain.length * 2 > all.length
+            ? 'certain'
+            : all[0]!.confidence === 'unattributed'
+              ? 'unattributed'
+              : ('likely' as Confidence),
+        certain: certain.length,
+        also: CAUSES.filter((one) => all.some(({ also }) => also.includes(one))),
+        fix: fixOf(cause, example.context),
         example: example.request.id,
         evidence: tell(example),
       };
@@ -48,55 +59,16 @@ export function diagnose(history: ScenarioHistory, dropped: RequestSeen[]): Caus
 }
 
 /**
- * The causes of one drop. Where several pods may have been it, a cause is only named if it holds for each of them: then
+ * The cause of each drop. Where several pods may have been it, a cause is only named if it holds for each of them: then
  * the cause is known, the pod is not.
  */
-function explain(request: RequestSeen, context: Context): { drop: Drop; primary: CauseName; also: CauseName[] } {
-  const places = locate(request, context);
-  const drops = (places.length === 0 ? [undefined] : places).map(
-    (place): Drop => ({ request, phase: phaseOf(request), place, context }),
-  );
-  const found = drops.map((drop) => CAUSES.filter((cause) => cause !== 'unattributed' && RULES[cause](drop)));
-  const [first = []] = found;
-  const shared = found.every(([primary]) => primary === first[0]) ? first : [];
-  const [primary = 'unattributed', ...also] = shared;
-  return { drop: drops[0]!, primary, also };
+export function explain(history: ScenarioHistory, dropped: RequestSeen[]): Explained[] {
+  if (dropped.length === 0) return [];
+  return placeDrops(dropped, contextOf(history)).map((drops) => {
+    const found = drops.map((drop) => CAUSES.filter((cause) => cause !== 'unattributed' && RULES[cause](drop)));
+    const [first = []] = found;
+    const shared = found.every(([primary]) => primary === first[0]) ? first : [];
+    const [cause = 'unattributed', ...also] = shared;
+    return { drop: drops[0]!, cause, confidence: confidenceIn(cause, drops[0]!), also };
+  });
 }
-
-/** Certain where most drops' pods are known, not inferred. Causes of the Deployment as a whole need no pod. */
-function confidence(cause: CauseName, drops: Drop[]): Confidence {
-  if (cause === 'unattributed') return 'unattributed';
-  if (cause === 'strategy-recreate' || cause === 'single-replica-unavailable') return 'certain';
-  const sure = drops.filter(({ place }) => place?.sure).length;
-  return sure * 2 > drops.length ? 'certain' : 'likely';
-}
-
-const PHASES = {
-  connect: 'no connection came about',
-  reused: 'on a reused connection, before any answer',
-  request: 'on its own connection, before any answer',
-  response: 'in the middle of the answer',
-  answer: 'with an answer',
-} as const;
-
-/** "kept-post-41-8: POST …; SIGTERM at 12.031 s; …". Times are seconds since the run's epoch. */
-function tell({ request, phase, place }: Drop): string {
-  const { lane, t, end, status, error } = request;
-  const how = status > 0 ? `status ${status}` : error.replace(/^.*: /, '');
-  const parts = [`lane ${lane}, sent at ${at(t)}, lost at ${at(end)} ${PHASES[phase]} (${how})`];
-  if (place === undefined) parts.push('its pod is not known');
-  else {
-    const { pod, by } = place;
-    parts.push(`pod ${pod.name}, known by ${by}`);
-    if (pod.listening !== undefined && pod.listening > t) parts.push(`it listened from ${at(pod.listening)}`);
-    if (pod.deleted !== undefined) parts.push(`deleted ${at(pod.deleted)}`);
-    if (pod.sigterm !== undefined) parts.push(`SIGTERM ${at(pod.sigterm)}`);
-    if (pod.endpointRemoved !== undefined) parts.push(`out of the slice ${at(pod.endpointRemoved)}`);
-    const ended = endOf(pod);
-    if (ended !== undefined)
-      parts.push(`ended ${at(ended)}${pod.exitCode === undefined ? '' : ` with exit code ${pod.exitCode}`}`);
-  }
-  return parts.join('; ');
-}
-
-const at = (t: Nanos) => `${(t / 1e9).toFixed(3)} s`;

@@ -7,7 +7,7 @@ export type Phase = 'connect' | 'reused' | 'request' | 'response' | 'answer';
 
 /** Refused, unreachable, dial timeout: k6's codes for a connection that never was. */
 const CONNECT_ERRORS = new Set([1210, 1211, 1212, 1213]);
-const REQUEST_TIMEOUT = 1050;
+export const REQUEST_TIMEOUT = 1050;
 
 export function phaseOf({ status, errorCode, reused, phases }: RequestSeen): Phase {
   if (status > 0) return errorCode === 0 || (errorCode >= 1400 && errorCode < 1600) ? 'answer' : 'response';
@@ -23,7 +23,8 @@ export interface Place {
   by:
     | 'the answer'
     | "the pod's log"
-    | 'the connection'
+    | 'its connection in the node’s connection tracking'
+    | 'the answer before it on its connection'
     | 'the only pod that it can have been'
     | 'one of several pods that it can have been';
   sure: boolean;
@@ -38,14 +39,29 @@ export function locate(request: RequestSeen, context: Context): Place[] {
     name === undefined || name === '' ? undefined : context.byName.get(name);
   const answered = named(request.pod);
   if (answered !== undefined) return [{ pod: answered, by: 'the answer', sure: true }];
-  const logged = named(context.handledBy.get(request.request));
+  const logged = named(context.handledBy.get(request.request)?.at(-1));
   if (logged !== undefined) return [{ pod: logged, by: "the pod's log", sure: true }];
+  const tracked = trackedPods(request, context);
+  if (tracked.length === 1)
+    return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: true }];
   const connected = named(context.connectionPod(request));
-  if (connected !== undefined) return [{ pod: connected, by: 'the connection', sure: true }];
-  const candidates = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
+  if (connected !== undefined) return [{ pod: connected, by: 'the answer before it on its connection', sure: true }];
+  const possible = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
+  const both = possible.filter((pod) => tracked.includes(pod));
+  const candidates = both.length > 0 ? both : possible;
   const by =
     candidates.length === 1 ? 'the only pod that it can have been' : 'one of several pods that it can have been';
   return candidates.map((pod) => ({ pod, by, sure: false }));
+}
+
+function trackedPods(request: RequestSeen, { flows }: Context): PodLife[] {
+  const pods = flows.of(request).map((flow) => flows.podOf(flow));
+  return [...new Set(pods)].filter((pod) => pod !== undefined);
+}
+
+/** The proxy let no packet of it through: connections were tracked, and there was none. */
+export function turnedAway(request: RequestSeen, { flows }: Context): boolean {
+  return flows.whole && phaseOf(request) === 'connect' && flows.of(request).length === 0;
 }
 
 /**
@@ -61,7 +77,7 @@ function ended(request: RequestSeen, { pods }: Context): PodLife[] {
 /** Sum of TCP's first six retransmission intervals, 0.2 s doubling each time: 12.6 s (RFC 6298, Linux's minimum). */
 const RETRANSMISSION: Nanos = 12.6e9;
 
-function leftInQueue({ t, end, phases }: RequestSeen, pod: PodLife): boolean {
+export function leftInQueue({ t, end, phases }: RequestSeen, pod: PodLife): boolean {
   const died = endOf(pod);
   if (pod.deleted === undefined || died === undefined || phases.connecting === 0) return false;
   // A watch tells of a deletion a little after it took place.
@@ -72,17 +88,27 @@ function leftInQueue({ t, end, phases }: RequestSeen, pod: PodLife): boolean {
 const PROXY_LAG = 15e9;
 
 /** Pods that a proxy may have chosen while nothing listened there: not yet, or not any more. */
-function deaf({ t, end }: RequestSeen, { pods, proxyForgot }: Context): PodLife[] {
+function deaf({ t, end }: RequestSeen, context: Context): PodLife[] {
+  const { pods, proxyForgot } = context;
   return pods.filter((pod) => {
     if (pod.endpointReady === undefined) return false;
-    const tooEarly = pod.endpointReady <= end && pod.listening !== undefined && pod.listening > t;
-    const died = endOf(pod);
-    if (died === undefined) return tooEarly;
+    const first = firstSign(pod, context);
+    // Who is called ready by a probe listens by then.
+    const unproven = !pod.hasReadinessProbe && pod.deleted === undefined;
+    const tooEarly = unproven && pod.endpointReady <= end && (first === undefined || first > t);
+    const closed = pod.sigterm ?? endOf(pod);
+    if (closed === undefined) return tooEarly;
     // One second: the kubelet's instants have whole seconds.
     const forgotten = Math.min(
       proxyForgot.get(pod.uid) ?? Number.POSITIVE_INFINITY,
-      (pod.endpointRemoved ?? died) + PROXY_LAG,
+      (pod.endpointRemoved ?? closed) + PROXY_LAG,
     );
-    return tooEarly || (died <= t + 1e9 && t <= forgotten);
+    return tooEarly || (closed <= t + 1e9 && t <= forgotten);
   });
+}
+
+/** The first request that the pod answered: from then on it surely listened. */
+export function firstSign({ name }: PodLife, { answers }: Context): Nanos | undefined {
+  const list = answers.get(name);
+  return list === undefined ? undefined : list.reduce((least, { to }) => Math.min(least, to), Number.POSITIVE_INFINITY);
 }

@@ -1,97 +1,258 @@
-import { type Moment, replay } from './replay.ts';
 import type { ScenarioHistory } from './select.ts';
-import type { Nanos, ServerLog } from './types.ts';
+import type { ContainerEvent, KubeObject, Nanos, ObjectSeen } from './types.ts';
 
-/** The life of one pod as instants; undefined is "not seen". Instants of the API are those of the watch's receipt. */
+/** A stretch of time; `to` is undefined where it was still going on when the history ended. */
+export interface Span {
+  from: Nanos;
+  to: Nanos | undefined;
+}
+
+/**
+ * The life of one pod, raw instants and the intervals made of them. Undefined is "not seen". Instants of the API are
+ * those of the watch's receipt, those of the container runtime its own stamps.
+ */
 export interface PodLife {
   uid: string;
   name: string;
   ip: string;
+  node: string;
+  labels: Record<string, string>;
+  /** uid of the ReplicaSet that owns it. */
   owner: string;
   seen: Nanos;
+  scheduled?: Nanos;
+  /** Its containers began; by the runtime's stamp where that is known. */
+  started?: Nanos;
   firstReady?: Nanos;
-  /** The Service's slice first said ready. */
-  endpointReady?: Nanos;
+  /** Condition Ready was true. */
+  ready: Span[];
   /** deletionTimestamp was first seen. */
   deleted?: Nanos;
-  /** The slice first said not ready, or no longer named the pod, after it had been ready. */
-  endpointRemoved?: Nanos;
   gone?: Nanos;
   gracePeriodSeconds: number;
   restarts: number;
   hasReadinessProbe: boolean;
   hasPreStop: boolean;
-  exitCode?: number;
-  /** What the service itself logged, where it logs evidence. */
-  listening?: Nanos;
+  /** Of the preStop action `sleep`, seconds. */
+  preStopSleep?: number;
+  /** In the Service's slice: said ready, said serving, said terminating. */
+  endpoint: { ready: Span[]; serving: Span[]; terminating: Span[] };
+  /** The slice first said ready. */
+  endpointReady?: Nanos;
+  /** The slice last said not ready, or no longer named the pod, after it had been ready. */
+  endpointRemoved?: Nanos;
+  /** On the runtime's own record. Of several containers: the first SIGTERM, the last exit. */
   sigterm?: Nanos;
+  sigkill?: Nanos;
   exit?: Nanos;
   /** When the last of its containers ended, as the kubelet reported it (whole seconds). */
   finished?: Nanos;
+  exitCode?: number;
+  /** Ends of containers that nobody had asked for by deleting the pod: crashes and the kubelet's restarts. */
+  crashes: { t: Nanos; code: number }[];
+  /** Whether its first process catches SIGTERM; as PID 1, one that does not never gets it. */
+  catchesSigterm?: boolean;
+  /** Its first process, as it calls itself. */
+  command?: string;
 }
 
+/** The lives of all pods of the scenario's namespace, in the order in which they were seen. */
 export function podLives(history: ScenarioHistory): PodLife[] {
   const lives = new Map<string, PodLife>();
-  for (const moment of replay(history)) {
-    seePods(moment, lives, history.epochMs);
-    seeEndpoints(moment, lives);
+  const slices = new Map<string, Map<string, Endpoint>>();
+  const namespace = history.started?.workload.namespace;
+  const service = history.started?.workload.service;
+  const runtime: ContainerEvent[] = [];
+  for (const one of history.observations) {
+    if (one.type === 'container') runtime.push(one);
+    if (one.type === 'process') seeProcess(one, lives);
+    if (one.type !== 'object' || one.namespace !== namespace) continue;
+    if (one.kind === 'Pod') seePod(one, lives, history.epochMs);
+    else if (one.kind === 'EndpointSlice' && one.object.metadata?.labels?.[SERVICE_LABEL] === service) {
+      if (one.verb === 'deleted') slices.delete(one.uid);
+      else slices.set(one.uid, endpointsOf(one.object));
+      for (const life of lives.values()) seeEndpoint(life, one.t, slices);
+    }
   }
-  const byName = new Map([...lives.values()].map((life) => [life.name, life]));
-  for (const observation of history.observations) {
-    if (observation.type === 'server') seeLog(observation, byName.get(observation.pod));
-  }
-  return [...lives.values()];
+  const all = [...lives.values()];
+  for (const event of runtime.toSorted((a, b) => a.t - b.t)) seeRuntime(event, all);
+  return all;
 }
 
-function seePods({ t, pods, event }: Moment, lives: Map<string, PodLife>, epochMs: number): void {
-  if (event.kind !== 'Pod') return;
-  const pod = pods.get(event.uid);
-  if (pod === undefined) {
-    const life = lives.get(event.uid);
-    if (life !== undefined) life.gone ??= t;
+/** When the pod's processes ended, as exactly as is known. */
+export const endOf = ({ exit, finished, gone }: PodLife): Nanos | undefined => exit ?? finished ?? gone;
+
+/** Whether an instant lies in one of the spans. */
+export const during = (spans: Span[], t: Nanos): boolean =>
+  spans.some(({ from, to }) => t >= from && (to === undefined || t < to));
+
+const SERVICE_LABEL = 'kubernetes.io/service-name';
+
+interface PodShape {
+  spec?: {
+    nodeName?: string;
+    terminationGracePeriodSeconds?: number;
+    containers?: {
+      readinessProbe?: object;
+      lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
+    }[];
+  };
+  status?: {
+    podIP?: string;
+    conditions?: { type: string; status: string }[];
+    containerStatuses?: ContainerStatus[];
+  };
+}
+
+interface ContainerStatus {
+  containerID?: string;
+  restartCount?: number;
+  state?: { running?: object; terminated?: Terminated };
+  lastState?: { terminated?: Terminated };
+}
+
+interface Terminated {
+  exitCode: number;
+  finishedAt?: string;
+}
+
+function seePod({ uid, name, t, verb, object }: ObjectSeen, lives: Map<string, PodLife>, epochMs: number): void {
+  const known = lives.get(uid);
+  if (verb === 'deleted') {
+    if (known === undefined) return;
+    known.gone ??= t;
+    turn(known.ready, false, t);
     return;
   }
-  const life: PodLife = lives.get(pod.uid) ?? {
-    uid: pod.uid,
-    name: pod.name,
-    ip: pod.ip,
-    owner: pod.owner,
+  const { spec, status } = object as PodShape;
+  const life = known ?? born(uid, name, t, object);
+  lives.set(uid, life);
+  const is = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
+  life.ip ||= status?.podIP ?? '';
+  life.node ||= spec?.nodeName ?? '';
+  if (is('PodScheduled')) life.scheduled ??= t;
+  if (status?.containerStatuses?.some(({ state }) => state?.running !== undefined)) life.started ??= t;
+  if (is('Ready')) life.firstReady ??= t;
+  turn(life.ready, is('Ready'), t);
+  const statuses = status?.containerStatuses ?? [];
+  life.restarts = Math.max(0, ...statuses.map(({ restartCount }) => restartCount ?? 0));
+  if (object.metadata?.deletionTimestamp !== undefined) {
+    life.deleted ??= t;
+    // Force-deleted or ended pods get 0 at last; what was granted is the first value.
+    life.gracePeriodSeconds = object.metadata.deletionGracePeriodSeconds || life.gracePeriodSeconds;
+  }
+  for (const { state, lastState } of statuses) {
+    const ended = state?.terminated;
+    for (const one of [lastState?.terminated, life.deleted === undefined ? ended : undefined]) {
+      if (one !== undefined) crash(life, toNanos(one, epochMs), one.exitCode);
+    }
+    if (ended === undefined) continue;
+    life.exitCode = ended.exitCode;
+    life.finished = Math.max(life.finished ?? 0, toNanos(ended, epochMs));
+  }
+}
+
+function born(uid: string, name: string, t: Nanos, object: KubeObject): PodLife {
+  const { spec } = object as PodShape;
+  const containers = spec?.containers ?? [];
+  const sleep = containers.map(({ lifecycle }) => lifecycle?.preStop?.sleep?.seconds).find((one) => one !== undefined);
+  return {
+    uid,
+    name,
+    ip: '',
+    node: '',
+    labels: object.metadata?.labels ?? {},
+    owner: object.metadata?.ownerReferences?.find(({ controller }) => controller)?.uid ?? '',
     seen: t,
-    gracePeriodSeconds: pod.gracePeriodSeconds,
+    ready: [],
+    gracePeriodSeconds: spec?.terminationGracePeriodSeconds ?? 30,
     restarts: 0,
-    hasReadinessProbe: pod.hasReadinessProbe,
-    hasPreStop: pod.hasPreStop,
+    hasReadinessProbe: containers.some(({ readinessProbe }) => readinessProbe !== undefined),
+    hasPreStop: containers.some(({ lifecycle }) => lifecycle?.preStop !== undefined),
+    ...(sleep === undefined ? {} : { preStopSleep: sleep }),
+    endpoint: { ready: [], serving: [], terminating: [] },
+    crashes: [],
   };
-  lives.set(pod.uid, life);
-  life.ip ||= pod.ip;
-  life.restarts = pod.restarts;
-  life.gracePeriodSeconds =
-    pod.terminating && pod.gracePeriodSeconds === 0 ? life.gracePeriodSeconds : pod.gracePeriodSeconds;
-  if (pod.ready) life.firstReady ??= t;
-  if (pod.terminating) life.deleted ??= t;
-  if (pod.exit !== undefined) {
-    life.exitCode = pod.exit.code;
-    life.finished = Math.round((pod.exit.finishedMs - epochMs) * 1e6);
-  }
 }
 
-function seeEndpoints({ t, endpoints, event }: Moment, lives: Map<string, PodLife>): void {
-  if (event.kind !== 'EndpointSlice') return;
-  for (const life of lives.values()) {
-    const ready = endpoints.get(life.uid)?.ready ?? false;
-    if (ready) {
-      life.endpointReady ??= t;
-      life.endpointRemoved = undefined;
-    } else if (life.endpointReady !== undefined) life.endpointRemoved ??= t;
-  }
+const toNanos = ({ finishedAt }: Terminated, epochMs: number): Nanos =>
+  Math.round((Date.parse(finishedAt ?? '') - epochMs) * 1e6) || 0;
+
+/** The kubelet tells of one end many times. */
+function crash({ crashes }: PodLife, t: Nanos, code: number): void {
+  if (!crashes.some((one) => Math.abs(one.t - t) < 1e9)) crashes.push({ t, code });
 }
 
-function seeLog({ event, t }: ServerLog, life: PodLife | undefined): void {
+interface Endpoint {
+  ready: boolean;
+  serving: boolean;
+  terminating: boolean;
+}
+
+/** By pod uid. The API says that an absent condition is to be read as true (ready, serving) or false (terminating). */
+function endpointsOf(object: KubeObject): Map<string, Endpoint> {
+  const endpoints = (object.endpoints ?? []) as {
+    conditions?: { ready?: boolean | null; serving?: boolean | null; terminating?: boolean | null };
+    targetRef?: { uid?: string };
+  }[];
+  return new Map(
+    endpoints.map(({ conditions, targetRef }) => {
+      const ready = conditions?.ready ?? true;
+      const serving = conditions?.serving ?? ready;
+      return [targetRef?.uid ?? '', { ready, serving, terminating: conditions?.terminating ?? false }];
+    }),
+  );
+}
+
+function seeEndpoint(life: PodLife, t: Nanos, slices: Map<string, Map<string, Endpoint>>): void {
+  const named = [...slices.values()].map((slice) => slice.get(life.uid)).filter((one) => one !== undefined);
+  const any = (condition: keyof Endpoint) => named.some((one) => one[condition]);
+  for (const condition of ['ready', 'serving', 'terminating'] as const) {
+    turn(life.endpoint[condition], any(condition), t);
+  }
+  if (any('ready')) {
+    life.endpointReady ??= t;
+    life.endpointRemoved = undefined;
+  } else if (life.endpointReady !== undefined) life.endpointRemoved ??= t;
+}
+
+/** Opens or closes the last span. */
+function turn(spans: Span[], on: boolean, t: Nanos): void {
+  const last = spans.at(-1);
+  const open = last !== undefined && last.to === undefined;
+  if (on && !open) spans.push({ from: t, to: undefined });
+  if (!on && open) last.to = t;
+}
+
+function seeRuntime({ pod, event, t, exitCode }: ContainerEvent, lives: PodLife[]): void {
+  const life = lives.find(({ name }) => name === pod);
   if (life === undefined) return;
-  if (event === 'listening') life.listening ??= t;
-  if (event === 'sigterm') life.sigterm ??= t;
-  if (event === 'exit') life.exit = t;
+  if (event === 'started') life.started = Math.min(life.started ?? t, t);
+  // A container that the kubelet restarts gets SIGTERM too: only the pod's own end counts.
+  const asked = life.deleted !== undefined && t >= life.deleted - ASKED_BEFORE;
+  if (event === 'sigterm' && asked) life.sigterm ??= t;
+  if (event === 'sigkill' && asked) life.sigkill ??= t;
+  if (event !== 'exit') return;
+  if (asked) {
+    life.exit = t;
+    life.exitCode = exitCode ?? life.exitCode;
+  } else {
+    life.crashes = life.crashes.filter((one) => Math.abs(one.t - t) >= 1.5e9);
+    life.crashes.push({ t, code: exitCode ?? -1 });
+  }
 }
 
-/** When the pod's process ended, as exactly as is known. */
-export const endOf = ({ exit, finished, gone }: PodLife): Nanos | undefined => exit ?? finished ?? gone;
+/** A watch may tell of a deletion after the kubelet has begun with it. */
+const ASKED_BEFORE: Nanos = 2e9;
+
+function seeProcess(
+  { pod, command, catchesSigterm }: { pod: string; command: string; catchesSigterm: boolean },
+  lives: Map<string, PodLife>,
+): void {
+  const life = [...lives.values()].find(({ name }) => name === pod);
+  if (life === undefined) return;
+  // Of several containers one that is deaf to SIGTERM is enough to be killed.
+  if (life.catchesSigterm === false) return;
+  life.catchesSigterm = catchesSigterm;
+  life.command = command;
+}

@@ -46,6 +46,7 @@ export type Observation =
   | LogRead
   | FlowSeen
   | ContainerEvent
+  | ProcessSeen
   | ProbeSeen
   | SelfSample
   | FaultSeen;
@@ -283,6 +284,18 @@ export interface ContainerEvent extends ObservationBase {
   event: 'started' | 'sigterm' | 'sigkill' | 'exit';
   /** On `exit`. */
   exitCode?: number;
+}
+
+/**
+ * The first process of a container, looked at on its node when its pod was being deleted. The kernel never delivers a
+ * signal to the first process of a PID namespace that has no handler for it.
+ */
+export interface ProcessSeen extends ObservationBase {
+  type: 'process';
+  pod: string;
+  container: string;
+  command: string;
+  catchesSigterm: boolean;
 }
 
 /** One direct call of a pod's readiness endpoint, past the Service. Evidence beside the floor, never the floor. */

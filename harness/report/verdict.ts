@@ -72,9 +72,16 @@ export interface CauseVerdict {
   cause: string;
   count: number;
   confidence: 'certain' | 'likely' | 'unattributed';
+  /** How many of the drops it explains for certain. */
+  certain: number;
   /** Other causes that had a part in the same drops. */
   also: string[];
+  /** A line for people, then the patch as YAML where there is one. Empty where nothing is known. */
   fix: string;
+  /** The patch as it is applied. */
+  patch?: { kind: 'Deployment' | 'Service'; patch: object };
+  /** Where the cause is explained, in rollproof's own documentation. */
+  page: string;
   /** Id of an observation that shows it. */
   example: string;
   /** One drop told in words and numbers. */

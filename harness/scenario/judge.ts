@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { drops } from '../checks/drops.ts';
 import { isGood } from '../checks/good.ts';
 import { runChecks, worst } from '../checks/run.ts';
@@ -7,7 +8,7 @@ import { waves } from '../checks/waves.ts';
 import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
 import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory, scenariosOf } from '../history/select.ts';
 import type { Expectation, History, Verdict } from '../history/types.ts';
-import type { LaneVerdict, ScenarioVerdict, TransitionVerdict } from '../report/verdict.ts';
+import type { CauseVerdict, LaneVerdict, ScenarioVerdict, TransitionVerdict } from '../report/verdict.ts';
 
 /**
  * Judges a history: pure, so that the same history gives the same verdict anywhere. The run passes when every scenario
@@ -42,7 +43,18 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       witnesses,
       detail,
     })),
-    causes,
+    causes: causes.map(told),
+  };
+}
+
+/** A cause as it is reported: its fix as a line for people, with the patch as YAML below it. */
+function told({ fix, ...cause }: Cause): CauseVerdict {
+  const yaml = fix?.patch === undefined ? '' : `\n${stringify(fix.patch.patch).trimEnd()}`;
+  return {
+    ...cause,
+    fix: `${fix?.text ?? ''}${yaml}`,
+    ...(fix?.patch === undefined ? {} : { patch: fix.patch }),
+    page: `docs/causes/${cause.cause}.md`,
   };
 }
 

@@ -15,6 +15,7 @@ interface PodOptions {
   probe?: boolean;
   readySince?: number;
   disrupted?: boolean;
+  ip?: string;
 }
 
 /** Writes literal histories: a Deployment `web` with its Service, and what happened to them, second by second. */
@@ -126,6 +127,7 @@ export class HistoryBuilder {
         containers: [{ name: 'app', ...(probe ? { readinessProbe: {} } : {}) }],
       },
       status: {
+        ...(options.ip === undefined ? {} : { podIP: options.ip }),
         conditions: [
           { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: iso(options.readySince ?? at) },
           ...(options.disrupted ? [{ type: 'DisruptionTarget', status: 'True' }] : []),
@@ -157,6 +159,12 @@ export class HistoryBuilder {
       metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
       endpoints: [...ready.map((name) => endpoint(name, true)), ...notReady.map((name) => endpoint(name, false))],
     });
+  }
+
+  /** What the kubelet or a controller said about a pod. */
+  event(at: number, about: string, reason: string, message = ''): this {
+    const name = `${about}.${this.observations.length}`;
+    return this.object(at, 'Event', name, { reason, message, involvedObject: { name: about } } as KubeObject, 'added');
   }
 
   mark(at: number, marker: MarkerSet['marker']): this {

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { reconcile } from './reconcile.ts';
+
+const up = (lanes: ('new' | 'kept' | 'kept-post')[] = ['kept'], logsRequestIds = true) =>
+  threeUp(new HistoryBuilder({ lanes, logsRequestIds }));
+const whole = (builder: HistoryBuilder, pod: string, until = 55, is = true) =>
+  builder.add({ type: 'log', t: s(58), pod, container: 'app', from: s(1), until: s(until), whole: is });
+const result = (builder: HistoryBuilder) => reconcile(builder.mark(60, 'tail-end').history());
+const LOST = { status: 0, errorCode: 1220, error: 'read: connection reset by peer' };
+
+test('what was sent, answered and handled', () => {
+  const builder = whole(up(), 'a1').request(12, { lane: 'kept', request: 'kept-1-1', pod: 'a1' });
+  builder.log(12, 'a1', 'handled', 'kept-1-1');
+  expect(result(builder)).toEqual([
+    {
+      lane: 'kept',
+      sent: 1,
+      answered: 1,
+      handled: 1,
+      answeredNeverHandled: [],
+      handledTwice: [],
+      handledNeverAnswered: [],
+      sentAgain: [],
+      evidence: 'whole',
+    },
+  ]);
+});
+
+test('answered and not in the log of its pod, which was read whole', () => {
+  const builder = whole(up(), 'a1').request(12, { lane: 'kept', request: 'kept-1-1', pod: 'a1' });
+  expect(result(builder)[0]).toMatchObject({ handled: 0, answeredNeverHandled: ['kept-1-1'] });
+});
+
+test.each([
+  ['a log that is not whole', 55, false, 'partial'],
+  ['a log that was read only up to before the answer', 11, true, 'whole'],
+])('%s proves no absence', (_, until, is, evidence) => {
+  const builder = whole(up(), 'a1', until, is).request(12, { lane: 'kept', request: 'kept-1-1', pod: 'a1' });
+  expect(result(builder)[0]).toMatchObject({ answeredNeverHandled: [], evidence });
+});
+
+test('handled twice: the client sent it again, and both times it was done', () => {
+  const builder = whole(up(), 'a1').request(12, { lane: 'kept', request: 'kept-1-1', pod: 'a2' });
+  builder.log(12, 'a1', 'handled', 'kept-1-1').log(12.1, 'a2', 'handled', 'kept-1-1');
+  expect(result(builder)[0]!.handledTwice).toEqual(['kept-1-1']);
+});
+
+test('handled, never answered', () => {
+  const builder = whole(up(), 'a1').request(12, { lane: 'kept', request: 'kept-1-1', ...LOST });
+  builder.log(12, 'a1', 'handled', 'kept-1-1');
+  expect(result(builder)[0]!.handledNeverAnswered).toEqual(['kept-1-1']);
+});
+
+test('a reused connection that ends up at another pod: sent again in silence', () => {
+  const builder = up().request(11, { lane: 'kept', request: 'kept-7-1', pod: 'a1', reused: true });
+  builder.request(12, { lane: 'kept', request: 'kept-7-2', pod: 'a2', reused: true, seconds: 5 });
+  builder.request(18, { lane: 'kept', request: 'kept-7-3', pod: 'a2', reused: true });
+  expect(result(builder)[0]!.sentAgain).toEqual(['kept-7-2']);
+});
+
+test('a fresh connection to another pod is none', () => {
+  const builder = up().request(11, { lane: 'kept', request: 'kept-7-1', pod: 'a1', reused: true });
+  builder.request(12, { lane: 'kept', request: 'kept-7-2', pod: 'a2', reused: false });
+  expect(result(builder)[0]!.sentAgain).toEqual([]);
+});
+
+test('a service that logs no ids: the evidence is absent, and said to be', () => {
+  const builder = up(['new'], false).request(12, { request: 'new-1-1', pod: 'a1' });
+  expect(result(builder)[0]).toMatchObject({ handled: 0, answeredNeverHandled: [], evidence: 'absent' });
+});

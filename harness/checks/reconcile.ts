@@ -1,0 +1,87 @@
+import type { ScenarioHistory } from '../history/select.ts';
+import { judgedRequests } from '../history/select.ts';
+import type { LaneName, LogRead, Nanos, RequestSeen, ServerLog } from '../history/types.ts';
+import { isGood } from './good.ts';
+
+/** What clients sent against what servers logged, in one lane of the judged span. Request ids, not observation ids. */
+export interface Reconciliation {
+  lane: LaneName;
+  sent: number;
+  answered: number;
+  /** Some server logged its id. */
+  handled: number;
+  /** A good answer, and no log has its id though the answering pod's log was read whole. Nothing should do that. */
+  answeredNeverHandled: string[];
+  /** Logged more than once: sent again behind the client's back, and handled each time. */
+  handledTwice: string[];
+  /** The server did the work, the client never saw an answer. */
+  handledNeverAnswered: string[];
+  /**
+   * Answered by another pod than the one that its reused connection led to: the client's library sent it again on a new
+   * connection, and told nobody. Go does so with requests that it holds to be idempotent.
+   */
+  sentAgain: string[];
+  /** Whether an id's absence proves anything: the service logs ids, and every log of the span was read whole. */
+  evidence: 'whole' | 'partial' | 'absent';
+}
+
+/** One entry for each lane that the judged span has requests of, in the order of the load plan. */
+export function reconcile(history: ScenarioHistory): Reconciliation[] {
+  const { started } = history;
+  if (started === undefined) return [];
+  const judged = Map.groupBy(judgedRequests(history), ({ lane }) => lane);
+  const lines = Map.groupBy(
+    history.observations.filter((one): one is ServerLog => one.type === 'server' && one.event === 'handled'),
+    ({ request }) => request ?? '',
+  );
+  const logs = history.observations.filter((one): one is LogRead => one.type === 'log');
+  const evidence = !started.logsRequestIds ? 'absent' : wholeThrough(history, logs) ? 'whole' : 'partial';
+  const again = sentAgain(history.requests);
+  return started.load.lanes.flatMap(({ name }) => {
+    const requests = judged.get(name);
+    if (requests === undefined) return [];
+    const ids = (holds: (request: RequestSeen, times: number) => boolean) =>
+      requests.filter((one) => holds(one, lines.get(one.request)?.length ?? 0)).map(({ request }) => request);
+    const good = (request: RequestSeen) => isGood(request, started.load);
+    return [
+      {
+        lane: name,
+        sent: requests.length,
+        answered: ids((one) => one.status > 0).length,
+        handled: ids((_, times) => times > 0).length,
+        answeredNeverHandled: ids((one, times) => good(one) && times === 0 && covered(one, logs)),
+        handledTwice: ids((_, times) => times > 1),
+        handledNeverAnswered: ids((one, times) => one.status === 0 && times > 0),
+        sentAgain: requests.filter((one) => again.has(one.id)).map(({ request }) => request),
+        evidence,
+      },
+    ];
+  });
+}
+
+/** The answering pod's log is whole, and reaches beyond the answer. */
+function covered({ pod, end }: RequestSeen, logs: LogRead[]): boolean {
+  return logs.some((log) => log.pod === pod && log.whole && log.from <= end && log.until >= end);
+}
+
+function wholeThrough(history: ScenarioHistory, logs: LogRead[]): boolean {
+  const gaps = history.observations.some((one) => one.type === 'gap' && one.source.startsWith('logs:'));
+  return logs.length > 0 && !gaps && logs.every(({ whole }) => whole);
+}
+
+/** k6 keeps one connection for each VU of a kept lane, and the request's id names the VU ("kept-41-8"). */
+function sentAgain(requests: RequestSeen[]): Set<string> {
+  const lastPod = new Map<string, { pod: string; end: Nanos }>();
+  const found = new Set<string>();
+  for (const request of requests) {
+    const { lane, status, pod, reused, end } = request;
+    if (lane === 'new' || lane === 'control') continue;
+    const user = request.request.replace(/-\d+$/, '');
+    const before = lastPod.get(user);
+    // A connection leads to one pod for as long as it lives.
+    if (status > 0 && reused && before !== undefined && pod !== '' && pod !== before.pod) found.add(request.id);
+    if (status > 0 && pod !== '') lastPod.set(user, { pod, end });
+    else lastPod.delete(user);
+  }
+  return found;
+}

@@ -1,0 +1,38 @@
+import type { CauseName } from './catalogue.ts';
+import { type Drop, surelyNotHandled } from './drop.ts';
+
+export type Confidence = 'certain' | 'likely' | 'unattributed';
+
+/** What a cause's rule rests on; each has to be on record, not inferred, for a drop to be explained for certain. */
+type Ground = 'pod' | 'runtime' | 'process' | 'not-handled';
+
+const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
+  'sigterm-ignored': ['pod', 'runtime', 'process'],
+  'exits-without-draining': ['pod', 'runtime'],
+  'listener-closed-early': ['pod', 'runtime'],
+  'accept-loop-blocked': ['pod', 'runtime', 'not-handled'],
+  'grace-too-short': ['pod', 'runtime', 'process'],
+  'prestop-failed': ['pod', 'runtime'],
+  'keepalive-cut': ['pod', 'runtime', 'not-handled'],
+  'keepalive-pinned': ['pod', 'runtime'],
+  'stream-cut': ['pod', 'runtime'],
+  // Causes of the Deployment or the Service as a whole need no pod.
+  'strategy-recreate': [],
+  'single-replica-unavailable': [],
+  'headless-dns': [],
+};
+
+/** Confidence in one drop's cause. */
+export function confidenceIn(cause: CauseName, drop: Drop): Confidence {
+  if (cause === 'unattributed') return 'unattributed';
+  const grounds = GROUNDS[cause] ?? ['pod'];
+  return grounds.every((ground) => HOLDS[ground](drop)) ? 'certain' : 'likely';
+}
+
+const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
+  pod: ({ place }) => place?.sure ?? false,
+  runtime: ({ place }) => place?.pod.sigterm !== undefined && place.pod.exit !== undefined,
+  process: ({ place }) => place?.pod.catchesSigterm !== undefined,
+  // Where no connection came about, nothing can have been handled.
+  'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),
+};

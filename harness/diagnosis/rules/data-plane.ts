@@ -1,0 +1,47 @@
+import { endOf } from '../../history/pod-lives.ts';
+import type { Nanos } from '../../history/types.ts';
+import { endedWith } from '../context.ts';
+import { type Rule, unanswered } from '../drop.ts';
+import { REQUEST_TIMEOUT, turnedAway } from '../locate.ts';
+import { outage } from './readiness.ts';
+
+/** Causes that lie between the client and the pods. Of a pod that was itself at fault, they are no more than `also`. */
+export const DATA_PLANE = {
+  'endpoint-lag': (drop) => {
+    const { request, place } = drop;
+    if (place === undefined || !unanswered(drop)) return false;
+    const { endpointRemoved } = place.pod;
+    const end = endOf(place.pod);
+    return (
+      endpointRemoved !== undefined && request.t >= endpointRemoved && end !== undefined && request.end >= end - 0.2e9
+    );
+  },
+
+  'switch-before-ready': (drop) =>
+    drop.phase === 'connect' &&
+    lastSwitch(drop.context.service.switches, drop.request.t) !== undefined &&
+    (outage(drop.request.t, drop.request.end, drop.context) || turnedAway(drop.request, drop.context)),
+
+  'blue-removed-too-soon': (drop) => {
+    const { request, place, context } = drop;
+    const turn = lastSwitch(context.service.switches, request.end);
+    if (turn === undefined || place === undefined || !unanswered(drop)) return false;
+    const { pod } = place;
+    const left = Object.entries(turn.selector).some(([label, value]) => pod.labels[label] !== value);
+    return left && pod.deleted !== undefined && pod.deleted >= turn.t && endedWith(request, pod);
+  },
+
+  'local-traffic-policy': ({ request, phase, context }) =>
+    phase === 'connect' &&
+    context.service.localTraffic &&
+    (request.errorCode === 1211 || request.errorCode === REQUEST_TIMEOUT),
+
+  'headless-dns': ({ phase, context }) => phase === 'connect' && context.service.headless,
+} satisfies Record<string, Rule>;
+
+/** A switch shows for so long. */
+const SWITCH_SHOWS: Nanos = 60e9;
+
+function lastSwitch(switches: { t: Nanos; selector: Record<string, string> }[], t: Nanos) {
+  return switches.findLast((one) => one.t <= t && t - one.t < SWITCH_SHOWS);
+}

@@ -1,0 +1,112 @@
+import type { PodLife } from '../../history/pod-lives.ts';
+import type { Nanos } from '../../history/types.ts';
+import { type Context, readyEndpointsAt } from '../context.ts';
+import { type Rule, unanswered } from '../drop.ts';
+import { firstSign } from '../locate.ts';
+
+/** Causes that lie in when a pod is called ready. */
+export const READINESS = {
+  'no-readiness-probe': (drop) => {
+    const pod = drop.place?.pod;
+    if (pod === undefined || pod.hasReadinessProbe || !unanswered(drop)) return false;
+    const first = firstSign(pod, drop.context);
+    return (
+      drop.request.t >= pod.seen &&
+      (first === undefined || drop.request.t < first) &&
+      drop.request.end <= (pod.deleted ?? Infinity)
+    );
+  },
+
+  'ready-before-warm': ({ request, phase, place, context }) =>
+    phase === 'answer' &&
+    place !== undefined &&
+    place.pod.hasReadinessProbe &&
+    (place.pod.deleted === undefined || request.end < place.pod.deleted) &&
+    warmsUp(place.pod, context, request.t),
+
+  'settles-too-soon': ({ request, place, context }) =>
+    place?.pod.crashes.some(
+      ({ t }) =>
+        place.pod.ready.some(({ from }) => t > from && t - from < SETTLING) &&
+        request.end >= t - NEAR &&
+        request.t <= t + CRASH_SHOWS &&
+        !killedByLiveness(place.pod, context, t),
+    ) ?? false,
+
+  'probe-timeout-under-load': ({ request, phase, context }) =>
+    phase === 'connect' &&
+    outage(request.t, request.end, context) &&
+    failedProbe(context, 'Readiness', request.t) !== undefined &&
+    context.pods.every(({ crashes }) => crashes.every(({ t }) => Math.abs(t - request.t) > CRASH_SHOWS)),
+
+  'liveness-kills-under-load': ({ request, place, phase, context }) => {
+    const pods = place === undefined ? (phase === 'connect' ? context.pods : []) : [place.pod];
+    return pods.some((pod) =>
+      pod.crashes.some(
+        ({ t }) => request.end >= t - NEAR && request.t <= t + CRASH_SHOWS && killedByLiveness(pod, context, t),
+      ),
+    );
+  },
+
+  'unready-while-draining': ({ request, phase, place }) =>
+    phase === 'answer' &&
+    place?.by === 'the answer' &&
+    request.status >= 500 &&
+    place.pod.deleted !== undefined &&
+    request.end >= place.pod.deleted - WATCH_LAG,
+} satisfies Record<string, Rule>;
+
+const WATCH_LAG: Nanos = 1.5e9;
+/** The kubelet's whole seconds. */
+const NEAR: Nanos = 1.2e9;
+/** How long the end of a container shows: until its probe fails, and the proxy has heard of it. */
+const CRASH_SHOWS: Nanos = 15e9;
+/** A crash so soon after it was called ready is one that waiting would have shown. */
+const SETTLING: Nanos = 30e9;
+
+/** All its bad answers lie in one stretch after it came up; it has answered well ever since. */
+function warmsUp({ name, firstReady, seen }: PodLife, { answers }: Context, t: Nanos): boolean {
+  const list = (answers.get(name) ?? []).toSorted((a, b) => a.from - b.from);
+  const lastBad = list.findLastIndex(({ good }) => !good);
+  const after = list.slice(lastBad + 1);
+  return (
+    t >= seen &&
+    t - (firstReady ?? seen) < WARMING &&
+    lastBad !== -1 &&
+    after.length >= ENOUGH &&
+    t <= list[lastBad]!.from
+  );
+}
+
+const WARMING: Nanos = 120e9;
+const ENOUGH = 5;
+
+/** The kubelet names the probe: "Container app failed liveness probe, will be restarted". */
+function killedByLiveness({ name }: PodLife, context: Context, t: Nanos): boolean {
+  return context.events.some(
+    (one) =>
+      one.about === name &&
+      one.reason === 'Killing' &&
+      /liveness/i.test(one.message) &&
+      Math.abs(one.t - t) < KILL_TAKES,
+  );
+}
+
+/** From "Killing" to the end of the container: its grace period. */
+const KILL_TAKES: Nanos = 40e9;
+
+/** "Readiness probe failed: Get …: context deadline exceeded", in the half minute before. */
+function failedProbe(context: Context, which: string, t: Nanos) {
+  return context.events.find(
+    (one) => one.reason === 'Unhealthy' && one.message.startsWith(which) && one.t <= t + 2e9 && one.t > t - 35e9,
+  );
+}
+
+/** What kube-proxy may lag behind the slice on a busy machine. */
+const PROXY_CATCHES_UP: Nanos = 3e9;
+
+/** Nothing of the Service was ready when the request began, or within the time that the slice and the proxies take. */
+export function outage(t: Nanos, end: Nanos, context: Context): boolean {
+  const at = (instant: Nanos) => readyEndpointsAt(context, instant) === 0;
+  return at(t) || at(end) || at(t - PROXY_CATCHES_UP);
+}

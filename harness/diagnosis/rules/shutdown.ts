@@ -1,0 +1,142 @@
+import { endOf, type PodLife } from '../../history/pod-lives.ts';
+import type { Nanos } from '../../history/types.ts';
+import { type Context, endedWith } from '../context.ts';
+import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
+import { leftInQueue, REQUEST_TIMEOUT } from '../locate.ts';
+
+/** Causes that lie in how a pod ends. Each needs the pod, and that it was deleted; several may hold for one drop. */
+export const SHUTDOWN = {
+  'sigterm-ignored': (drop) =>
+    atItsEnd(drop, ({ pod }) => killed(pod) && deafToSigterm(pod, drop.context) && endedWith(drop.request, pod)),
+
+  'exits-without-draining': (drop) =>
+    unanswered(drop) &&
+    atItsEnd(
+      drop,
+      ({ pod, sigterm }) =>
+        endsAtOnce(pod) &&
+        drop.facts.cutInFlight.has(pod.owner) &&
+        !hookFailed(pod, drop.context) &&
+        drop.request.end >= sigterm - EARLY,
+    ),
+
+  'listener-closed-early': (drop) =>
+    drop.phase === 'connect' &&
+    atItsEnd(
+      drop,
+      ({ pod, sigterm, end }) =>
+        drop.request.t >= sigterm - EARLY &&
+        // Where it exits at once, the refusals go on until the proxy takes it out.
+        (drop.request.end < end || endsAtOnce(pod)) &&
+        !(endsAtOnce(pod) && drop.facts.cutInFlight.has(pod.owner)) &&
+        !hookFailed(pod, drop.context),
+    ),
+
+  'accept-loop-blocked': (drop) =>
+    unanswered(drop) &&
+    drop.phase !== 'response' &&
+    !wasHandled(drop) &&
+    atItsEnd(
+      drop,
+      ({ pod, sigterm, end }) =>
+        standsStill(pod, drop.context) &&
+        !(killed(pod) && deafToSigterm(pod, drop.context)) &&
+        drop.request.t <= end &&
+        drop.request.end >= sigterm - EARLY &&
+        hung(drop, pod, end),
+    ),
+
+  'grace-too-short': (drop) =>
+    drop.request.lane !== 'stream' &&
+    atItsEnd(drop, ({ pod }) => killed(pod) && !deafToSigterm(pod, drop.context) && endedWith(drop.request, pod)),
+
+  'prestop-failed': (drop) =>
+    unanswered(drop) &&
+    atItsEnd(drop, ({ pod, sigterm }) => hookFailed(pod, drop.context) && drop.request.end >= sigterm - EARLY),
+
+  'keepalive-cut': (drop) =>
+    drop.phase === 'reused' &&
+    !wasHandled(drop) &&
+    atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && !pinned(pod, drop.context)),
+
+  'keepalive-pinned': (drop) =>
+    drop.phase === 'reused' &&
+    atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && pinned(pod, drop.context)),
+
+  'stream-cut': (drop) =>
+    drop.request.lane === 'stream' &&
+    (drop.phase === 'response' || drop.phase === 'request') &&
+    atItsEnd(drop, ({ pod }) => endedWith(drop.request, pod)),
+} satisfies Record<string, Rule>;
+
+/** A watch tells of an instant a little after it was; a client may see a reset before the exit is stamped. */
+const EARLY: Nanos = 0.2e9;
+
+interface Ending {
+  pod: PodLife;
+  sigterm: Nanos;
+  end: Nanos;
+}
+
+function atItsEnd({ place }: Drop, holds: (ending: Ending) => boolean): boolean {
+  if (place?.pod.deleted === undefined) return false;
+  const { pod } = place;
+  const [sigterm, end] = [termOf(pod), endOf(pod)];
+  return sigterm !== undefined && end !== undefined && holds({ pod, sigterm, end });
+}
+
+/** SIGTERM's instant. Without the runtime's record it is inferred: at the deletion, after the preStop sleep. */
+export function termOf({ sigterm, deleted, preStopSleep = 0 }: PodLife): Nanos | undefined {
+  return sigterm ?? (deleted === undefined ? undefined : deleted + preStopSleep * 1e9);
+}
+
+const during = ({ request }: Drop, sigterm: Nanos, end: Nanos) =>
+  request.end >= sigterm - EARLY && request.t <= end + EARLY;
+
+/** SIGKILL at the end of the grace period. */
+export function killed({ deleted, exitCode, sigkill }: PodLife): boolean {
+  return deleted !== undefined && (sigkill !== undefined || exitCode === 137);
+}
+
+/** Its first process has no handler; or, where nobody looked, it went on answering through the second half of its grace. */
+function deafToSigterm(pod: PodLife, context: Context): boolean {
+  if (pod.catchesSigterm !== undefined) return !pod.catchesSigterm;
+  const [sigterm, end] = [termOf(pod), endOf(pod)];
+  return sigterm !== undefined && end !== undefined && answeredWithin(pod, context, (sigterm + end) / 2, end);
+}
+
+/** Shorter than this, nobody has waited for anything. */
+const AT_ONCE: Nanos = 0.7e9;
+
+function endsAtOnce(pod: PodLife): boolean {
+  const [sigterm, end] = [termOf(pod), endOf(pod)];
+  return sigterm !== undefined && end !== undefined && !killed(pod) && end - sigterm < AT_ONCE;
+}
+
+/** Worker threads may finish what they had already accepted: half a second is theirs. */
+const WORKERS_FINISH: Nanos = 0.5e9;
+
+/** It lived on after SIGTERM, and answered nothing that began after it. */
+function standsStill(pod: PodLife, context: Context): boolean {
+  const [sigterm, end] = [termOf(pod), endOf(pod)];
+  if (sigterm === undefined || end === undefined || end - sigterm < AT_ONCE) return false;
+  return !answeredWithin(pod, context, sigterm + WORKERS_FINISH, end);
+}
+
+/** It waited for an answer until the process was gone (or for as long as its client had patience). */
+function hung(drop: Drop, pod: PodLife, end: Nanos): boolean {
+  const { request, phase } = drop;
+  // Its SYN found a full accept queue, and was sent again to nobody.
+  if (phase === 'connect') return request.end >= end - EARLY;
+  return endedWith(request, pod) || leftInQueue(request, pod) || request.errorCode === REQUEST_TIMEOUT;
+}
+
+const hookFailed = (pod: PodLife, context: Context) => said(context, 'FailedPreStopHook', pod.name) !== undefined;
+
+/** Long after it left the endpoints it still answered on reused connections: their clients held on to it until its end. */
+function pinned({ name, endpointRemoved }: PodLife, { answers }: Context): boolean {
+  if (endpointRemoved === undefined) return false;
+  return (answers.get(name) ?? []).some(({ from, reused }) => reused && from > endpointRemoved + LONG_AFTER);
+}
+
+const LONG_AFTER: Nanos = 3e9;

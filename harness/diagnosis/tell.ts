@@ -1,0 +1,47 @@
+import { endOf } from '../history/pod-lives.ts';
+import type { Nanos } from '../history/types.ts';
+import { type Drop, surelyNotHandled, wasHandled } from './drop.ts';
+import { turnedAway } from './locate.ts';
+
+const PHASES = {
+  connect: 'no connection came about',
+  reused: 'on a reused connection, before any answer',
+  request: 'on its own connection, before any answer',
+  response: 'in the middle of the answer',
+  answer: 'with an answer',
+} as const;
+
+/** A drop's evidence in words and numbers, in the order of time. Times are seconds since the run's epoch. */
+export function tell(drop: Drop): string {
+  const { request, phase, place, context } = drop;
+  const { lane, t, end, status, error } = request;
+  const how = status > 0 ? `status ${status}` : error.replace(/^.*: /, '');
+  const opening = `lane ${lane}, sent at ${at(t)}, lost at ${at(end)} ${PHASES[phase]} (${how})`;
+  if (place === undefined)
+    return `${opening}; ${turnedAway(request, context) ? 'the proxy had no endpoint for it: no connection was let through' : 'its pod is not known'}`;
+  const { pod, by } = place;
+  const [flow, ...others] = context.flows.of(request);
+  const ended = endOf(pod);
+  const facts: [Nanos | undefined, string][] = [
+    [others.length === 0 ? flow?.t : undefined, `this connection opened to ${pod.ip}`],
+    [pod.crashes.find((one) => Math.abs(one.t - end) < 20e9)?.t, 'its container ended, and nobody had asked for that'],
+    [pod.deleted, 'the pod was deleted'],
+    [pod.sigterm, 'SIGTERM'],
+    [pod.endpointRemoved, 'the slice dropped it'],
+    [pod.sigkill, 'SIGKILL'],
+    [ended, `its process ended${pod.exitCode === undefined ? '' : ` with exit code ${pod.exitCode}`}`],
+  ];
+  const told = facts
+    .filter((fact): fact is [Nanos, string] => fact[0] !== undefined)
+    .sort(([a], [b]) => a - b)
+    .map(([when, what]) => `${what} ${at(when)}`);
+  return [opening, `pod ${pod.name}, known by ${by}`, ...told, ...logWords(drop)].join('; ');
+}
+
+function logWords(drop: Drop): string[] {
+  if (wasHandled(drop)) return ["the pod's log has its id"];
+  if (surelyNotHandled(drop)) return ["the pod's log, read whole, never had its id"];
+  return drop.context.logsIds ? [] : ['the service logs no ids: whether it was handled is not known'];
+}
+
+const at = (t: Nanos) => `${(t / 1e9).toFixed(3)} s`;
