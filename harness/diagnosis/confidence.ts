@@ -1,3 +1,4 @@
+import { catchesSigterm } from '../history/pod-lives.ts';
 import type { CauseName } from './catalogue.ts';
 import { type Drop, surelyNotHandled } from './drop.ts';
 
@@ -32,7 +33,7 @@ export function confidenceIn(cause: CauseName, drop: Drop): Confidence {
 const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   pod: ({ place }) => place?.sure ?? false,
   runtime: ({ place }) => place?.pod.sigterm !== undefined && place.pod.exit !== undefined,
-  process: ({ place }) => place?.pod.catchesSigterm !== undefined,
+  process: ({ place }) => place !== undefined && catchesSigterm(place.pod) !== undefined,
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),
 };

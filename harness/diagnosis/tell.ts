@@ -35,7 +35,15 @@ export function tell(drop: Drop): string {
     .filter((fact): fact is [Nanos, string] => fact[0] !== undefined)
     .sort(([a], [b]) => a - b)
     .map(([when, what]) => `${what} ${at(when)}`);
-  return [opening, `pod ${pod.name}, known by ${by}`, ...told, ...logWords(drop)].join('; ');
+  return [opening, `pod ${pod.name}, known by ${by}`, ...told, ...processWords(drop), ...logWords(drop)].join('; ');
+}
+
+/** Worth a word only where it is the reason. */
+function processWords({ place }: Drop): string[] {
+  const deaf = [...(place?.pod.processes ?? [])].find(([, { catchesSigterm }]) => !catchesSigterm);
+  return deaf === undefined
+    ? []
+    : [`the first process of its container ${deaf[0]}, ${deaf[1].command}, has no handler for SIGTERM`];
 }
 
 function logWords(drop: Drop): string[] {

@@ -1,5 +1,5 @@
 import type { ScenarioHistory } from './select.ts';
-import type { ContainerEvent, KubeObject, Nanos, ObjectSeen } from './types.ts';
+import type { ContainerEvent, KubeObject, Nanos, ObjectSeen, ProcessSeen } from './types.ts';
 
 /** A stretch of time; `to` is undefined where it was still going on when the history ended. */
 export interface Span {
@@ -50,10 +50,8 @@ export interface PodLife {
   exitCode?: number;
   /** Ends of containers that nobody had asked for by deleting the pod: crashes and the kubelet's restarts. */
   crashes: { t: Nanos; code: number }[];
-  /** Whether its first process catches SIGTERM; as PID 1, one that does not never gets it. */
-  catchesSigterm?: boolean;
-  /** Its first process, as it calls itself. */
-  command?: string;
+  /** The first process of each container, by the container's name, as it was last looked at. */
+  processes: Map<string, { command: string; catchesSigterm: boolean }>;
 }
 
 /** The lives of all pods of the scenario's namespace, in the order in which they were seen. */
@@ -172,6 +170,7 @@ function born(uid: string, name: string, t: Nanos, object: KubeObject): PodLife 
     ...(sleep === undefined ? {} : { preStopSleep: sleep }),
     endpoint: { ready: [], serving: [], terminating: [] },
     crashes: [],
+    processes: new Map(),
   };
 }
 
@@ -245,14 +244,16 @@ function seeRuntime({ pod, event, t, exitCode }: ContainerEvent, lives: PodLife[
 /** A watch may tell of a deletion after the kubelet has begun with it. */
 const ASKED_BEFORE: Nanos = 2e9;
 
-function seeProcess(
-  { pod, command, catchesSigterm }: { pod: string; command: string; catchesSigterm: boolean },
-  lives: Map<string, PodLife>,
-): void {
+function seeProcess({ pod, container, command, catchesSigterm }: ProcessSeen, lives: Map<string, PodLife>): void {
   const life = [...lives.values()].find(({ name }) => name === pod);
-  if (life === undefined) return;
-  // Of several containers one that is deaf to SIGTERM is enough to be killed.
-  if (life.catchesSigterm === false) return;
-  life.catchesSigterm = catchesSigterm;
-  life.command = command;
+  life?.processes.set(container, { command, catchesSigterm });
+}
+
+/**
+ * Whether SIGTERM reaches what runs in it: a first process without a handler for it never gets it. Of several containers
+ * one that is deaf is enough for the pod to be killed. Undefined where nobody looked.
+ */
+export function catchesSigterm({ processes }: PodLife): boolean | undefined {
+  if (processes.size === 0) return undefined;
+  return [...processes.values()].every((one) => one.catchesSigterm);
 }

@@ -1,4 +1,4 @@
-import { endOf, type PodLife } from '../../history/pod-lives.ts';
+import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
 import { type Context, endedWith } from '../context.ts';
 import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
@@ -100,7 +100,8 @@ export function killed({ deleted, exitCode, sigkill }: PodLife): boolean {
 
 /** Its first process has no handler; or, where nobody looked, it went on answering through the second half of its grace. */
 function deafToSigterm(pod: PodLife, context: Context): boolean {
-  if (pod.catchesSigterm !== undefined) return !pod.catchesSigterm;
+  const catches = catchesSigterm(pod);
+  if (catches !== undefined) return !catches;
   const [sigterm, end] = [termOf(pod), endOf(pod)];
   return sigterm !== undefined && end !== undefined && answeredWithin(pod, context, (sigterm + end) / 2, end);
 }
