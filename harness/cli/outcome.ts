@@ -24,7 +24,42 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
     ...scenario.checks
       .filter(({ verdict }) => verdict !== 'pass')
       .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${detail}`),
+    ...reconciliationLines(scenario),
+    ...proofLines(scenario),
     '',
+  ];
+}
+
+/** Only what should not be: a request that was sent again in silence, answered by nobody, done twice. */
+function reconciliationLines({ reconciliation }: ScenarioVerdict): string[] {
+  return reconciliation.flatMap((one) => {
+    const facts = [
+      [one.sentAgain, 'sent again on another connection, and the client never told'],
+      [one.handledNeverAnswered, 'handled, but never answered'],
+      [one.handledTwice, 'handled twice'],
+      [one.answeredNeverHandled, 'answered, but in no log'],
+    ] as const;
+    const found = facts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+    return found.length === 0 ? [] : [`  ${one.lane}: ${found.join('; ')}`];
+  });
+}
+
+const OUTCOMES = {
+  'ends-it': 'ends it',
+  'in-part': 'helps in part',
+  not: 'does not help',
+  open: 'could not be judged',
+} as const;
+
+function proofLines({ proof }: ScenarioVerdict): string[] {
+  if (proof === undefined) return [];
+  return [
+    `  ${styleText('bold', `${proof.words}: ${OUTCOMES[proof.outcome]}`)}`,
+    ...table([
+      ['dropped', 'before', 'after'],
+      ...proof.lanes.map(({ lane, before, after }) => [`in lane ${lane}`, String(before), String(after)]),
+      ...proof.causes.map(({ cause, before, after }) => [`by ${cause}`, String(before), String(after)]),
+    ]).map((line) => `  ${line}`),
   ];
 }
 

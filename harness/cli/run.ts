@@ -21,6 +21,7 @@ interface RunOptions {
   quiet?: boolean;
   kindConfig: string;
   shard?: string;
+  proveFix?: boolean;
 }
 
 /** `rollproof run [filter…]`: the scenarios in scenarios/, on a fresh kind cluster. */
@@ -30,6 +31,7 @@ export function runCommand(): Command {
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
     .option('--rate <n>', 'requests a second in each lane', wholeNumber)
     .option('--shard <i/n>', 'only this part of the scenario files', shard)
+    .option('--prove-fix', 'try the proposed fix of each scenario that fails, and show both side by side')
     .option('--keep', 'leave the cluster for a look')
     .option('--out <dir>', 'parent of run folders', 'reports')
     .option('--kind-config <file>', 'what the cluster is made of', join(packageRoot, 'kind-config.yaml'))
@@ -80,6 +82,7 @@ async function execute(collection: ScenarioCollection, options: RunOptions): Pro
             kindConfig,
             out,
             keep: keep === true,
+            proveFix: options.proveFix === true,
             signal: stop.signal,
             ...(rate ? { rate } : {}),
           };

@@ -1,3 +1,4 @@
+import { renameImage } from './images.ts';
 import { generationOf, type Transition } from './workload.ts';
 
 /** A rolling update by `kubectl set image`, as people do it. */
@@ -12,5 +13,6 @@ export function rolling({ container, image }: { container: string; image: string
       await workload.act('set-image', detail, () => cluster.kubectl(args));
       return generationOf(workload);
     },
+    withImages: (images) => rolling({ container, image: renameImage(image, images) }),
   };
 }

@@ -17,6 +17,8 @@ export interface Transition {
   readonly detail: string;
   /** @returns the Deployment's generation that carries the change. */
   drive(workload: StartedWorkload): Promise<number>;
+  /** The same with other images in place of some, by name without tag: for a copy of the service that is mended. */
+  withImages?(images: Record<string, string>): Transition;
 }
 
 /** The generation of the Deployment's spec as it is now. */

@@ -68,6 +68,19 @@ export interface ScenarioStarted extends ObservationBase {
   expectation: Expectation;
   /** True when pods log the ids of the requests they handle (our sample services do). */
   logsRequestIds: boolean;
+  /** It tries the fix of another scenario. */
+  proof?: Proof;
+}
+
+/** What `--prove-fix` changed in a copy of a scenario. */
+export interface Proof {
+  /** Name of the scenario whose drops are to end. */
+  of: string;
+  /** "with the patch", … */
+  words: string;
+  patches: { kind: string; name: string; patch: object }[];
+  /** Image names that took the place of others. */
+  images: Record<string, string>;
 }
 
 export interface Workload {
@@ -106,7 +119,8 @@ export interface LoadPlan {
 }
 
 export interface Expectation {
-  verdict: Verdict;
+  /** `any`: it is run to see what comes out, and only an inconclusive outcome is not as expected. */
+  verdict: Verdict | 'any';
   /** The primary cause that has to be found, when a failure is expected. */
   cause?: string;
   /** Checks that must fail / may fail when `verdict` is fail; without it any failing check will do. */

@@ -12,6 +12,8 @@ const scenario = (fields: Partial<ScenarioVerdict>): ScenarioVerdict => ({
   lanes: [],
   checks: [],
   causes: [],
+  reconciliation: [],
+  endpointLag: [],
   ...fields,
 });
 

@@ -67,6 +67,68 @@ function section(scenario: ScenarioVerdict): string[] {
     ),
     '',
     ...scenario.causes.flatMap(cause),
+    ...reconciliation(scenario),
+    ...endpointLag(scenario),
+    ...proof(scenario),
+  ];
+}
+
+function reconciliation({ reconciliation }: ScenarioVerdict): string[] {
+  if (reconciliation.length === 0) return [];
+  return [
+    'What clients sent against what servers logged:',
+    '',
+    '| lane | sent | answered | handled | answered, in no log | handled twice | handled, never answered | sent again in silence | evidence |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...reconciliation.map(
+      (one) =>
+        `| ${one.lane} | ${one.sent} | ${one.answered} | ${one.handled} | ${one.answeredNeverHandled} | ${one.handledTwice} | ${one.handledNeverAnswered} | ${one.sentAgain} | ${one.evidence} |`,
+    ),
+    '',
+  ];
+}
+
+function endpointLag({ endpointLag }: ScenarioVerdict): string[] {
+  if (endpointLag.length === 0) return [];
+  return [
+    'How long new connections still went to a pod after the slice had dropped it:',
+    '',
+    '| pod | ms | at most |',
+    '| --- | ---: | ---: |',
+    ...endpointLag.map(
+      ({ pod, ms, atMostMs }) => `| ${plain(pod)} | ${ms.toFixed(0)} | ${atMostMs?.toFixed(0) ?? '–'} |`,
+    ),
+    '',
+  ];
+}
+
+const OUTCOMES = {
+  'ends-it': 'it ends the drops',
+  'in-part': 'it helps in part',
+  not: 'it does not help',
+  open: 'it could not be judged',
+} as const;
+
+function proof({ proof }: ScenarioVerdict): string[] {
+  if (proof === undefined) return [];
+  return [
+    `### ${plain(proof.of)}, ${plain(proof.words)}: ${OUTCOMES[proof.outcome]}`,
+    '',
+    '| dropped | before | after |',
+    '| --- | ---: | ---: |',
+    ...proof.lanes.map(({ lane, before, after }) => `| in lane ${lane} | ${before} | ${after} |`),
+    ...proof.causes.map(({ cause, before, after }) => `| by ${plain(cause)} | ${before} | ${after} |`),
+    '',
+    ...proof.patches.flatMap(({ kind, name, patch }) => [
+      `${kind} ${plain(name)}, strategic merge patch:`,
+      '',
+      ...JSON.stringify(patch, null, 2)
+        .split('\n')
+        .map((line) => `    ${line}`),
+      '',
+    ]),
+    ...Object.entries(proof.images).map(([from, to]) => `- image ${plain(from)} → ${plain(to)}`),
+    '',
   ];
 }
 

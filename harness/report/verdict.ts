@@ -16,13 +16,45 @@ export interface ScenarioVerdict {
   name: string;
   /** Raw: what was measured. */
   verdict: Verdict;
-  expected: Verdict;
+  expected: Verdict | 'any';
   asExpected: boolean;
   transitions: TransitionVerdict[];
   lanes: LaneVerdict[];
   checks: CheckVerdict[];
   /** Most counted first; the counts sum to the drops. */
   causes: CauseVerdict[];
+  /** What clients sent against what servers logged. */
+  reconciliation: ReconciliationVerdict[];
+  /** How long the data plane lagged behind the slice, by pod that left it. Empty where connections were not tracked. */
+  endpointLag: { pod: string; ms: number; atMostMs: number | null }[];
+  /** Where this scenario tried the fix of another. */
+  proof?: ProofVerdict;
+}
+
+/** Request ids are counted here; the history has them. */
+export interface ReconciliationVerdict {
+  lane: string;
+  sent: number;
+  answered: number;
+  handled: number;
+  answeredNeverHandled: number;
+  handledTwice: number;
+  handledNeverAnswered: number;
+  /** Sent again on a new connection behind the client's back. */
+  sentAgain: number;
+  evidence: 'whole' | 'partial' | 'absent';
+}
+
+/** A failed scenario and a copy of it with its fix, drops by cause side by side. */
+export interface ProofVerdict {
+  of: string;
+  words: string;
+  patches: { kind: string; name: string; patch: object }[];
+  images: Record<string, string>;
+  /** `ends-it`: it passed. `in-part`: fewer drops (or another lane clean). `not`: no fewer. `open`: nobody can say. */
+  outcome: 'ends-it' | 'in-part' | 'not' | 'open';
+  causes: { cause: string; before: number; after: number }[];
+  lanes: { lane: string; before: number; after: number }[];
 }
 
 export interface TransitionVerdict {

@@ -18,6 +18,8 @@ export interface RunContext {
   rate?: number;
   /** Leave namespaces in place for a look. */
   keep: boolean;
+  /** Try the proposed fix of each scenario that fails, on a copy of it. */
+  proveFix: boolean;
 }
 
 /** How a scenario is doing right now. Counts are since the trigger. */

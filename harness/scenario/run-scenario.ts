@@ -14,6 +14,7 @@ import type {
   LoadPlan,
   MarkerSet,
   Observation,
+  Proof,
   ScenarioStarted,
   Workload,
 } from '../history/types.ts';
@@ -46,6 +47,8 @@ const STEADY_MS = 3_000;
 const STEADY_BUDGET_MS = 60_000;
 
 interface ScenarioRun {
+  /** Where it tries the fix of another scenario. */
+  proof?: Proof;
   name: string;
   file: string;
   definition: ScenarioDefinition;
@@ -224,7 +227,7 @@ function verdictOf(folder: string, name: string): ScenarioVerdict {
 const headerOf = ({ run, epoch }: RunContext) => ({ type: 'history', schema: 1, rollproof: '', run, epoch }) as const;
 
 function opening(
-  { name, file, definition }: ScenarioRun,
+  { name, file, definition, proof }: ScenarioRun,
   clock: Clock,
   workload: Workload,
   load: LoadPlan,
@@ -241,6 +244,7 @@ function opening(
     load,
     expectation,
     logsRequestIds,
+    ...(proof === undefined ? {} : { proof }),
   };
 }
 
@@ -272,9 +276,9 @@ async function startLanes(
         image: context.k6Image,
         networkMode: `container:${cluster.nodes[0]}`,
         labels: context.labels,
-        url: `http://${host}:${port}${lane.name === 'control' ? '/api/data' : plan.path}`,
+        url: `http://${host}:${port}${lane.path ?? plan.path}`,
         lane,
-        timeoutMs: plan.timeoutMs,
+        timeoutMs: lane.timeoutMs ?? plan.timeoutMs,
         clock,
         append: history.append,
       });

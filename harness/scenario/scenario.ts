@@ -5,6 +5,7 @@ import type { Expectation, Verdict } from '../history/types.ts';
 import { unexpected } from '../report/unexpected.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
 import type { LoadSettings } from './load-plan.ts';
+import { proofSteps } from './prove-fix.ts';
 import { runScenario } from './run-scenario.ts';
 import type { ServiceUnderTest } from './service.ts';
 
@@ -51,6 +52,13 @@ async function inContext(
   try {
     tell({ type: 'started', scenario: name });
     const verdict = await runScenario({ name, file, definition, context, signal: abort.signal, tell });
+    if (context.proveFix && verdict.verdict === 'fail') {
+      for (const step of proofSteps(name, definition, verdict)) {
+        // Its progress is shown in the line of the scenario that it is to mend.
+        const under = (message: ScenarioMessage) => tell({ ...message, scenario: name });
+        await runScenario({ ...step, file, context, signal: abort.signal, tell: under });
+      }
+    }
     tell({ type: 'finished', scenario: name, verdict });
     if (!verdict.asExpected) {
       throw new Error(`${name}: ${unexpected(verdict)}`);

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { createNamespace } from '../cluster/readiness.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
+import { type Amendment, renderManifests } from './render.ts';
 
 /** A service that a scenario deploys: where its manifests are, what is rolled, what is called, and which images it needs. */
 export interface ServiceUnderTest {
@@ -17,6 +17,10 @@ export interface ServiceUnderTest {
   versions?: { old: string; new: string };
   /** Its pods log the ids of the requests they handle. */
   logsRequestIds: boolean;
+  /** Images that behave where its own do not, by name without tag: what `--prove-fix` tries where code has to change. */
+  fixedImages?: Record<string, string>;
+  /** A change that is made to the manifests before they are applied. */
+  amendment?: Amendment;
 }
 
 /**
@@ -37,6 +41,7 @@ export function sampleService(
     images: ['1.0.0', '2.0.0'].map((version) => ({ service: image, version })),
     versions: { old: '1.0.0', new: '2.0.0' },
     logsRequestIds: true,
+    ...(image === 'correct' ? {} : { fixedImages: { [`rollproof/${image}`]: 'rollproof/correct' } }),
   };
 }
 
@@ -54,9 +59,9 @@ export async function deploy(
   progress(`loading ${refs.join(', ')}`);
   await cluster.loadImages(refs);
   await createNamespace(cluster, namespace, labels);
-  const how = existsSync(join(service.manifests, 'kustomization.yaml')) ? '-k' : '-f';
   progress('applying manifests');
-  await cluster.kubectl(['apply', '-n', namespace, how, service.manifests]);
+  const manifests = await renderManifests(cluster, service.manifests, service.amendment ?? { patches: [], images: {} });
+  await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
   const { deployment, service: called, versions } = service;
   return { namespace, deployment, service: called, ...(versions ? { versions } : {}) };
 }

@@ -28,6 +28,7 @@ export interface SessionOptions {
   out: string;
   rate?: number;
   keep: boolean;
+  proveFix: boolean;
   signal: AbortSignal;
 }
 
@@ -89,6 +90,7 @@ export async function startSession(options: SessionOptions, progress: (text: str
         labels: { [RUN_LABEL]: run },
         ...(options.rate === undefined ? {} : { rate: options.rate }),
         keep: options.keep,
+        proveFix: options.proveFix,
       },
       finish: () => finish(options.out, run, folder),
       release: options.keep ? async () => keep(run, held) : release,
