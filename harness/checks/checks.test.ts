@@ -271,10 +271,20 @@ describe('coverage', () => {
   });
   test('a history that was cut off is inconclusive', () =>
     expect(coverage(goodRoll().history(true)).verdict).toBe('inconclusive'));
-  test('a gap before the trigger, or in a log, does not touch it', () => {
+  test('a gap before the trigger does not touch it', () => {
     const builder = goodRoll().add({ type: 'gap', t: s(3), source: 'watch:Pod', from: s(2), to: s(3), reason: '' });
-    builder.add({ type: 'gap', t: s(20), source: 'logs:a1/app', from: s(15), to: s(20), reason: '' });
     expect(coverage(builder.history()).verdict).toBe('pass');
+  });
+  test.each(['logs:a1/app', 'flows', 'probes:a1', 'runtime:node-1'])(
+    'a gap of %s weakens only the diagnosis',
+    (source) => {
+      const builder = goodRoll().add({ type: 'gap', t: s(20), source, from: s(15), to: s(20), reason: '' });
+      expect(coverage(builder.history()).verdict).toBe('pass');
+    },
+  );
+  test.each(['requests:new', 'watch:Event', 'flows-of-another-kind'])('a gap of %s touches it', (source) => {
+    const builder = goodRoll().add({ type: 'gap', t: s(20), source, from: s(15), to: s(20), reason: '' });
+    expect(coverage(builder.history()).verdict).toBe('inconclusive');
   });
 });
 

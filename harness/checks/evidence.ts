@@ -30,8 +30,8 @@ export function coverage(history: ScenarioHistory): Finding {
     }
   }
   for (const one of history.observations) {
-    // A hole in the logs weakens the diagnosis; only holes in states and requests touch a verdict.
-    if (one.type !== 'gap' || one.source.startsWith('logs:') || span === undefined) continue;
+    // Only holes in states and requests touch a verdict.
+    if (one.type !== 'gap' || FOR_DIAGNOSIS.test(one.source) || span === undefined) continue;
     if (one.to < span.from || one.from > span.to) continue;
     problems.push(`${one.source} was blind for ${((one.to - one.from) / 1e6).toFixed(0)} ms: ${one.reason}`);
     witnesses.push(one.id);
@@ -44,6 +44,9 @@ export function coverage(history: ScenarioHistory): Finding {
     detail: problems.length > 0 ? problems.join('; ') : `${judged.length} requests judged, none unstarted, no gap`,
   };
 }
+
+/** Evidence that only says why: a hole in it weakens the diagnosis. */
+const FOR_DIAGNOSIS = /^(flows$|logs:|probes:|runtime:)/;
 
 /** An event loop that was held up for longer than this stamps watch events too late to be evidence. */
 const LOOP_DELAY_LIMIT_MS = 2_000;
