@@ -1,7 +1,7 @@
 import type { Proof } from '../history/types.ts';
 import type { CauseVerdict, ScenarioVerdict } from '../report/verdict.ts';
+import type { ScenarioDefinition } from './definition.ts';
 import type { Amendment } from './render.ts';
-import type { ScenarioDefinition } from './scenario.ts';
 
 /** A scenario that tries the fix of another. */
 export interface ProofStep {

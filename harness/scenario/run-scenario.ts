@@ -29,10 +29,10 @@ import { startWatches } from '../recorders/watch.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
 import { CONTROL } from './control-service.ts';
+import type { ScenarioDefinition } from './definition.ts';
 import { judge } from './judge.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
-import type { ScenarioDefinition } from './scenario.ts';
 import { deploy } from './service.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */

@@ -1,24 +1,10 @@
 import { inject, test } from 'vitest';
-import type { Transition } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
-import type { Expectation, Verdict } from '../history/types.ts';
 import { unexpected } from '../report/unexpected.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
-import type { LoadSettings } from './load-plan.ts';
+import type { ScenarioDefinition } from './definition.ts';
 import { proofSteps } from './prove-fix.ts';
 import { runScenario } from './run-scenario.ts';
-import type { ServiceUnderTest } from './service.ts';
-
-export interface ScenarioDefinition {
-  /** Given this service … */
-  given: ServiceUnderTest;
-  /** … under this load (see `load`) … */
-  under?: LoadSettings;
-  /** … when this transition is driven … */
-  when: Transition;
-  /** … then this verdict is what a right detector gives. */
-  expect: Verdict | Expectation;
-}
 
 /** Longest that one scenario may take, minutes: far above any that works, so that a hang ends in words. */
 const LIMIT_MINUTES = 15;

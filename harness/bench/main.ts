@@ -1,0 +1,13 @@
+import { attributionOfRuns } from './attribution.ts';
+
+/** `npm run bench -- NAME …`: measurements, which are no tests. */
+const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
+  attribution: attributionOfRuns,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  process.stderr.write(`rollproof: no bench "${name}"; there are: ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exitCode = 3;
+} else process.stdout.write(`${await bench(args)}\n`);

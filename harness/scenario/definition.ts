@@ -1,0 +1,15 @@
+import type { Transition } from '../drivers/workload.ts';
+import type { Expectation, Verdict } from '../history/types.ts';
+import type { LoadSettings } from './load-plan.ts';
+import type { ServiceUnderTest } from './service.ts';
+
+export interface ScenarioDefinition {
+  /** Given this service … */
+  given: ServiceUnderTest;
+  /** … under this load (see `load`) … */
+  under?: LoadSettings;
+  /** … when this transition is driven … */
+  when: Transition;
+  /** … then this verdict is what a right detector gives. */
+  expect: Verdict | Expectation;
+}
