@@ -26,9 +26,18 @@ test('the new lane has a user for each request that may hang, within bounds', ()
     return [preAllocatedVUs, maxVUs];
   };
   expect(users(10, 1000)).toEqual([100, 100]);
-  expect(users(100, 5000)).toEqual([500, 500]);
-  expect(users(100, 15_000)).toEqual([600, 1500]);
+  expect(users(100, 5000)).toEqual([525, 525]);
+  expect(users(100, 15_000)).toEqual([600, 1525]);
   expect(users(500, 60_000)).toEqual([600, 2000]);
+  expect(users(0.25, 23_000)).toEqual([100, 100]);
+});
+
+test.each([
+  [100, { rate: 100, timeUnit: '1s' }],
+  [0.25, { rate: 1, timeUnit: '4000ms' }],
+  [1.5, { rate: 1, timeUnit: '666.667ms' }],
+])('k6 counts whole requests: %d a second', (rate, expected) => {
+  expect(laneScript({ ...target, lane: { ...kept, rate } })).toMatchObject(expected);
 });
 
 test('only a POST has a body', () => {

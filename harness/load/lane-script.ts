@@ -7,7 +7,9 @@ export interface LaneScript {
   method: string;
   connection: 'new' | 'reused';
   body?: string;
+  /** Whole requests in each `timeUnit`, a duration as k6 writes it. */
   rate: number;
+  timeUnit: string;
   timeoutMs: number;
   preAllocatedVUs: number;
   maxVUs: number;
@@ -30,8 +32,18 @@ const MAX_SECONDS = 6 * 3600;
 /** A VU costs 125 KB and 0.7 ms of start-up; one that k6 has to add in mid-run costs an iteration that is not started. */
 const NEW_VUS = { least: 100, most: 600, ceiling: 2000 };
 
+/** So many requests may be in flight in a lane of new connections without an iteration that is not started. */
+export const MOST_AT_ONCE = NEW_VUS.most;
+
+/** What a VU takes beyond its request's time-out, to write its record down. */
+const BOOKING_MS = 250;
+
+/** Requests in flight when every one of them hangs until its time-out. */
+export const inFlight = (rate: number, timeoutMs: number): number =>
+  Math.ceil((rate * (timeoutMs + BOOKING_MS)) / 1000);
+
 export function laneScript({ url, lane, timeoutMs, body }: LaneTarget): LaneScript {
-  const { name, method, connection, rate } = lane;
+  const { name, method, connection } = lane;
   const post = method === 'POST' ? { body: body ?? '{"from":"rollproof"}' } : {};
   return {
     name,
@@ -39,11 +51,17 @@ export function laneScript({ url, lane, timeoutMs, body }: LaneTarget): LaneScri
     method,
     connection,
     ...post,
-    rate,
+    ...arrivals(lane.rate),
     timeoutMs,
     ...users(lane, timeoutMs),
     maxSeconds: MAX_SECONDS,
   };
+}
+
+/** k6 takes whole numbers only: one request in each of the longer units, then. */
+function arrivals(rate: number): Pick<LaneScript, 'rate' | 'timeUnit'> {
+  if (Number.isInteger(rate)) return { rate, timeUnit: '1s' };
+  return { rate: 1, timeUnit: `${Math.round(1e6 / rate) / 1000}ms` };
 }
 
 /**
@@ -52,9 +70,9 @@ export function laneScript({ url, lane, timeoutMs, body }: LaneTarget): LaneScri
  */
 function users(lane: LanePlan, timeoutMs: number): Pick<LaneScript, 'preAllocatedVUs' | 'maxVUs' | 'reserve'> {
   if (lane.connection === 'new') {
-    const inFlight = Math.ceil((lane.rate * timeoutMs) / 1000);
-    const preAllocatedVUs = Math.min(Math.max(inFlight, NEW_VUS.least), NEW_VUS.most);
-    return { preAllocatedVUs, maxVUs: Math.max(preAllocatedVUs, Math.min(inFlight, NEW_VUS.ceiling)), reserve: 0 };
+    const most = inFlight(lane.rate, timeoutMs);
+    const preAllocatedVUs = Math.min(Math.max(most, NEW_VUS.least), NEW_VUS.most);
+    return { preAllocatedVUs, maxVUs: Math.max(preAllocatedVUs, Math.min(most, NEW_VUS.ceiling)), reserve: 0 };
   }
   const connections = lane.connections ?? Math.max(4, Math.ceil(lane.rate / 2));
   const reserve = reserveFor(connections);

@@ -55,7 +55,7 @@ export async function startLane(options: LaneOptions): Promise<StartedLane> {
       (error) => tell(`could not be followed (${error.message})`),
     );
   });
-  const warm = warmUp(books, script, lost);
+  const warm = warmUp(books, script, lane.rate, lost);
   // The caller may look at it only later, or never.
   warm.catch(() => {});
 
@@ -113,7 +113,8 @@ async function exit(k6: K6Container): Promise<number> {
 
 async function warmUp(
   books: Ledger,
-  { connection, rate, preAllocatedVUs, timeoutMs }: LaneScript,
+  { connection, preAllocatedVUs, timeoutMs }: LaneScript,
+  rate: number,
   lost: Promise<string>,
 ): Promise<void> {
   const users = connection === 'new' ? 1 : preAllocatedVUs;

@@ -12,7 +12,7 @@ export const options = {
     [lane.name]: {
       executor: 'constant-arrival-rate',
       rate: lane.rate,
-      timeUnit: '1s',
+      timeUnit: lane.timeUnit,
       duration: `${lane.maxSeconds}s`,
       gracefulStop: `${lane.timeoutMs}ms`,
       preAllocatedVUs: lane.preAllocatedVUs,
