@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Faults injected into real runs, one after the other: each takes about two minutes. */
+export default defineConfig({
+  test: {
+    include: ['harness/faults/**/*.faults.ts'],
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+  },
+});
