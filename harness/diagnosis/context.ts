@@ -3,7 +3,8 @@ import { isGood } from '../checks/good.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
-import type { KubeObject, Nanos, ObjectSeen, RequestSeen } from '../history/types.ts';
+import type { Nanos, RequestSeen } from '../history/types.ts';
+import { type ContainerFacts, containerOf, type EventFact, eventsOf, type ServiceFacts, serviceOf } from './facts.ts';
 import { type Flows, joinFlows } from './flows.ts';
 import { endpointLags } from './lag.ts';
 
@@ -33,8 +34,7 @@ export interface Context {
   service: ServiceFacts;
   /** What the kubelet and the controllers said, by the name of the object that it is about. */
   events: EventFact[];
-  /** The container that the Service's requests go to, as the template has it. */
-  container: { name: string; port?: number; preStopSleep?: number };
+  container: ContainerFacts;
   /** Longest lag of the data plane behind the slice that was measured, milliseconds. */
   lagMs: number;
   /** Longest that a request was answered after, milliseconds. */
@@ -48,21 +48,6 @@ export interface Answer {
   to: Nanos;
   good: boolean;
   reused: boolean;
-}
-
-export interface EventFact {
-  t: Nanos;
-  id: string;
-  about: string;
-  reason: string;
-  message: string;
-}
-
-export interface ServiceFacts {
-  headless: boolean;
-  localTraffic: boolean;
-  /** Each change of its selector after the first state seen. */
-  switches: { t: Nanos; selector: Record<string, string> }[];
 }
 
 export function contextOf(history: ScenarioHistory): Context {
@@ -149,65 +134,6 @@ function connections(requests: RequestSeen[]): (request: RequestSeen) => string 
 }
 
 const userOf = ({ request }: RequestSeen) => request.replace(/-\d+$/, '');
-
-function serviceOf(history: ScenarioHistory): ServiceFacts {
-  const { namespace, service } = history.started?.workload ?? {};
-  const facts: ServiceFacts = { headless: false, localTraffic: false, switches: [] };
-  let selector: string | undefined;
-  for (const one of history.observations) {
-    if (one.type !== 'object' || one.kind !== 'Service' || one.namespace !== namespace || one.name !== service)
-      continue;
-    const spec = (one.object.spec ?? {}) as {
-      clusterIP?: string;
-      externalTrafficPolicy?: string;
-      internalTrafficPolicy?: string;
-      selector?: Record<string, string>;
-    };
-    facts.headless = spec.clusterIP === 'None';
-    facts.localTraffic = spec.externalTrafficPolicy === 'Local' || spec.internalTrafficPolicy === 'Local';
-    const text = JSON.stringify(spec.selector ?? {});
-    if (selector !== undefined && text !== selector) facts.switches.push({ t: one.t, selector: spec.selector ?? {} });
-    selector = text;
-  }
-  return facts;
-}
-
-/** The first container with a port, else the first. */
-function containerOf(history: ScenarioHistory): Context['container'] {
-  const { deployment } = history.started?.workload ?? {};
-  const last = history.observations.findLast(
-    (one): one is ObjectSeen => one.type === 'object' && one.kind === 'Deployment' && one.name === deployment,
-  );
-  const spec = last?.object.spec as { template?: { spec?: { containers?: ContainerShape[] } } } | undefined;
-  const containers = spec?.template?.spec?.containers ?? [];
-  const one = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
-  const port = one?.ports?.[0]?.containerPort;
-  const sleep = one?.lifecycle?.preStop?.sleep?.seconds;
-  return {
-    name: one?.name ?? 'app',
-    ...(port === undefined ? {} : { port }),
-    ...(sleep === undefined ? {} : { preStopSleep: sleep }),
-  };
-}
-
-interface ContainerShape {
-  name: string;
-  ports?: { containerPort: number }[];
-  lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
-}
-
-function eventsOf(history: ScenarioHistory): EventFact[] {
-  return history.observations
-    .filter((one): one is ObjectSeen => one.type === 'object' && one.kind === 'Event' && one.verb !== 'deleted')
-    .map(({ t, id, object }) => {
-      const { reason, message, involvedObject } = object as KubeObject & {
-        reason?: string;
-        message?: string;
-        involvedObject?: { name?: string };
-      };
-      return { t, id, about: involvedObject?.name ?? '', reason: reason ?? '', message: message ?? '' };
-    });
-}
 
 /** How far a client's stamp and that of a process's end lie apart at most, where the runtime stamped the end. */
 const EXACT: Nanos = 0.3e9;

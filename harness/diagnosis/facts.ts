@@ -1,0 +1,84 @@
+import type { ScenarioHistory } from '../history/select.ts';
+import type { KubeObject, Nanos, ObjectSeen } from '../history/types.ts';
+
+export interface EventFact {
+  t: Nanos;
+  id: string;
+  about: string;
+  reason: string;
+  message: string;
+}
+
+export interface ServiceFacts {
+  headless: boolean;
+  localTraffic: boolean;
+  /** Each change of its selector after the first state seen. */
+  switches: { t: Nanos; selector: Record<string, string> }[];
+}
+
+/** The container that the Service's requests go to, as the Deployment's template has it. */
+export interface ContainerFacts {
+  name: string;
+  port?: number;
+  preStopSleep?: number;
+}
+
+export function serviceOf(history: ScenarioHistory): ServiceFacts {
+  const { namespace, service } = history.started?.workload ?? {};
+  const facts: ServiceFacts = { headless: false, localTraffic: false, switches: [] };
+  let selector: string | undefined;
+  for (const one of history.observations) {
+    if (one.type !== 'object' || one.kind !== 'Service' || one.namespace !== namespace || one.name !== service)
+      continue;
+    const spec = (one.object.spec ?? {}) as {
+      clusterIP?: string;
+      externalTrafficPolicy?: string;
+      internalTrafficPolicy?: string;
+      selector?: Record<string, string>;
+    };
+    facts.headless = spec.clusterIP === 'None';
+    facts.localTraffic = spec.externalTrafficPolicy === 'Local' || spec.internalTrafficPolicy === 'Local';
+    const text = JSON.stringify(spec.selector ?? {});
+    if (selector !== undefined && text !== selector) facts.switches.push({ t: one.t, selector: spec.selector ?? {} });
+    selector = text;
+  }
+  return facts;
+}
+
+/** The first container with a port, else the first. */
+export function containerOf(history: ScenarioHistory): ContainerFacts {
+  const { deployment } = history.started?.workload ?? {};
+  const last = history.observations.findLast(
+    (one): one is ObjectSeen => one.type === 'object' && one.kind === 'Deployment' && one.name === deployment,
+  );
+  const spec = last?.object.spec as { template?: { spec?: { containers?: ContainerShape[] } } } | undefined;
+  const containers = spec?.template?.spec?.containers ?? [];
+  const one = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
+  const port = one?.ports?.[0]?.containerPort;
+  const sleep = one?.lifecycle?.preStop?.sleep?.seconds;
+  return {
+    name: one?.name ?? 'app',
+    ...(port === undefined ? {} : { port }),
+    ...(sleep === undefined ? {} : { preStopSleep: sleep }),
+  };
+}
+
+interface ContainerShape {
+  name: string;
+  ports?: { containerPort: number }[];
+  lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
+}
+
+/** What the kubelet and the controllers said. */
+export function eventsOf(history: ScenarioHistory): EventFact[] {
+  return history.observations
+    .filter((one): one is ObjectSeen => one.type === 'object' && one.kind === 'Event' && one.verb !== 'deleted')
+    .map(({ t, id, object }) => {
+      const { reason, message, involvedObject } = object as KubeObject & {
+        reason?: string;
+        message?: string;
+        involvedObject?: { name?: string };
+      };
+      return { t, id, about: involvedObject?.name ?? '', reason: reason ?? '', message: message ?? '' };
+    });
+}
