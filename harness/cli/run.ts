@@ -22,6 +22,7 @@ interface RunOptions {
   kindConfig: string;
   shard?: string;
   proveFix?: boolean;
+  repeat: number;
 }
 
 /** `rollproof run [filter…]`: the scenarios in scenarios/, on a fresh kind cluster. */
@@ -31,6 +32,7 @@ export function runCommand(): Command {
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
     .option('--rate <n>', 'requests a second in each lane', wholeNumber)
     .option('--shard <i/n>', 'only this part of the scenario files', shard)
+    .option('--repeat <n>', 'run each scenario so many times', wholeNumber, 1)
     .option('--prove-fix', 'try the proposed fix of each scenario that fails, and show both side by side')
     .option('--keep', 'leave the cluster for a look')
     .option('--out <dir>', 'parent of run folders', 'reports')
@@ -46,7 +48,7 @@ export function runCommand(): Command {
  */
 async function run(filters: string[], options: RunOptions): Promise<void> {
   readKindConfig(options.kindConfig);
-  const collection = await collectScenarios(packageRoot, filters, options.shard);
+  const collection = await collectScenarios(packageRoot, filters, options);
   try {
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
     process.exitCode = await execute(collection, options);

@@ -29,7 +29,11 @@ export interface BrokenScenario {
  *
  * @throws CannotRun where a filter matches nothing, naming the nearest, or where a file does not load.
  */
-export async function collectScenarios(root: string, filters: string[], shard?: string): Promise<ScenarioCollection> {
+export async function collectScenarios(
+  root: string,
+  filters: string[],
+  { shard, repeat = 1 }: { shard?: string; repeat?: number } = {},
+): Promise<ScenarioCollection> {
   const restoreSignals = keepSignals();
   const vitest = await createVitest(
     'test',
@@ -59,6 +63,7 @@ export async function collectScenarios(root: string, filters: string[], shard?: 
     },
   );
   restoreSignals();
+  vitest.provide('repeat', repeat);
   try {
     const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
     const broken = testModules.find((module) => module.errors().length > 0);

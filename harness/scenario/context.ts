@@ -51,5 +51,7 @@ export const channelOf = (run: string): string => `rollproof:${run}`;
 declare module 'vitest' {
   interface ProvidedContext {
     rollproof: RunContext | null;
+    /** How many times each scenario is to be run. */
+    repeat: number;
   }
 }

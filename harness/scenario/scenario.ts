@@ -14,13 +14,20 @@ const LIMIT_MINUTES = 15;
  * that does not fail is a broken detector, and fails the test.
  */
 export function scenario(name: string, definition: ScenarioDefinition): void {
-  test(name, { timeout: LIMIT_MINUTES * 60_000 }, async ({ task }) => {
-    const context = inject('rollproof');
-    if (context === null || context === undefined) {
-      throw new CannotRun('scenarios need a cluster and a run folder', { remedy: 'start them with `rollproof run`' });
-    }
-    await inContext(context, name, task.file.filepath, definition);
-  });
+  for (const each of repeated(name, inject('repeat') ?? 1)) {
+    test(each, { timeout: LIMIT_MINUTES * 60_000 }, async ({ task }) => {
+      const context = inject('rollproof');
+      if (context === null || context === undefined) {
+        throw new CannotRun('scenarios need a cluster and a run folder', { remedy: 'start them with `rollproof run`' });
+      }
+      await inContext(context, each, task.file.filepath, definition);
+    });
+  }
+}
+
+/** Each time is a scenario of its own, with its own verdict. */
+function repeated(name: string, times: number): string[] {
+  return times === 1 ? [name] : Array.from({ length: times }, (_, i) => `${name}, ${i + 1} of ${times}`);
 }
 
 async function inContext(
