@@ -2,6 +2,7 @@ import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory } from '../h
 import type { FaultSeen, MarkerSet } from '../history/types.ts';
 import { type ProbeFailure, probeFailures } from './dips.ts';
 import { isGood } from './good.ts';
+import { laneProblems } from './lanes.ts';
 import type { Finding } from './types.ts';
 
 const NEEDED: MarkerSet['marker'][] = ['load-ready', 'trigger', 'tail-end', 'load-stopped'];
@@ -17,17 +18,9 @@ export function coverage(history: ScenarioHistory): Finding {
   if (missing.length > 0) problems.push(`the run did not come to: ${missing.join(', ')}`);
   if (history.truncated) problems.push('the history was cut off');
   for (const lane of plan?.lanes ?? []) {
-    const summary = history.lanes.find((one) => one.lane === lane.name);
-    if (summary === undefined) problems.push(`lane ${lane.name} has no end`);
-    else if (summary.notStarted > 0) {
-      problems.push(`lane ${lane.name}: ${summary.notStarted} requests could not be started`);
-      witnesses.push(summary.id);
-    }
-    const count = judged.filter((request) => request.lane === lane.name).length;
-    const needed = lane.minRequests ?? plan!.minRequests;
-    if (lane.name !== 'control' && count < needed) {
-      problems.push(`lane ${lane.name}: ${count} requests, ${needed} are needed`);
-    }
+    const lacking = laneProblems(history, lane.name);
+    problems.push(...lacking.problems);
+    witnesses.push(...lacking.witnesses);
   }
   for (const one of history.observations) {
     // Only holes in states and requests touch a verdict.

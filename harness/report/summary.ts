@@ -54,10 +54,11 @@ function section(scenario: ScenarioVerdict): string[] {
       ),
       '',
     ]),
-    '| lane | sent | dropped | stalled | not started |',
-    '| --- | ---: | ---: | ---: | ---: |',
+    '| lane | verdict | sent | dropped | stalled | not started |',
+    '| --- | --- | ---: | ---: | ---: | ---: |',
     ...scenario.lanes.map(
-      (lane) => `| ${lane.name} | ${lane.sent} | ${lane.dropped} | ${lane.stalled} | ${lane.notStarted} |`,
+      (lane) =>
+        `| ${lane.name} | ${lane.verdict} | ${lane.sent} | ${lane.dropped} | ${lane.stalled} | ${lane.notStarted} |`,
     ),
     '',
     '| check | verdict | examined | |',

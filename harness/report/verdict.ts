@@ -84,6 +84,8 @@ export interface WaveVerdict {
 
 export interface LaneVerdict {
   name: string;
+  /** Of this lane alone: fail where it dropped, inconclusive where its evidence is not whole or not enough. */
+  verdict: Verdict;
   sent: number;
   dropped: number;
   stalled: number;

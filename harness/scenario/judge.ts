@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { drops } from '../checks/drops.ts';
 import { isGood } from '../checks/good.ts';
+import { laneVerdict } from '../checks/lanes.ts';
 import { type Reconciliation, reconcile } from '../checks/reconcile.ts';
 import { runChecks, worst } from '../checks/run.ts';
 import { stalls } from '../checks/stalls.ts';
@@ -140,6 +141,7 @@ function lanes(history: ScenarioHistory): LaneVerdict[] {
     );
     return {
       name,
+      verdict: laneVerdict(history, name),
       sent: inLane(history.requests).length,
       dropped: inLane(dropped).length + lostControl.length,
       stalled: inLane(stalled).length,

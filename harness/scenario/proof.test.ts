@@ -36,7 +36,14 @@ const cause = (name: string, count: number, patch?: object) => ({
   ...(patch === undefined ? {} : { patch: { kind: 'Deployment' as const, patch } }),
 });
 
-const lane = (name: string, dropped: number, sent = 1000) => ({ name, sent, dropped, stalled: 0, notStarted: 0 });
+const lane = (name: string, dropped: number, sent = 1000) => ({
+  name,
+  verdict: dropped > 0 ? ('fail' as const) : ('pass' as const),
+  sent,
+  dropped,
+  stalled: 0,
+  notStarted: 0,
+});
 
 describe('what is tried', () => {
   const definition = {
