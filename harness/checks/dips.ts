@@ -1,4 +1,4 @@
-import { podOf } from '../history/replay.ts';
+import { podOf } from '../history/objects.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen } from '../history/types.ts';
 import type { Count } from './moments.ts';

@@ -1,5 +1,15 @@
 import { type ScenarioHistory, scenariosOf } from '../select.ts';
-import type { History, KubeObject, LaneName, MarkerSet, Observation, RequestSeen, ScenarioStarted } from '../types.ts';
+import type {
+  History,
+  KubeObject,
+  LaneName,
+  MarkerSet,
+  ObjectSeen,
+  Observation,
+  RequestSeen,
+  ScenarioStarted,
+  WatchedKind,
+} from '../types.ts';
 
 /** Seconds → nanoseconds. */
 export const s = (seconds: number): number => Math.round(seconds * 1e9);
@@ -7,7 +17,16 @@ export const s = (seconds: number): number => Math.round(seconds * 1e9);
 const EPOCH = '2026-01-01T00:00:00.000Z';
 const iso = (seconds: number) => new Date(Date.parse(EPOCH) + Math.floor(seconds) * 1000).toISOString();
 
-interface PodOptions {
+/** How an event reached the history. */
+interface Receipt {
+  verb?: ObjectSeen['verb'];
+  /** When the apiserver took it, where that was before its watch told of it, seconds: sets the resourceVersion. */
+  happened?: number;
+  version?: string;
+  uid?: string;
+}
+
+interface PodOptions extends Receipt {
   ready?: boolean;
   terminating?: boolean;
   owner?: string;
@@ -16,12 +35,16 @@ interface PodOptions {
   readySince?: number;
   disrupted?: boolean;
   ip?: string;
+  restarts?: number;
+  phase?: string;
 }
 
 /** Writes literal histories: a Deployment `web` with its Service, and what happened to them, second by second. */
 export class HistoryBuilder {
   readonly observations: Observation[] = [];
   private started: ScenarioStarted;
+  /** ReplicaSets get it from their Deployment. */
+  private minReadySeconds = 0;
 
   constructor(
     options: Partial<Pick<ScenarioStarted, 'expectation' | 'logsRequestIds'>> & {
@@ -56,18 +79,20 @@ export class HistoryBuilder {
     return this;
   }
 
-  object(at: number, kind: string, name: string, object: KubeObject, verb = 'modified'): this {
-    const metadata = { name, uid: name, ...object.metadata };
+  /** Versions rise with time, and within one instant with the order of the calls. */
+  object(at: number, kind: WatchedKind, name: string, object: KubeObject, receipt: Receipt = {}): this {
+    const { verb = 'modified', uid = name, happened = at } = receipt;
+    const resourceVersion = receipt.version ?? String(Math.round(happened * 1e6) * 1000 + this.observations.length);
     return this.add({
       type: 'object',
       t: s(at),
       kind,
       verb,
-      uid: name,
+      uid,
       name,
       namespace: 'ns',
-      resourceVersion: '1',
-      object: { ...object, metadata },
+      resourceVersion,
+      object: { ...object, metadata: { name, uid, resourceVersion, ...object.metadata } },
     });
   }
 
@@ -84,14 +109,15 @@ export class HistoryBuilder {
       updated?: number;
       total?: number;
       available?: number;
-    } = {},
+    } & Receipt = {},
   ): this {
     const { generation = 1, replicas = 3, surge = 1, unavailable = 0 } = options;
-    return this.object(at, 'Deployment', 'web', {
+    this.minReadySeconds = options.minReadySeconds ?? this.minReadySeconds;
+    const object: KubeObject = {
       metadata: { generation },
       spec: {
         replicas,
-        minReadySeconds: options.minReadySeconds ?? 0,
+        minReadySeconds: this.minReadySeconds,
         strategy: options.recreate
           ? { type: 'Recreate' }
           : { type: 'RollingUpdate', rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable } },
@@ -102,22 +128,35 @@ export class HistoryBuilder {
         updatedReplicas: options.updated ?? replicas,
         availableReplicas: options.available ?? replicas,
       },
-    });
+    };
+    return this.object(at, 'Deployment', 'web', object, options);
   }
 
-  replicaSet(at: number, name: string, revision: number, replicas: number): this {
-    return this.object(at, 'ReplicaSet', name, {
+  /** Its image is the one of its name unless another is given. */
+  replicaSet(
+    at: number,
+    name: string,
+    revision: number,
+    replicas: number,
+    options: { image?: string; minReadySeconds?: number } & Receipt = {},
+  ): this {
+    const object: KubeObject = {
       metadata: {
         annotations: { 'deployment.kubernetes.io/revision': String(revision) },
         ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'web', controller: true }],
       },
-      spec: { replicas },
-    });
+      spec: {
+        replicas,
+        minReadySeconds: options.minReadySeconds ?? this.minReadySeconds,
+        template: { spec: { containers: [{ name: 'app', image: options.image ?? `image-of-${name}` }] } },
+      },
+    };
+    return this.object(at, 'ReplicaSet', name, object, options);
   }
 
   pod(at: number, name: string, options: PodOptions = {}): this {
     const { ready = true, owner = 'web-a', terminating = false, probe = true } = options;
-    return this.object(at, 'Pod', name, {
+    const object: KubeObject = {
       metadata: {
         ownerReferences: [{ kind: 'ReplicaSet', name: owner, uid: owner, controller: true }],
         ...(terminating ? { deletionTimestamp: iso(at + 30), deletionGracePeriodSeconds: 30 } : {}),
@@ -128,47 +167,65 @@ export class HistoryBuilder {
       },
       status: {
         ...(options.ip === undefined ? {} : { podIP: options.ip }),
+        ...(options.phase === undefined ? {} : { phase: options.phase }),
         conditions: [
           { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: iso(options.readySince ?? at) },
           ...(options.disrupted ? [{ type: 'DisruptionTarget', status: 'True' }] : []),
         ],
         containerStatuses:
-          options.exitCode === undefined
+          options.exitCode === undefined && options.restarts === undefined
             ? []
-            : [{ state: { terminated: { exitCode: options.exitCode, finishedAt: iso(at) } } }],
+            : [
+                {
+                  restartCount: options.restarts ?? 0,
+                  ...(options.exitCode === undefined
+                    ? {}
+                    : { state: { terminated: { exitCode: options.exitCode, finishedAt: iso(at) } } }),
+                },
+              ],
       },
-    });
+    };
+    return this.object(at, 'Pod', name, object, options);
   }
 
-  gone(at: number, name: string, owner = 'web-a'): this {
-    return this.object(
-      at,
-      'Pod',
-      name,
-      { metadata: { ownerReferences: [{ kind: 'ReplicaSet', name: owner, uid: owner, controller: true }] } },
-      'deleted',
-    );
+  gone(at: number, name: string, owner = 'web-a', receipt: Receipt = {}): this {
+    const object: KubeObject = {
+      metadata: { ownerReferences: [{ kind: 'ReplicaSet', name: owner, uid: owner, controller: true }] },
+    };
+    return this.object(at, 'Pod', name, object, { verb: 'deleted', ...receipt });
   }
 
-  slice(at: number, ready: string[], notReady: string[] = []): this {
+  slice(at: number, ready: string[], notReady: string[] = [], receipt: Receipt = {}): this {
     const endpoint = (name: string, is: boolean) => ({
       conditions: { ready: is, serving: true, terminating: !is },
       targetRef: { uid: name, name },
     });
-    return this.object(at, 'EndpointSlice', 'web-1', {
+    const object: KubeObject = {
       metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
       endpoints: [...ready.map((name) => endpoint(name, true)), ...notReady.map((name) => endpoint(name, false))],
-    });
+    };
+    return this.object(at, 'EndpointSlice', 'web-1', object, receipt);
   }
 
   /** What the kubelet or a controller said about a pod. */
   event(at: number, about: string, reason: string, message = ''): this {
     const name = `${about}.${this.observations.length}`;
-    return this.object(at, 'Event', name, { reason, message, involvedObject: { name: about } } as KubeObject, 'added');
+    return this.object(at, 'Event', name, { reason, message, involvedObject: { name: about } } as KubeObject, {
+      verb: 'added',
+    });
   }
 
-  mark(at: number, marker: MarkerSet['marker']): this {
-    return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition: 'rolling' } : {}) });
+  mark(at: number, marker: MarkerSet['marker'], transition = 'rolling'): this {
+    return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition } : {}) });
+  }
+
+  /** A span in which a watch was blind, written when it saw again. */
+  gap(from: number, to: number, kind: WatchedKind): this {
+    return this.add({ type: 'gap', t: s(to), source: `watch:${kind}`, from: s(from), to: s(to), reason: 'relisted' });
+  }
+
+  probe(at: number, pod: string, status = 200): this {
+    return this.add({ type: 'probe', t: s(at), pod, status, ms: 2, ...(status === 0 ? { error: 'timeout' } : {}) });
   }
 
   request(at: number, options: Partial<RequestSeen> & { seconds?: number } = {}): this {

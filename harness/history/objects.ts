@@ -1,0 +1,150 @@
+import type { KubeObject, ObjectSeen } from './types.ts';
+
+/** What is known of a pod at one moment. */
+export interface PodState {
+  uid: string;
+  name: string;
+  ip: string;
+  /** uid of the ReplicaSet that owns it. */
+  owner: string;
+  ready: boolean;
+  /** `lastTransitionTime` of the condition Ready, milliseconds since 1970; whole seconds, as the API has it. */
+  readySinceMs: number;
+  terminating: boolean;
+  /** Its containers have ended for good (phase Succeeded or Failed): the controllers don't count it any more. */
+  ended: boolean;
+  gracePeriodSeconds: number;
+  restarts: number;
+  hasReadinessProbe: boolean;
+  hasPreStop: boolean;
+  exit: { code: number; finishedMs: number } | undefined;
+}
+
+export interface ReplicaSetState {
+  uid: string;
+  name: string;
+  revision: number;
+  replicas: number;
+  /** Its own: an old ReplicaSet keeps it where its Deployment's changes. */
+  minReadySeconds: number;
+  /** Of its template's containers, joined. */
+  images: string;
+}
+
+export interface DeploymentState {
+  generation: number;
+  observedGeneration: number;
+  replicas: number;
+  strategy: 'RollingUpdate' | 'Recreate';
+  maxSurge: number | string;
+  maxUnavailable: number | string;
+  minReadySeconds: number;
+  status: { replicas: number; updated: number; available: number };
+}
+
+export interface EndpointState {
+  pod: string;
+  ready: boolean;
+  serving: boolean;
+  terminating: boolean;
+}
+
+export function deploymentOf(object: KubeObject): DeploymentState {
+  const spec = (object.spec ?? {}) as {
+    replicas?: number;
+    minReadySeconds?: number;
+    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
+  };
+  const status = (object.status ?? {}) as Record<string, number | undefined>;
+  const rolling = spec.strategy?.rollingUpdate ?? {};
+  return {
+    generation: object.metadata?.generation ?? 0,
+    observedGeneration: status.observedGeneration ?? 0,
+    replicas: spec.replicas ?? 1,
+    strategy: spec.strategy?.type === 'Recreate' ? 'Recreate' : 'RollingUpdate',
+    maxSurge: rolling.maxSurge ?? '25%',
+    maxUnavailable: rolling.maxUnavailable ?? '25%',
+    minReadySeconds: spec.minReadySeconds ?? 0,
+    status: {
+      replicas: status.replicas ?? 0,
+      updated: status.updatedReplicas ?? 0,
+      available: status.availableReplicas ?? 0,
+    },
+  };
+}
+
+export function replicaSetOf({ uid, name, object }: ObjectSeen): ReplicaSetState {
+  const spec = (object.spec ?? {}) as {
+    replicas?: number;
+    minReadySeconds?: number;
+    template?: { spec?: { containers?: { image?: string }[] } };
+  };
+  return {
+    uid,
+    name,
+    revision: Number(object.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0),
+    replicas: spec.replicas ?? 0,
+    minReadySeconds: spec.minReadySeconds ?? 0,
+    images: (spec.template?.spec?.containers ?? []).map(({ image }) => image ?? '').join(' '),
+  };
+}
+
+interface PodSpec {
+  terminationGracePeriodSeconds?: number;
+  containers?: { readinessProbe?: object; lifecycle?: { preStop?: object } }[];
+}
+
+interface PodStatus {
+  phase?: string;
+  podIP?: string;
+  conditions?: { type: string; status: string; lastTransitionTime?: string }[];
+  containerStatuses?: { restartCount?: number; state?: { terminated?: { exitCode: number; finishedAt?: string } } }[];
+}
+
+export function podOf({ uid, name, object }: ObjectSeen): PodState {
+  const spec = (object.spec ?? {}) as PodSpec;
+  const status = (object.status ?? {}) as PodStatus;
+  const { metadata } = object;
+  const ready = status.conditions?.find(({ type }) => type === 'Ready');
+  const terminated = status.containerStatuses?.map(({ state }) => state?.terminated).find((one) => one !== undefined);
+  return {
+    uid,
+    name,
+    ip: status.podIP ?? '',
+    owner: controllerOf(object)?.uid ?? '',
+    ready: ready?.status === 'True',
+    readySinceMs: Date.parse(ready?.lastTransitionTime ?? '') || 0,
+    terminating: metadata?.deletionTimestamp !== undefined,
+    ended: status.phase === 'Succeeded' || status.phase === 'Failed',
+    gracePeriodSeconds: metadata?.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30,
+    restarts: Math.max(0, ...(status.containerStatuses ?? []).map(({ restartCount }) => restartCount ?? 0)),
+    hasReadinessProbe: spec.containers?.some(({ readinessProbe }) => readinessProbe !== undefined) ?? false,
+    hasPreStop: spec.containers?.some(({ lifecycle }) => lifecycle?.preStop !== undefined) ?? false,
+    exit:
+      terminated === undefined
+        ? undefined
+        : { code: terminated.exitCode, finishedMs: Date.parse(terminated.finishedAt ?? '') || 0 },
+  };
+}
+
+export function endpointsOf(object: KubeObject): Map<string, EndpointState> {
+  const endpoints = (object.endpoints ?? []) as {
+    conditions?: { ready?: boolean | null; serving?: boolean | null; terminating?: boolean | null };
+    targetRef?: { uid?: string; name?: string };
+  }[];
+  return new Map(
+    endpoints.map(({ conditions, targetRef }) => [
+      targetRef?.uid ?? '',
+      {
+        pod: targetRef?.name ?? '',
+        // The API says that an absent condition is to be read as true (ready, serving) or false (terminating).
+        ready: conditions?.ready ?? true,
+        serving: conditions?.serving ?? conditions?.ready ?? true,
+        terminating: conditions?.terminating ?? false,
+      },
+    ]),
+  );
+}
+
+export const controllerOf = (object: KubeObject) =>
+  object.metadata?.ownerReferences?.find(({ controller }) => controller);
