@@ -1,4 +1,6 @@
 import { drops } from '../checks/drops.ts';
+import { durationMs } from '../checks/good.ts';
+import { reconcile } from '../checks/reconcile.ts';
 import { explain } from '../diagnosis/diagnose.ts';
 import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
 import { readHistory } from '../scenario/run-folder.ts';
@@ -15,6 +17,13 @@ export interface Attribution {
   wrong: number;
   /** Of the drops, those with a cause that is allowed. */
   right: number;
+}
+
+/** Requests that a client sent again in silence, by reconciliation, and how many of them were stalls of 4 s and more. */
+function sentAgain(history: ScenarioHistory): { again: number; stalled: number } {
+  const ids = new Set(reconcile(history).flatMap((one) => one.sentAgain));
+  const slow = history.requests.filter((one) => ids.has(one.request) && durationMs(one) >= 4000);
+  return { again: ids.size, stalled: slow.length };
 }
 
 /** @param history of a scenario that rolls the article's app. */
@@ -44,10 +53,14 @@ export function attributionOfRuns(folders: string[]): string {
   const total = new Map<string, Attribution>();
   const lines: string[] = [];
   let rolls = 0;
+  const silent = { again: 0, stalled: 0 };
   for (const folder of folders) {
     for (const history of scenariosOf(readHistory(folder))) {
       if (phasesOf(history).length === 0) continue;
       rolls += 1;
+      const { again, stalled } = sentAgain(history);
+      silent.again += again;
+      silent.stalled += stalled;
       const { lanes, wrong } = attribution(history);
       lines.push(...wrong.map((one) => `wrong in ${folder}: ${one}`));
       for (const row of lanes) {
@@ -68,6 +81,7 @@ export function attributionOfRuns(folders: string[]): string {
       (row) =>
         `| ${row.lane} | ${row.drops} | ${row.certain} | ${row.likely} | ${row.unattributed} | ${row.right} (${percent(row.right, row.drops)}) | ${row.wrong} |`,
     ),
+    `${silent.again} requests were sent again in silence, ${silent.stalled} of them answered after more than 4 s`,
     ...lines,
   ].join('\n');
 }
