@@ -39,7 +39,7 @@ export interface Context {
   lagMs: number;
   /** Longest that a request was answered after, milliseconds. */
   longestMs: number;
-  /** The pod on whose connection a reused request of a kept lane went: that of the answer before it there. */
+  /** For a request on a reused connection: the pod that it leads to, by the answer before it there. */
   connectionPod(request: RequestSeen): string | undefined;
 }
 
@@ -127,10 +127,7 @@ function connections(requests: RequestSeen[]): (request: RequestSeen) => string 
     list.push(request);
     byUser.set(user, list);
   }
-  return (request) => {
-    if (!request.reused) return undefined;
-    return byUser.get(userOf(request))?.findLast(({ t, pod }) => t < request.t && pod !== '')?.pod;
-  };
+  return (request) => byUser.get(userOf(request))?.findLast(({ t, pod }) => t < request.t && pod !== '')?.pod;
 }
 
 const userOf = ({ request }: RequestSeen) => request.replace(/-\d+$/, '');

@@ -91,6 +91,13 @@ describe('shutdown', () => {
     expect(causes(builder)).toEqual([['accept-loop-blocked', 1, 'likely']]);
   });
 
+  test('sent again on a new connection when the kept one broke, and refused there', () => {
+    const builder = deletion().request(11.5, { lane: 'kept', reused: true, request: 'kept-8-1', pod: 'a1' });
+    const sent = { ...REFUSED, phases: { ...NO_PHASES, sending: 0.05, waiting: 4700 } };
+    builder.request(12.3, { ...sent, lane: 'kept', request: 'kept-8-2', seconds: 4.76 });
+    expect(causes(builder)).toEqual([['accept-loop-blocked', 1, 'certain']]);
+  });
+
   test('left in a full accept queue, reset when its data is sent again', () => {
     expect(causes(deletion().request(13, { ...RESET, seconds: 6.4 }))).toEqual([['accept-loop-blocked', 1, 'likely']]);
   });

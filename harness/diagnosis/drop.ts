@@ -1,7 +1,8 @@
 import type { PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
-import { locate, type Phase, type Place, phaseOf } from './locate.ts';
+import { locate, type Place } from './locate.ts';
+import { type Phase, phaseOf } from './phase.ts';
 
 /** Everything that a rule may look at. */
 export interface Drop {

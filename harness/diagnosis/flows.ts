@@ -1,6 +1,7 @@
 import type { PodLife } from '../history/pod-lives.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { FlowSeen, Nanos, RequestSeen } from '../history/types.ts';
+import { beganReused } from './phase.ts';
 
 /** What the node's connection tracking says of requests: which pod the proxy chose for each connection. */
 export interface Flows {
@@ -42,7 +43,7 @@ export function joinFlows(history: ScenarioHistory, pods: PodLife[]): Flows {
   }
   for (const request of judged) {
     const ip = byName.get(request.pod)?.ip;
-    if (ip === undefined || request.reused || byRequest.has(request.id)) continue;
+    if (ip === undefined || beganReused(request) || byRequest.has(request.id)) continue;
     const nearest = opened(fresh, request)
       .filter((flow) => flow.pod === ip && !claimed.has(flow))
       .sort((a, b) => Math.abs(a.t - request.t) - Math.abs(b.t - request.t))[0];
@@ -56,7 +57,7 @@ export function joinFlows(history: ScenarioHistory, pods: PodLife[]): Flows {
     of(request) {
       const known = byRequest.get(request.id);
       if (known !== undefined) return [known];
-      return request.reused ? [] : opened(fresh, request).filter((flow) => !claimed.has(flow));
+      return beganReused(request) ? [] : opened(fresh, request).filter((flow) => !claimed.has(flow));
     },
   };
 }

@@ -1,21 +1,7 @@
 import { endOf, type PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { type Context, endedWith } from './context.ts';
-
-/** Where a request broke: before there was a connection, on one, or with an answer that is no good one. */
-export type Phase = 'connect' | 'reused' | 'request' | 'response' | 'answer';
-
-/** Refused, unreachable, dial timeout: k6's codes for a connection that never was. */
-const CONNECT_ERRORS = new Set([1210, 1211, 1212, 1213]);
-export const REQUEST_TIMEOUT = 1050;
-
-export function phaseOf({ status, errorCode, reused, phases }: RequestSeen): Phase {
-  if (status > 0) return errorCode === 0 || (errorCode >= 1400 && errorCode < 1600) ? 'answer' : 'response';
-  // A SYN that nobody answers runs into the request's time-out, and k6 gives it that code.
-  if (CONNECT_ERRORS.has(errorCode) || (errorCode === REQUEST_TIMEOUT && !reused && phases.connecting === 0))
-    return 'connect';
-  return reused ? 'reused' : 'request';
-}
+import { beganReused, phaseOf } from './phase.ts';
 
 export interface Place {
   pod: PodLife;
@@ -44,7 +30,7 @@ export function locate(request: RequestSeen, context: Context): Place[] {
   const tracked = trackedPods(request, context);
   if (tracked.length === 1)
     return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: true }];
-  const connected = named(context.connectionPod(request));
+  const connected = beganReused(request) ? named(context.connectionPod(request)) : undefined;
   if (connected !== undefined) return [{ pod: connected, by: 'the answer before it on its connection', sure: true }];
   const possible = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
   const both = possible.filter((pod) => tracked.includes(pod));

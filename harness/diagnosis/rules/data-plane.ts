@@ -2,7 +2,8 @@ import { endOf } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
 import { endedWith } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
-import { REQUEST_TIMEOUT, turnedAway } from '../locate.ts';
+import { turnedAway } from '../locate.ts';
+import { REQUEST_TIMEOUT } from '../phase.ts';
 import { outage } from './readiness.ts';
 
 /** Causes that lie between the client and the pods. Of a pod that was itself at fault, they are no more than `also`. */

@@ -2,7 +2,8 @@ import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts'
 import type { Nanos } from '../../history/types.ts';
 import { type Context, endedWith } from '../context.ts';
 import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
-import { leftInQueue, REQUEST_TIMEOUT } from '../locate.ts';
+import { leftInQueue } from '../locate.ts';
+import { REQUEST_TIMEOUT } from '../phase.ts';
 
 /** Causes that lie in how a pod ends. Each needs the pod, and that it was deleted; several may hold for one drop. */
 export const SHUTDOWN = {

@@ -1,0 +1,26 @@
+import type { RequestSeen } from '../history/types.ts';
+
+/** Where a request broke: before there was a connection, on one, or with an answer that is no good one. */
+export type Phase = 'connect' | 'reused' | 'request' | 'response' | 'answer';
+
+/** Refused, unreachable, dial timeout: k6's codes for a connection that never was. */
+const CONNECT_ERRORS = new Set([1210, 1211, 1212, 1213]);
+export const REQUEST_TIMEOUT = 1050;
+
+export function phaseOf(request: RequestSeen): Phase {
+  const { status, errorCode, reused, phases } = request;
+  if (status > 0) return errorCode === 0 || (errorCode >= 1400 && errorCode < 1600) ? 'answer' : 'response';
+  if (beganReused(request)) return 'reused';
+  // A SYN that nobody answers runs into the request's time-out, and k6 gives it that code.
+  if (CONNECT_ERRORS.has(errorCode) || (errorCode === REQUEST_TIMEOUT && !reused && phases.connecting === 0))
+    return 'connect';
+  return 'request';
+}
+
+/**
+ * It went out on a kept connection. So did one that found no connection at last and yet had been sent: the kept one broke,
+ * the client's library dialled anew to send it again, and that failed.
+ */
+export function beganReused({ reused, errorCode, phases }: RequestSeen): boolean {
+  return reused || (CONNECT_ERRORS.has(errorCode) && phases.sending > 0);
+}
