@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { done } from './done.ts';
 import { baselineProblem, noDrops } from './drops.ts';
+import { endpoints } from './endpoints.ts';
 import { coverage, self } from './evidence.ts';
-import { done, endpoints, monotone, readyFloor, surgeCeiling } from './rollout.ts';
+import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
 import { runChecks, worst } from './run.ts';
 
 describe('a roll that goes as it should', () => {

@@ -1,8 +1,8 @@
 import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { FaultSeen, MarkerSet } from '../history/types.ts';
-import { type ProbeFailure, probeFailures } from './dips.ts';
 import { isGood } from './good.ts';
 import { laneProblems } from './lanes.ts';
+import { type ProbeFailure, probeFailures } from './probe-failures.ts';
 import type { Finding } from './types.ts';
 
 const NEEDED: MarkerSet['marker'][] = ['load-ready', 'trigger', 'tail-end', 'load-stopped'];

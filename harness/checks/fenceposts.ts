@@ -15,8 +15,8 @@ export interface Fenceposts {
 export function fenceposts({ replicas, strategy, maxSurge, maxUnavailable }: DeploymentState): Fenceposts {
   if (strategy === 'Recreate') return { surge: 0, unavailable: replicas };
   const surge = resolve(maxSurge, replicas, Math.ceil);
-  const unavailable = Math.min(resolve(maxUnavailable, replicas, Math.floor), replicas);
-  return surge === 0 && unavailable === 0 ? { surge: 0, unavailable: 1 } : { surge, unavailable };
+  const unavailable = resolve(maxUnavailable, replicas, Math.floor);
+  return { surge, unavailable: Math.min(surge === 0 && unavailable === 0 ? 1 : unavailable, replicas) };
 }
 
 function resolve(value: number | string, replicas: number, round: (value: number) => number): number {
@@ -25,17 +25,29 @@ function resolve(value: number | string, replicas: number, round: (value: number
   return value.endsWith('%') ? round((percent * replicas) / 100) : percent;
 }
 
+/** What is looked at, at one instant, to tell which numbers hold. */
+interface Seen {
+  deployment: DeploymentState;
+  /** Pods that are available, and Σ `spec.replicas` of all ReplicaSets. */
+  available: number;
+  wanted: number;
+}
+
 /**
- * How R counts while it changes: until the new R is reached, the floor takes the smaller of the two, the ceiling the
- * larger.
+ * The floor (R − U) and the ceiling (R + G) as they hold from instant to instant. While R, or what may surge or be
+ * missing, changes: until the new numbers are reached, the floor is the lowest of those since, the ceiling the highest.
+ * They are reached once the controller has seen them and the workload keeps to them.
  */
-export function replicaBounds(): (deployment: DeploymentState) => { smaller: number; larger: number } {
-  let current: number | undefined;
-  let previous: number | undefined;
-  return ({ replicas, status }) => {
-    if (current !== undefined && replicas !== current) previous = current;
-    current = replicas;
-    if (status.replicas === replicas && status.available >= replicas) previous = undefined;
-    return { smaller: Math.min(replicas, previous ?? replicas), larger: Math.max(replicas, previous ?? replicas) };
+export function limits(): (seen: Seen) => { floor: number; ceiling: number } {
+  let floors: number[] = [];
+  let ceilings: number[] = [];
+  return ({ deployment, available, wanted }) => {
+    const { replicas, observedGeneration, generation } = deployment;
+    const { surge, unavailable } = fenceposts(deployment);
+    const [floor, ceiling] = [replicas - unavailable, replicas + surge];
+    const obeyed = observedGeneration >= generation;
+    floors = obeyed && available >= floor ? [floor] : [...new Set([...floors, floor])];
+    ceilings = obeyed && wanted <= ceiling ? [ceiling] : [...new Set([...ceilings, ceiling])];
+    return { floor: Math.min(...floors), ceiling: Math.max(...ceilings) };
   };
 }

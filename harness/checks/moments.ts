@@ -1,128 +1,127 @@
-import type { Moment } from '../history/replay.ts';
-import { replay } from '../history/replay.ts';
-import { judgedSpan, type ScenarioHistory } from '../history/select.ts';
+import { type Moment, replay } from '../history/replay.ts';
+import { type ScenarioHistory, transitionsOf } from '../history/select.ts';
 import type { Nanos } from '../history/types.ts';
-import { fenceposts, replicaBounds } from './fenceposts.ts';
+import { availableFrom, isAvailable } from './available.ts';
+import { limits } from './fenceposts.ts';
+import { newReplicaSet } from './new-replica-set.ts';
 
-/** What the checks count at one watch event. */
+/** What the checks count at one instant. */
 export interface Count {
   t: Nanos;
-  /** Id of the observation. */
+  /** Id of the observation that shows it: of the last one before, where nothing was observed at that instant. */
   id: string;
   kind: string;
+  /**
+   * What made it an instant to count at: a watch event; a trigger; a pod's minReadySeconds being over, of which no watch
+   * tells; the end of a gap (see blind.ts).
+   */
+  at: 'event' | 'trigger' | 'available' | 'sight';
+  /** Index of the transition that it lies in. */
+  transition: number;
   /** Ready, not being deleted. */
   ready: number;
   /** Ready for at least minReadySeconds, not being deleted. */
   available: number;
-  /** All that exist, terminating ones too. */
+  /** All that exist, terminating ones too, without those that ended for good and nobody deletes (evicted ones). */
   pods: number;
   terminating: number;
   endpoints: number;
-  /** `spec.replicas` of the old ReplicaSets together, and of the new one. */
+  /** `spec.replicas` of the transition's old ReplicaSets together, and of its new one. */
   old: number;
   new: number;
   oldPods: number;
+  /** The ReplicaSet that had the highest revision at that instant. */
+  newest: { uid: string; replicas: number };
   floor: number;
   ceiling: number;
   replicas: number;
   generation: number;
+  /** The controller has acted on this generation. */
+  obeyed: boolean;
   rolled: boolean;
 }
 
 /**
- * The counts at every watch event of the judged span, preceded by the state at the trigger. Empty where the transition
- * never began or the Deployment was never seen.
+ * The counts at every instant of the judged span at which they can change; each transition begins with the state at its
+ * trigger. Empty where no transition began or the Deployment was never seen.
  */
 export function counts(history: ScenarioHistory): Count[] {
-  const span = judgedSpan(history);
-  if (span === undefined) return [];
-  const newUid = newReplicaSet(history);
-  const floorWanted = history.started?.expectation.floor;
-  const bounds = replicaBounds();
+  const transitions = transitionsOf(history);
+  const end = transitions.at(-1)?.to;
+  if (end === undefined) return [];
+  const targets = transitions.map((one) => newReplicaSet(history, one)?.uid);
+  const count = counter(history);
   const result: Count[] = [];
-  let before: Count | undefined;
+  const take = (state: Moment, t: Nanos, at: Count['at']) => {
+    const transition = transitions.findLastIndex(({ from }) => from <= t);
+    const one = count(state, t, at, transition, targets[transition]);
+    if (one !== undefined && transition >= 0) result.push(one);
+  };
+  const triggers = transitions.map(({ from }) => from);
+  let last: Moment | undefined;
+  const upTo = (until: Nanos) => {
+    for (const { t, at } of last === undefined ? [] : between(last, until, triggers, history.epochMs))
+      take(last!, t, at);
+  };
   for (const moment of replay(history)) {
-    if (moment.t >= span.to) break;
-    if (moment.deployment === undefined) continue;
-    const count = countAt(moment, newUid, history.epochMs, bounds(moment.deployment), floorWanted);
-    if (moment.t < span.from) before = count;
-    else {
-      if (before !== undefined) result.push({ ...before, t: span.from });
-      before = undefined;
-      result.push(count);
-    }
+    if (moment.t >= end) break;
+    upTo(moment.t);
+    last = { ...moment, pods: new Map(moment.pods), replicaSets: new Map(moment.replicaSets) };
+    take(last, moment.t, 'event');
   }
-  if (before !== undefined) result.push({ ...before, t: span.from });
+  upTo(end);
   return result;
 }
 
-/**
- * The ReplicaSet that the transition rolls to: the one with the highest revision, if it rose after the trigger. By uid,
- * never by age: going back to an old template reuses its old ReplicaSet under a new revision.
- */
-export function newReplicaSet(history: ScenarioHistory): string | undefined {
-  const span = judgedSpan(history);
-  if (span === undefined) return undefined;
-  let atTrigger = 0;
-  let highest = 0;
-  let uid: string | undefined;
-  for (const { t, replicaSets } of replay(history)) {
-    for (const set of replicaSets.values()) {
-      if (t < span.from) atTrigger = Math.max(atTrigger, set.revision);
-      else if (t < span.to && set.revision > Math.max(atTrigger, highest)) {
-        highest = set.revision;
-        uid = set.uid;
-      }
-    }
-  }
-  return uid;
+/** The instants after a moment, before the next one, at which something is to be counted although nothing was observed. */
+function between(last: Moment, until: Nanos, triggers: Nanos[], epochMs: number): { t: Nanos; at: Count['at'] }[] {
+  const matured = [...last.pods.values()].map((pod) => availableFrom(pod, last, epochMs));
+  return [
+    ...[...new Set(matured)].filter((t) => t > last.t && t < until).map((t) => ({ t, at: 'available' as const })),
+    ...triggers.filter((t) => t > last.t && t <= until).map((t) => ({ t, at: 'trigger' as const })),
+  ].sort((a, b) => a.t - b.t);
 }
 
-function countAt(
-  { t, event, deployment, replicaSets, pods, endpoints }: Moment,
-  newUid: string | undefined,
-  epochMs: number,
-  bounds: { smaller: number; larger: number },
-  floorWanted: number | undefined,
-): Count {
-  const { generation, observedGeneration, replicas, minReadySeconds, status } = deployment!;
-  const { surge, unavailable } = fenceposts(deployment!);
-  const nowMs = epochMs + t / 1e6;
-  let [ready, available, terminating, oldPods] = [0, 0, 0, 0];
-  for (const pod of pods.values()) {
-    if (pod.owner !== newUid) oldPods += 1;
-    if (pod.terminating) terminating += 1;
-    else if (pod.ready) {
-      ready += 1;
-      // As IsPodAvailable counts: whole seconds from the condition's lastTransitionTime.
-      if (minReadySeconds === 0 || nowMs - pod.readySinceMs >= minReadySeconds * 1000) available += 1;
-    }
-  }
-  let [old, fresh] = [0, 0];
-  for (const set of replicaSets.values()) {
-    if (set.uid === newUid) fresh += set.replicas;
-    else old += set.replicas;
-  }
-  return {
-    t,
-    id: event.id,
-    kind: event.kind,
-    ready,
-    available,
-    pods: pods.size,
-    terminating,
-    endpoints: [...endpoints.values()].filter((endpoint) => endpoint.ready).length,
-    old,
-    new: fresh,
-    oldPods,
-    floor: floorWanted ?? Math.max(0, bounds.smaller - unavailable),
-    ceiling: bounds.larger + surge,
-    replicas,
-    generation,
-    rolled:
-      observedGeneration >= generation &&
-      status.updated === replicas &&
-      status.replicas === replicas &&
-      status.available === replicas,
+function counter({ epochMs, started }: ScenarioHistory) {
+  const limitsAt = limits();
+  const floorWanted = started?.expectation.floor;
+  return (state: Moment, t: Nanos, at: Count['at'], transition: number, target?: string): Count | undefined => {
+    const { event, deployment, endpoints } = state;
+    if (deployment === undefined) return undefined;
+    const { generation, observedGeneration, replicas, status } = deployment;
+    const sets = [...state.replicaSets.values()];
+    const pods = [...state.pods.values()].filter(({ ended, terminating }) => !ended || terminating);
+    const alive = pods.filter(({ terminating }) => !terminating);
+    const available = alive.filter((pod) => isAvailable(pod, state, t, epochMs)).length;
+    const wanted = sets.reduce((sum, set) => sum + set.replicas, 0);
+    const fresh = sets.find(({ uid }) => uid === target)?.replicas ?? 0;
+    const newest = sets.reduce((a, b) => (b.revision > a.revision ? b : a), { uid: '', revision: -1, replicas: 0 });
+    const { floor, ceiling } = limitsAt({ deployment, available, wanted });
+    return {
+      t,
+      id: event.id,
+      kind: event.kind,
+      at,
+      transition,
+      ready: alive.filter(({ ready }) => ready).length,
+      available,
+      pods: pods.length,
+      terminating: pods.length - alive.length,
+      endpoints: [...endpoints.values()].filter(({ ready }) => ready).length,
+      old: wanted - fresh,
+      new: fresh,
+      oldPods: pods.filter(({ owner }) => owner !== target).length,
+      newest: { uid: newest.uid, replicas: newest.replicas },
+      floor: floorWanted ?? floor,
+      ceiling,
+      replicas,
+      generation,
+      obeyed: observedGeneration >= generation,
+      rolled:
+        observedGeneration >= generation &&
+        status.updated === replicas &&
+        status.replicas === replicas &&
+        status.available === replicas,
+    };
   };
 }

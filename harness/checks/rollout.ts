@@ -1,26 +1,28 @@
-import { judgedSpan, markerAt, type ScenarioHistory } from '../history/select.ts';
-import { type Dip, dips } from './dips.ts';
-import { counts, newReplicaSet } from './moments.ts';
+import { judgedSpan, type ScenarioHistory } from '../history/select.ts';
+import type { WatchedKind } from '../history/types.ts';
+import { type Blind, blindSpans, seen, unlessBlind } from './blind.ts';
+import { dips, tellDip } from './dips.ts';
+import { hiddenFlips, tellFlips } from './hidden-flips.ts';
+import { type Count, counts } from './moments.ts';
 import type { Finding } from './types.ts';
 
-/** Pods that are available never fall below R − U, at any watch event of the transition. */
+/** Pods that are available never fall below R − U, at any instant of the transitions. */
 export function readyFloor(history: ScenarioHistory): Finding {
-  const all = counts(history);
+  const { all, blind } = sightOf(history, ['Pod', 'ReplicaSet', 'Deployment']);
   const found = dips(history, all);
   const lowest = Math.min(...all.map(({ available }) => available));
   const facts = `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}`;
-  return {
-    name: 'ready-floor',
-    verdict: found.length > 0 ? 'fail' : 'pass',
-    examined: all.length,
-    witnesses: found.map(({ witness }) => witness),
-    detail: all.length === 0 ? 'the Deployment was not seen' : [facts, ...found.map(dipText)].join('; '),
-  };
-}
-
-function dipText({ from, to, lowest, text }: Dip): string {
-  const lasted = to === undefined ? 'to the end' : `for ${((to - from) / 1e6).toFixed(0)} ms`;
-  return `dip to ${lowest} at ${(from / 1e9).toFixed(3)} s ${lasted}: ${text}`;
+  const flips = tellFlips(hiddenFlips(history));
+  return unlessBlind(
+    {
+      name: 'ready-floor',
+      verdict: found.length > 0 ? 'fail' : 'pass',
+      examined: all.length,
+      witnesses: found.map(({ witness }) => witness),
+      detail: all.length === 0 ? 'the Deployment was not seen' : [facts, ...found.map(tellDip), ...flips].join('; '),
+    },
+    blind,
+  );
 }
 
 /**
@@ -28,98 +30,54 @@ function dipText({ from, to, lowest, text }: Dip): string {
  * without bound: the controller does not count them.
  */
 export function surgeCeiling(history: ScenarioHistory): Finding {
-  const all = counts(history);
+  const { all, blind } = sightOf(history, ['ReplicaSet', 'Deployment']);
   const above = all.filter((count) => count.old + count.new > count.ceiling);
-  return {
-    name: 'surge-ceiling',
-    verdict: above.length > 0 ? 'fail' : 'pass',
-    examined: all.length,
-    witnesses: above.map(({ id }) => id),
-    detail: `highest ${Math.max(0, ...all.map((count) => count.old + count.new))} wanted, ceiling ${Math.max(0, ...all.map(({ ceiling }) => ceiling))}; at most ${Math.max(0, ...all.map(({ pods }) => pods))} pods existed, terminating ones among them`,
-  };
+  return unlessBlind(
+    {
+      name: 'surge-ceiling',
+      verdict: above.length > 0 ? 'fail' : 'pass',
+      examined: all.length,
+      witnesses: [...new Set(above.map(({ id }) => id))],
+      detail: `highest ${Math.max(0, ...all.map((count) => count.old + count.new))} wanted, ceiling ${Math.max(0, ...all.map(({ ceiling }) => ceiling))}; at most ${Math.max(0, ...all.map(({ pods }) => pods))} pods existed, terminating ones among them`,
+    },
+    blind,
+  );
 }
 
-/** Within one generation the new ReplicaSet only grows and the old ones only shrink, unless R itself changes. */
+/** Within one generation the newest ReplicaSet only grows and the others together only shrink. */
 export function monotone(history: ScenarioHistory): Finding {
-  const all = counts(history);
-  const back = all.filter((count, index) => {
-    const before = all[index - 1];
-    if (before === undefined || before.generation !== count.generation || before.replicas !== count.replicas)
-      return false;
-    return count.new < before.new || count.old > before.old;
-  });
-  return {
-    name: 'monotone',
-    verdict: back.length > 0 ? 'fail' : 'pass',
-    examined: all.length,
-    witnesses: back.map(({ id }) => id),
-    detail: back.length === 0 ? 'no step back' : `${back.length} steps back`,
-  };
+  const { all, blind } = sightOf(history, ['ReplicaSet', 'Deployment']);
+  const back = all.filter((count, index) => isStepBack(all[index - 1], count));
+  return unlessBlind(
+    {
+      name: 'monotone',
+      verdict: back.length > 0 ? 'fail' : 'pass',
+      examined: all.length,
+      witnesses: back.map(({ id }) => id),
+      detail: back.length === 0 ? 'no step back' : `${back.length} steps back`,
+    },
+    blind,
+  );
 }
 
-const DEFAULT_MAX_LAG_MS = 5_000;
-
-/** The Service has at least R − U ready endpoints; a shortfall may last as long as the slice lags behind, no longer. */
-export function endpoints(history: ScenarioHistory): Finding {
-  const all = counts(history);
-  const limit = history.started?.expectation.maxLagMs ?? DEFAULT_MAX_LAG_MS;
-  const shortfalls: { id: string; ms: number }[] = [];
-  let open: { id: string; from: number } | undefined;
-  for (const count of all) {
-    if (count.endpoints < count.floor) open ??= { id: count.id, from: count.t };
-    else if (open !== undefined) {
-      shortfalls.push({ id: open.id, ms: (count.t - open.from) / 1e6 });
-      open = undefined;
-    }
-  }
-  const end = judgedSpan(history)?.to;
-  if (open !== undefined && end !== undefined) shortfalls.push({ id: open.id, ms: (end - open.from) / 1e6 });
-  const tooLong = shortfalls.filter(({ ms }) => ms > limit);
-  const longest = Math.max(0, ...shortfalls.map(({ ms }) => ms));
-  return {
-    name: 'endpoints',
-    verdict: tooLong.length > 0 ? 'fail' : 'pass',
-    examined: all.length,
-    witnesses: tooLong.map(({ id }) => id),
-    detail: `longest shortfall ${longest.toFixed(0)} ms, limit ${limit} ms`,
-  };
+/**
+ * Steps are judged once the controller has acted on the generation. Before that it may still act on the one before
+ * (sync works on a copy that it took earlier), or answer a change of R by scaling all ReplicaSets in proportion, which it
+ * does before it says that it has seen the generation (`scale` in Kubernetes' pkg/controller/deployment/sync.go). A new
+ * ReplicaSet that is above a smaller R even then goes down to it (reconcileNewReplicaSet in rolling.go).
+ */
+function isStepBack(before: Count | undefined, now: Count): boolean {
+  if (before === undefined || before.generation !== now.generation || before.newest.uid !== now.newest.uid)
+    return false;
+  if (!before.obeyed || !now.obeyed) return false;
+  const othersOf = (count: Count) => count.old + count.new - count.newest.replicas;
+  const cut = before.newest.replicas > now.replicas && now.newest.replicas >= now.replicas;
+  return (now.newest.replicas < before.newest.replicas && !cut) || othersOf(now) > othersOf(before);
 }
 
-/** The transition came to its end: rolled out, nothing terminating, and only the new version answers. */
-export function done(history: ScenarioHistory): Finding {
-  const last = counts(history).at(-1);
-  const settled = markerAt(history, 'settled');
-  const problems: string[] = [];
-  const witnesses: string[] = [];
-  let examined = 0;
-  if (last !== undefined) {
-    examined += 1;
-    if (newReplicaSet(history) === undefined) problems.push('no new ReplicaSet came');
-    if (!last.rolled) problems.push('the Deployment is not rolled out');
-    if (last.terminating > 0) problems.push(`${last.terminating} pods still terminating`);
-    if (problems.length > 0) witnesses.push(last.id);
-  }
-  const wanted = history.started?.workload.versions?.new;
-  const span = judgedSpan(history);
-  if (wanted !== undefined && settled !== undefined && span !== undefined) {
-    const after = history.requests.filter(
-      ({ lane, t, version }) => lane !== 'control' && t >= settled && t < span.to && version !== '',
-    );
-    const wrong = after.filter(({ version }) => version !== wanted);
-    examined += after.length;
-    witnesses.push(...wrong.map(({ id }) => id));
-    if (wrong.length > 0)
-      problems.push(`${wrong.length} of ${after.length} answers after the end came from version ${wrong[0]!.version}`);
-    if (after.length === 0) problems.push('nothing answered after the end');
-  }
-  return {
-    name: 'done',
-    verdict: problems.length > 0 ? 'fail' : 'pass',
-    examined,
-    witnesses,
-    detail:
-      problems.length > 0
-        ? problems.join('; ')
-        : `rolled out, nothing terminating, ${Math.max(0, examined - 1)} answers after it, all of the new version`,
-  };
+/** What was seen of these kinds, and when their watches were blind. */
+function sightOf(history: ScenarioHistory, kinds: WatchedKind[]): { all: Count[]; blind: Blind[] } {
+  const blind = blindSpans(history, kinds);
+  const end = judgedSpan(history)?.to ?? 0;
+  return { all: seen(counts(history), blind, end), blind };
 }

@@ -1,8 +1,10 @@
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Observation, Verdict } from '../history/types.ts';
+import { done } from './done.ts';
 import { noDrops } from './drops.ts';
+import { endpoints } from './endpoints.ts';
 import { coverage, faultSpans, self } from './evidence.ts';
-import { done, endpoints, monotone, readyFloor, surgeCeiling } from './rollout.ts';
+import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
 import type { CheckName, Finding } from './types.ts';
 
 type Check = (history: ScenarioHistory) => Finding;

@@ -24,6 +24,8 @@ export type CheckName =
 
 /** One wave as it is reported. Pods are counted at watch events inside the wave. */
 export interface Wave {
+  /** Index of the transition that it belongs to. */
+  transition: number;
   /** `spec.replicas` of the old ReplicaSets together, and of the new one. */
   old: number;
   new: number;

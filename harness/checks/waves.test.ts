@@ -42,7 +42,8 @@ test('going back to an old template reuses its ReplicaSet: new is what has the n
 });
 
 test('Recreate: all old gone, nothing, all new', () => {
-  const builder = threeUp(new HistoryBuilder(), { recreate: true }).replicaSet(11, 'web-a', 1, 0);
+  const builder = threeUp(new HistoryBuilder(), { recreate: true });
+  builder.deployment(10.9, { generation: 2, observed: 1, recreate: true }).replicaSet(11, 'web-a', 1, 0);
   for (const name of ['a1', 'a2', 'a3']) builder.pod(11.1, name, { terminating: true });
   for (const name of ['a1', 'a2', 'a3']) builder.gone(15, name);
   builder

@@ -1,4 +1,4 @@
-import { judgedRequests, type ScenarioHistory } from '../history/select.ts';
+import { judgedRequests, type ScenarioHistory, transitionsOf } from '../history/select.ts';
 import { drops } from './drops.ts';
 import { durationMs, quantile } from './good.ts';
 import { type Count, counts } from './moments.ts';
@@ -6,12 +6,19 @@ import { stalls } from './stalls.ts';
 import type { Wave } from './types.ts';
 
 /**
- * The waves of a transition: maximal intervals during which the pair (old, new) of `spec.replicas` is constant, from
- * the first ReplicaSet write after the trigger until the last old pod is gone and the Deployment is rolled out.
+ * The waves of each transition: maximal intervals during which the pair (old, new) of `spec.replicas` is constant, from
+ * the first scaling of a ReplicaSet after the trigger until no old pod is left and the Deployment is rolled out. (Both,
+ * because Recreate has no pod left before it makes the new ones.) Where it does not come to that, they end with the
+ * transition.
  */
 export function waves(history: ScenarioHistory): Wave[] {
   const all = counts(history);
-  const spans = spansOf(all);
+  const spans = transitionsOf(history).flatMap(({ to }, index) =>
+    spansOf(
+      all.filter(({ transition }) => transition === index),
+      to,
+    ),
+  );
   const requests = judgedRequests(history);
   const dropped = new Set(drops(history).map(({ id }) => id));
   const stalled = new Set(stalls(history).map(({ id }) => id));
@@ -23,6 +30,7 @@ export function waves(history: ScenarioHistory): Wave[] {
       .map(durationMs)
       .sort((a, b) => a - b);
     return {
+      transition: first!.transition,
       old: first!.old,
       new: first!.new,
       from,
@@ -43,39 +51,25 @@ export function waves(history: ScenarioHistory): Wave[] {
 interface Span {
   from: number;
   to: number;
-  /** The counts at its events. */
+  /** The counts at its instants. */
   inside: Count[];
 }
 
-function spansOf(all: Count[]): Span[] {
+/** @param all the counts of one transition, which ends at `end` */
+function spansOf(all: Count[], end: number): Span[] {
   const [initial] = all;
-  const begin = all.findIndex(
-    (count) => initial !== undefined && (count.old !== initial.old || count.new !== initial.new),
-  );
+  const begin = all.findIndex((count) => initial !== undefined && !samePair(count, initial));
   if (begin === -1) return [];
-  const end = endIndex(all, begin);
+  const finish = all.findIndex(({ oldPods, rolled }, index) => index >= begin && oldPods === 0 && rolled);
   const spans: Span[] = [];
-  for (const count of all.slice(begin, end + 1)) {
+  for (const count of all.slice(begin, finish === -1 ? undefined : finish + 1)) {
     const last = spans.at(-1);
-    const [head] = last?.inside ?? [];
-    if (last !== undefined && head !== undefined && head.old === count.old && head.new === count.new) {
-      last.inside.push(count);
-      last.to = count.t;
-      continue;
-    }
     if (last !== undefined) last.to = count.t;
-    spans.push({ from: count.t, to: count.t, inside: [count] });
+    if (last !== undefined && samePair(last.inside[0]!, count)) last.inside.push(count);
+    else spans.push({ from: count.t, to: count.t, inside: [count] });
   }
+  if (finish === -1) spans.at(-1)!.to = end;
   return spans;
 }
 
-/** The event by which both hold: no old pod exists, and the Deployment is rolled out; the last event where that never came. */
-function endIndex(all: Count[], begin: number): number {
-  const last = all.findLastIndex((count, index) => {
-    const before = all[index - 1];
-    if (index <= begin || before === undefined) return false;
-    return (before.oldPods > 0 && count.oldPods === 0) || (!before.rolled && count.rolled);
-  });
-  const finished = last !== -1 && all.at(-1)!.rolled && all.at(-1)!.oldPods === 0;
-  return finished ? last : all.length - 1;
-}
+const samePair = (a: Count, b: Count): boolean => a.old === b.old && a.new === b.new;

@@ -68,9 +68,9 @@ function isOf({ object }: ObjectSeen, deployment: string): boolean {
 const PLAYED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Pod', 'EndpointSlice']);
 
 function eventsOf({ observations }: ScenarioHistory, namespace: string): ObjectSeen[] {
-  return observations.filter(
-    (one): one is ObjectSeen => one.type === 'object' && one.namespace === namespace && PLAYED.has(one.kind),
-  );
+  return observations
+    .filter((one): one is ObjectSeen => one.type === 'object' && one.namespace === namespace && PLAYED.has(one.kind))
+    .sort((a, b) => a.t - b.t);
 }
 
 const gapsOf = ({ observations }: ScenarioHistory) => observations.filter((one): one is GapSeen => one.type === 'gap');

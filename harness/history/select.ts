@@ -52,7 +52,7 @@ export function scenariosOf({ header, observations, truncated }: History): Scena
   });
 }
 
-/** The span that is judged, [trigger, tail-end). */
+/** A span that is judged: of a whole scenario, [first trigger, tail-end). */
 export interface Judged {
   from: Nanos;
   to: Nanos;
@@ -68,6 +68,23 @@ export function judgedSpan(history: ScenarioHistory): Judged | undefined {
   if (from === undefined) return undefined;
   const to = markerAt(history, 'tail-end') ?? Math.max(from, ...history.observations.slice(-1000).map(({ t }) => t));
   return { from, to };
+}
+
+/** One of a scenario's transitions: [its trigger, the next one's), the last one to the end of the tail. */
+export interface TransitionSpan extends Judged {
+  kind: string;
+}
+
+/** Every trigger opens a transition, also where the one before it has not come to its end. */
+export function transitionsOf(history: ScenarioHistory): TransitionSpan[] {
+  const span = judgedSpan(history);
+  if (span === undefined) return [];
+  const triggers = history.markers.filter(({ marker, t }) => marker === 'trigger' && within(span, t));
+  return triggers.map(({ t, transition }, index) => ({
+    kind: transition ?? 'unknown',
+    from: t,
+    to: triggers[index + 1]?.t ?? span.to,
+  }));
 }
 
 export const within = ({ from, to }: Judged, t: Nanos): boolean => t >= from && t < to;

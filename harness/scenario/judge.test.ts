@@ -56,6 +56,19 @@ describe('it is not', () => {
   });
 });
 
+test('each trigger opens a transition; a request belongs to the one in which it began', () => {
+  const builder = roll({ verdict: 'pass' }).request(9.9, { seconds: 1 }).request(15, REFUSED).request(17, REFUSED);
+  const [{ transitions } = { transitions: [] }] = judge(builder.mark(16, 'trigger', 'scale').whole()).scenarios;
+  expect(transitions).toMatchObject([
+    { kind: 'rolling', seconds: 6, requests: 3, dropped: 1 },
+    { kind: 'scale', seconds: 12, requests: 4, dropped: 1 },
+  ]);
+  expect(transitions.map(({ waves }) => waves.map((wave) => [wave.old, wave.new]).join(' '))).toEqual([
+    '3,1 2,1 2,2',
+    '1,2 1,3 0,3',
+  ]);
+});
+
 test('a run without any scenario can never pass', () => {
   expect(judge({ ...roll({ verdict: 'pass' }).whole(), observations: [] }).verdict).toBe('inconclusive');
 });

@@ -10,7 +10,7 @@ import { waves } from '../checks/waves.ts';
 import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
 import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
-import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory, scenariosOf } from '../history/select.ts';
+import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf, transitionsOf } from '../history/select.ts';
 import type { Expectation, History, Verdict } from '../history/types.ts';
 import type {
   CauseVerdict,
@@ -47,7 +47,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
     verdict,
     expected: expectation.verdict,
     asExpected: meets(expectation, verdict, findings, causes),
-    transitions: transitions(history, dropped.length),
+    transitions: transitions(history),
     lanes: lanes(history),
     checks: findings.map(({ name, verdict, examined, witnesses, detail }) => ({
       name,
@@ -94,18 +94,18 @@ function meets(expectation: Expectation, verdict: Verdict, findings: Finding[], 
   return expectation.cause === undefined || causes[0]?.cause === expectation.cause;
 }
 
-function transitions(history: ScenarioHistory, dropped: number): TransitionVerdict[] {
-  const span = judgedSpan(history);
-  if (span === undefined) return [];
-  const found = waves(history);
-  const kind = history.markers.find(({ marker }) => marker === 'trigger')?.transition ?? 'unknown';
-  const end = found.at(-1)?.to ?? markerAt(history, 'settled') ?? span.to;
-  return [
-    {
+function transitions(history: ScenarioHistory): TransitionVerdict[] {
+  const all = waves(history);
+  const dropped = new Set(drops(history).map(({ id }) => id));
+  return transitionsOf(history).map(({ kind, from, to }, index) => {
+    const found = all.filter(({ transition }) => transition === index);
+    const settled = history.markers.find(({ marker, t }) => marker === 'settled' && t >= from && t < to)?.t;
+    const requests = judgedRequests(history).filter(({ t }) => t < to && (t >= from || index === 0));
+    return {
       kind,
-      seconds: seconds(end - span.from),
-      requests: judgedRequests(history).length,
-      dropped,
+      seconds: seconds((found.at(-1)?.to ?? settled ?? to) - from),
+      requests: requests.length,
+      dropped: requests.filter(({ id }) => dropped.has(id)).length,
       waves: found.map(({ from, to, ...wave }) => ({
         old: wave.old,
         new: wave.new,
@@ -120,8 +120,8 @@ function transitions(history: ScenarioHistory, dropped: number): TransitionVerdi
         p50Ms: rounded(wave.p50Ms),
         p99Ms: rounded(wave.p99Ms),
       })),
-    },
-  ];
+    };
+  });
 }
 
 function lanes(history: ScenarioHistory): LaneVerdict[] {

@@ -1,0 +1,49 @@
+import { judgedSpan, type ScenarioHistory } from '../history/select.ts';
+import type { Nanos, WatchedKind } from '../history/types.ts';
+import type { Count } from './moments.ts';
+import type { Finding } from './types.ts';
+
+export interface Blind {
+  from: Nanos;
+  to: Nanos;
+}
+
+/** The spans, ascending, in which a watch of one of these kinds may have missed something of the judged span. */
+export function blindSpans(history: ScenarioHistory, kinds: WatchedKind[]): Blind[] {
+  const span = judgedSpan(history);
+  const sources = new Set(kinds.map((kind) => `watch:${kind}`));
+  return history.observations
+    .flatMap((one) => (one.type === 'gap' && sources.has(one.source) ? [{ from: one.from, to: one.to }] : []))
+    .filter(({ from, to }) => span !== undefined && to > span.from && from < span.to)
+    .sort((a, b) => a.from - b.from);
+}
+
+/**
+ * The counts that were really seen. What was counted while blind is left out: it mixes what is with what was. The state
+ * when sight came back is true again, and counts at that instant.
+ *
+ * @param end of the judged span
+ */
+export function seen(all: Count[], blind: Blind[], end: Nanos): Count[] {
+  return all.flatMap((count, index): Count[] => {
+    if (!isBlind(blind, count.t)) return [count];
+    const back = backFrom(blind, count.t);
+    return back < (all[index + 1]?.t ?? end) ? [{ ...count, t: back, at: 'sight' }] : [];
+  });
+}
+
+const isBlind = (blind: Blind[], t: Nanos): boolean => blind.some(({ from, to }) => t > from && t <= to);
+
+/** Another gap may go on where one ends. */
+function backFrom(blind: Blind[], t: Nanos): Nanos {
+  const longer = blind.filter(({ from, to }) => t >= from && t < to).map(({ to }) => to);
+  return longer.length === 0 ? t : backFrom(blind, Math.max(...longer));
+}
+
+/** A pass that has looked at what was seen only is none where something may not have been seen. */
+export function unlessBlind(finding: Finding, blind: Blind[]): Finding {
+  if (blind.length === 0) return finding;
+  const ms = blind.reduce((sum, { from, to }) => sum + (to - from) / 1e6, 0);
+  const detail = `${finding.detail}; its watches were blind for ${ms.toFixed(0)} ms`;
+  return { ...finding, detail, verdict: finding.verdict === 'pass' ? 'inconclusive' : finding.verdict };
+}

@@ -1,0 +1,84 @@
+import { type Moment, type PodState, replay } from '../history/replay.ts';
+import type { ScenarioHistory } from '../history/select.ts';
+import type { Nanos, ObjectSeen } from '../history/types.ts';
+import { probeFailures } from './probe-failures.ts';
+
+/** What opened a dip. `scale-down` is the controller's own decision; everything else came on top of the rollout. */
+export type DipLabel = 'scale-down' | 'probe' | 'restart' | 'eviction' | 'deletion' | 'not-yet-available' | 'unknown';
+
+export interface DipCause {
+  label: DipLabel;
+  /** What is known of it, in words and numbers. */
+  text: string;
+}
+
+/** Why fewer pods were available from the event of that id on. */
+export function causeOf(history: ScenarioHistory, id: string): DipCause {
+  let before: ReadonlyMap<string, PodState> = new Map();
+  for (const moment of replay(history)) {
+    if (moment.event.id === id) return explain(history, moment, before);
+    before = new Map(moment.pods);
+  }
+  return { label: 'unknown', text: 'nothing that was observed' };
+}
+
+function explain(history: ScenarioHistory, moment: Moment, before: ReadonlyMap<string, PodState>): DipCause {
+  const { event, pods } = moment;
+  const { uid, name } = event;
+  const was = before.get(uid);
+  const now = pods.get(uid);
+  if (event.kind !== 'Pod') return { label: 'unknown', text: 'no pod changed: the floor itself rose' };
+  const disruption = disruptionOf(event);
+  if (disruption !== undefined) return { label: 'eviction', text: `${name} was evicted (${disruption})` };
+  if (now === undefined || now.terminating) return takenAway(name, now ?? was, moment, before);
+  if (now.restarts > (was?.restarts ?? 0)) return { label: 'restart', text: `${name} restarted` };
+  if (now.exit !== undefined && was?.exit === undefined)
+    return { label: 'restart', text: `a container of ${name} ended with exit code ${now.exit.code}` };
+  if (now.ready) return notYetAvailable(now, was);
+  return { label: 'probe', text: `${name} was ready, then not${probeWords(history, event)}` };
+}
+
+/** A ReplicaSet takes a pod away only while it has more than it wants; a scale-down is written before it does. */
+function takenAway(
+  name: string,
+  pod: PodState | undefined,
+  { replicaSets }: Moment,
+  before: ReadonlyMap<string, PodState>,
+): DipCause {
+  const set = replicaSets.get(pod?.owner ?? '');
+  const alive = [...before.values()].filter((one) => one.owner === set?.uid && !one.terminating && !one.ended).length;
+  if (set === undefined || alive <= set.replicas)
+    return { label: 'deletion', text: `${name} was deleted, and no scale-down had asked for it` };
+  const what = `${name} was taken away by the controller's scale-down of ${set.name} to ${set.replicas}`;
+  return { label: 'scale-down', text: what };
+}
+
+function notYetAvailable({ name, readySinceMs }: PodState, was: PodState | undefined): DipCause {
+  const flipped = was?.ready === true && readySinceMs > was.readySinceMs;
+  return {
+    label: 'not-yet-available',
+    text: `${name} is ready, but not for minReadySeconds${flipped ? ' again: it was not ready for a moment that no watch showed' : ''}`,
+  };
+}
+
+/** Why, as whoever evicts it says: kubectl drain, preemption, node pressure, taints. */
+function disruptionOf({ object }: ObjectSeen): string | undefined {
+  const { conditions } = (object.status ?? {}) as { conditions?: { type: string; status: string; reason?: string }[] };
+  const found = conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  return found && (found.reason ?? 'DisruptionTarget');
+}
+
+/** Three failures of a probe with the default period of 10 s, and its time-out. */
+const PROBES_BEFORE: Nanos = 35e9;
+
+/** What the kubelet said of the pod's probe, and what clients saw of the pod meanwhile. */
+function probeWords(history: ScenarioHistory, { t, name }: ObjectSeen): string {
+  const said = probeFailures(history).filter(
+    (one) => one.pod === name && one.t <= t + 2e9 && one.t > t - PROBES_BEFORE,
+  );
+  const first = said[0];
+  if (first === undefined) return '';
+  const meanwhile = history.requests.filter((one) => one.pod === name && one.t >= first.t - 1e9 && one.t <= t);
+  const slowest = Math.max(0, ...meanwhile.map((one) => (one.end - one.t) / 1e6));
+  return `: the kubelet's probe failed ${said.length} times, the last with "${said.at(-1)!.message}"; of ${meanwhile.length} requests that it answered meanwhile the slowest took ${slowest.toFixed(0)} ms`;
+}

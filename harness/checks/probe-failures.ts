@@ -1,0 +1,25 @@
+import type { ScenarioHistory } from '../history/select.ts';
+import type { Nanos } from '../history/types.ts';
+
+export interface ProbeFailure {
+  t: Nanos;
+  id: string;
+  namespace: string;
+  pod: string;
+  message: string;
+}
+
+/** The kubelet's `Unhealthy` events. They are repeated as `count` rises; each repetition is one. */
+export function probeFailures(history: ScenarioHistory): ProbeFailure[] {
+  return history.observations.flatMap((one) => {
+    if (one.type !== 'object' || one.kind !== 'Event' || one.verb === 'deleted') return [];
+    const { reason, message, involvedObject } = one.object as {
+      reason?: string;
+      message?: string;
+      involvedObject?: { name?: string };
+    };
+    if (reason !== 'Unhealthy') return [];
+    const { t, id, namespace } = one;
+    return [{ t, id, namespace, pod: involvedObject?.name ?? '', message: message ?? '' }];
+  });
+}
