@@ -14,11 +14,11 @@ export function printOutcome(
 }
 
 function scenarioLines(scenario: ScenarioVerdict): string[] {
-  const expected = scenario.asExpected ? 'as expected' : unexpected(scenario);
+  const expected = outcomeWords(scenario);
   const mark = scenario.asExpected ? styleText('green', '✔') : styleText('red', '✘');
   return [
     `${mark} ${styleText('bold', scenario.name)}`,
-    `  ${paint(scenario.verdict)}, ${expected}`,
+    `  ${paint(scenario.verdict)}${expected}`,
     ...scenario.transitions.flatMap(({ waves }) => waveTable(waves)),
     ...scenario.causes.slice(0, 4).flatMap(causeLines),
     ...scenario.checks
@@ -28,6 +28,12 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
     ...proofLines(scenario),
     '',
   ];
+}
+
+/** A fix that is tried out claims nothing. */
+function outcomeWords(scenario: ScenarioVerdict): string {
+  if (scenario.expected === 'any') return scenario.proof === undefined ? '' : `, ${scenario.proof.words}`;
+  return scenario.asExpected ? ', as expected' : `, but: ${unexpected(scenario)}`;
 }
 
 /** Only what should not be: a request that was sent again in silence, answered by nobody, done twice. */
@@ -51,7 +57,8 @@ const OUTCOMES = {
   open: 'could not be judged',
 } as const;
 
-function proofLines({ proof }: ScenarioVerdict): string[] {
+function proofLines(scenario: ScenarioVerdict): string[] {
+  const { proof } = scenario;
   if (proof === undefined) return [];
   return [
     `  ${styleText('bold', `${proof.words}: ${OUTCOMES[proof.outcome]}`)}`,
@@ -60,7 +67,16 @@ function proofLines({ proof }: ScenarioVerdict): string[] {
       ...proof.lanes.map(({ lane, before, after }) => [`in lane ${lane}`, String(before), String(after)]),
       ...proof.causes.map(({ cause, before, after }) => [`by ${cause}`, String(before), String(after)]),
     ]).map((line) => `  ${line}`),
+    ...leftLines(scenario),
   ];
+}
+
+/** What a fix that helps in part leaves over. */
+function leftLines({ proof, causes }: ScenarioVerdict): string[] {
+  if (proof?.outcome !== 'in-part') return [];
+  return causes.map(
+    ({ cause, count, fix }) => `    left: ${count} × ${cause}, which it does not end: ${fix.split('\n')[0]}`,
+  );
 }
 
 function waveTable(waves: ScenarioVerdict['transitions'][number]['waves']): string[] {

@@ -106,7 +106,7 @@ async function execute(collection: ScenarioCollection, options: RunOptions): Pro
           );
           const done = running.then((result) => {
             broken = result;
-            for (const view of views.values()) view.end();
+            for (const view of views.values()) view.end(stop.signal.aborted);
           });
           return task.newListr(
             [...views.values()].map((view) => view.task(done)),
@@ -183,7 +183,8 @@ function scenarioTask(name: string) {
       else if (message.type === 'cannot-run') settle(new Error(message.message));
       else if (message.type === 'aborted') settle(new Error('stopped'));
     },
-    end: () => settle(undefined),
+    /** Nothing more comes; settles what has not come to its end. */
+    end: (stopped: boolean) => settle(stopped ? new Error('stopped') : undefined),
     task: (done: Promise<void>): ListrTask => ({
       title: name,
       task: async (_, task) => {
