@@ -5,8 +5,17 @@ import { KubeConfig } from '@kubernetes/client-node';
 /** Plain calls to one apiserver, with the kubeconfig's credentials. Typed reads go through client-node's own classes. */
 export interface KubeApi {
   readonly config: KubeConfig;
-  /** @throws ApiError where the answer is not 2xx. */
-  get<T>(path: string, query?: Record<string, string>): Promise<T>;
+  /**
+   * @throws ApiError where the answer is not 2xx; Error with the call and the reason where there is none within
+   *   `timeoutMs` (15,000 unless given).
+   */
+  get<T>(path: string, query?: Record<string, string>, timeoutMs?: number): Promise<T>;
+  /**
+   * Sends an object as JSON, and gives back the object that is the answer. PATCH is a JSON merge patch (RFC 7386).
+   *
+   * @throws as `get` does.
+   */
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
   /** An open response, for watches: the caller reads it and destroys it. */
   open(path: string, query: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage>;
 }
@@ -23,34 +32,54 @@ export class ApiError extends Error {
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
+interface Call {
+  method: string;
+  path: string;
+  query?: Record<string, string>;
+  body?: object;
+}
+
 export function kubeApi(kubeconfig: string, context?: string): KubeApi {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   if (context !== undefined) config.setCurrentContext(context);
 
-  async function open(path: string, query: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+  async function open({ method, path, query = {}, body }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const server = config.getCurrentCluster()?.server;
     if (server === undefined) throw new Error(`the kubeconfig ${kubeconfig} has no current cluster`);
     const url = new URL(server.replace(/\/$/, '') + path);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-    const options: RequestOptions = { headers: { accept: 'application/json' }, signal };
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }) };
+    const options: RequestOptions = { method, headers, signal };
     await config.applyToHTTPSOptions(options);
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(url, options, resolve).on('error', reject).end();
+      const sent = request(url, options, resolve).on('error', reject);
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
     if ((response.statusCode ?? 0) >= 300)
-      throw new ApiError(response.statusCode ?? 0, `GET ${path}`, await text(response));
+      throw new ApiError(response.statusCode ?? 0, `${method} ${path}`, await text(response));
     return response;
+  }
+
+  /** Opens, reads the whole answer and parses it. */
+  async function call<T>(what: Call, timeoutMs = REQUEST_TIMEOUT_MS): Promise<T> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return JSON.parse(await text(await open(what, signal)));
+    } catch (cause) {
+      if (cause instanceof ApiError) throw cause;
+      const reason = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(cause);
+      throw new Error(`${what.method} ${what.path}: ${reason}`, { cause });
+    }
   }
 
   return {
     config,
-    open,
-    async get(path, query = {}) {
-      const response = await open(path, query, AbortSignal.timeout(REQUEST_TIMEOUT_MS));
-      return JSON.parse(await text(response));
-    },
+    open: (path, query, signal) => open({ method: 'GET', path, query }, signal),
+    get: (path, query, timeoutMs) => call({ method: 'GET', path, query }, timeoutMs),
+    send: (method, path, body) => call({ method, path, body }),
   };
 }
 
@@ -60,6 +89,8 @@ async function text(response: IncomingMessage): Promise<string> {
   for await (const chunk of response) body += chunk;
   return body;
 }
+
+const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
 
 function statusMessage(body: string): string {
   try {

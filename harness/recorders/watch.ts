@@ -1,7 +1,12 @@
-import { ApiError, type KubeApi } from '../cluster/api.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeApi } from '../cluster/api.ts';
 import type { KubeObject, Nanos, NewObservation, WatchedKind } from '../history/types.ts';
 import type { Clock } from './clock.ts';
+import { follow } from './follow.ts';
+import { hearing } from './hearing.ts';
+import { type KnownObjects, knownObjects, type ObjectList, type Sight } from './known-objects.ts';
 import type { Redactor } from './redact.ts';
+import { PATIENCE, type Patience } from './watch-stream.ts';
 
 export interface WatchOptions {
   api: KubeApi;
@@ -10,12 +15,27 @@ export interface WatchOptions {
   clock: Clock;
   redact: Redactor;
   append(observation: NewObservation): void;
+  patience?: Partial<WatchPatience>;
+}
+
+export interface WatchPatience extends Patience {
+  /** Milliseconds: a watch that was down for longer has a gap, even if it then hears of everything. */
+  lateMs: number;
+  /** Milliseconds that a watch has at the end to show what the final list has. */
+  catchUpMs: number;
 }
 
 export interface StartedWatches {
-  /** Stops them; no event is written afterwards. */
+  /**
+   * Waits for each watch to show what a final list has, writes down as a gap what it does not show in time, and stops.
+   * No event is written afterwards. More than once does no harm.
+   */
   stop(): Promise<void>;
 }
+
+/** As late as an event loop that is held up may stamp an event before the check `self` objects. */
+const LATE_MS = 2_000;
+const CATCH_UP_MS = 3_000;
 
 const COLLECTIONS: Record<WatchedKind, (namespace: string) => string> = {
   Pod: (namespace) => `/api/v1/namespaces/${namespace}/pods`,
@@ -27,201 +47,108 @@ const COLLECTIONS: Record<WatchedKind, (namespace: string) => string> = {
 };
 
 /**
- * Lists each kind, then watches it from the list's resourceVersion, and returns once every list is written. A closed
- * connection is resumed from the last resourceVersion seen, which loses nothing; only where the apiserver no longer has
- * that version (410) is the kind listed anew, and the span in between written down as a gap.
+ * Lists each kind, then watches it from the list's resourceVersion, and returns once every list is written. A watch that
+ * ends is resumed from the last resourceVersion seen, which loses nothing; where the apiserver no longer has that version
+ * (410), the kind is listed anew. Whenever states may have been lost, or heard of too late, the span is written as a gap.
+ *
+ * @throws ApiError where a kind may not be listed.
  */
 export async function startWatches(options: WatchOptions): Promise<StartedWatches> {
   const kinds = options.kinds ?? (Object.keys(COLLECTIONS) as WatchedKind[]);
   const controller = new AbortController();
-  const running: Promise<void>[] = [];
+  const watched: WatchedCollection[] = [];
+  let stopping: Promise<void> | undefined;
+
+  async function finish(): Promise<void> {
+    await Promise.all(watched.map((one) => one.catchUp()));
+    controller.abort();
+    await Promise.all(watched.map(({ done }) => done));
+  }
+
   try {
-    for (const kind of kinds) running.push((await watchKind(kind, options, controller.signal)).done);
+    for (const kind of kinds) watched.push(await watchKind(kind, options, controller.signal));
   } catch (error) {
     controller.abort();
+    await Promise.all(watched.map(({ done }) => done));
     throw error;
   }
   return {
-    async stop() {
-      controller.abort();
-      await Promise.all(running);
+    stop() {
+      stopping ??= finish();
+      return stopping;
     },
   };
 }
 
-/** Known objects of one kind: what a relist is compared with. */
-type Known = Map<string, KubeObject>;
-
-async function watchKind(
-  kind: WatchedKind,
-  options: WatchOptions,
-  signal: AbortSignal,
-): Promise<{ done: Promise<void> }> {
-  const known: Known = new Map();
-  const version = await list(kind, options, known);
-  return { done: follow(kind, options, known, version, signal) };
+interface WatchedCollection {
+  catchUp(): Promise<void>;
+  /** Resolves after the signal was given. */
+  done: Promise<void>;
 }
 
-async function follow(
-  kind: WatchedKind,
-  options: WatchOptions,
-  known: Known,
-  from: string,
-  signal: AbortSignal,
-): Promise<void> {
-  let version = from;
-  let pauseMs = 0;
-  let lastHeard = options.clock.now();
-  while (!signal.aborted) {
-    try {
-      for await (const event of events(kind, options, version, signal)) {
-        version = event.version;
-        lastHeard = options.clock.now();
-        pauseMs = 0;
-        if (event.verb !== undefined) see(kind, options, known, event.verb, event.object);
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof ApiError && error.code === 410) {
-        const relisted = await relist(kind, options, known, lastHeard, signal);
-        version = relisted ?? version;
-        continue;
-      }
-      if (error instanceof MalformedLine) {
-        gap(kind, options, lastHeard, `${error.message}; resumed from resourceVersion ${version}`);
-      }
-    }
-    // A refused reconnect (apiserver restarting) is tried again soon, but not in a hot loop.
-    await sleep(pauseMs, signal);
-    pauseMs = Math.min(pauseMs * 2 + 20, 1_000);
+async function watchKind(kind: WatchedKind, options: WatchOptions, signal: AbortSignal): Promise<WatchedCollection> {
+  const { api, namespace, clock, redact, append } = options;
+  const patience = { ...PATIENCE, lateMs: LATE_MS, catchUpMs: CATCH_UP_MS, ...options.patience };
+  const path = COLLECTIONS[kind](namespace);
+  const known = knownObjects();
+  const began = clock.now();
+
+  function gap(from: Nanos, to: Nanos, reason: string): void {
+    append({ type: 'gap', t: clock.now(), source: `watch:${kind}`, from, to, reason });
   }
-}
 
-async function relist(
-  kind: WatchedKind,
-  options: WatchOptions,
-  known: Known,
-  since: Nanos,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const version = await list(kind, options, known);
-    gap(kind, options, since, 'the apiserver no longer had the last resourceVersion (410): listed anew');
-    return version;
-  } catch {
-    await sleep(200, signal);
-    return undefined;
+  function see({ verb, object }: Sight, t: Nanos): void {
+    const { uid = '', name = '', resourceVersion = '' } = object.metadata ?? {};
+    const where = { namespace: object.metadata?.namespace ?? namespace, name, uid, resourceVersion };
+    append({ type: 'object', t, kind, verb, ...where, object: redact(object) });
   }
-}
 
-function gap(kind: WatchedKind, options: WatchOptions, from: Nanos, reason: string): void {
-  const t = options.clock.now();
-  options.append({ type: 'gap', t, source: `watch:${kind}`, from, to: t, reason });
-}
-
-/** Writes down each object of the list, and as deleted what is no longer in it; returns the list's resourceVersion. */
-async function list(kind: WatchedKind, options: WatchOptions, known: Known): Promise<string> {
-  const answer = await options.api.get<{ metadata: { resourceVersion: string }; items: KubeObject[] }>(
-    COLLECTIONS[kind](options.namespace),
-  );
-  const present = new Set(answer.items.map((item) => item.metadata?.uid));
-  for (const [uid, object] of known) if (!present.has(uid)) see(kind, options, known, 'deleted', object);
-  for (const item of answer.items) {
-    if (known.get(item.metadata?.uid ?? '')?.metadata?.resourceVersion === item.metadata?.resourceVersion) continue;
-    see(kind, options, known, 'listed', item);
-  }
-  return answer.metadata.resourceVersion;
-}
-
-type Verb = 'listed' | 'added' | 'modified' | 'deleted';
-
-function see(kind: WatchedKind, options: WatchOptions, known: Known, verb: Verb, object: KubeObject): void {
-  const t = options.clock.now();
-  const { uid = '', name = '', namespace = options.namespace, resourceVersion = '' } = object.metadata ?? {};
-  if (verb === 'deleted') known.delete(uid);
-  else known.set(uid, object);
-  options.append({
-    type: 'object',
-    t,
-    kind,
-    verb,
-    uid,
-    name,
-    namespace,
-    resourceVersion,
-    object: options.redact(object),
-  });
-}
-
-class MalformedLine extends Error {}
-
-const VERBS: Record<string, Verb | undefined> = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' };
-
-interface WatchEvent {
-  /** Undefined on a bookmark, which only moves the version on. */
-  verb: Verb | undefined;
-  object: KubeObject;
-  version: string;
-}
-
-async function* events(
-  kind: WatchedKind,
-  { api, namespace }: WatchOptions,
-  version: string,
-  signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
-  const query = { watch: 'true', resourceVersion: version, allowWatchBookmarks: 'true', timeoutSeconds: '3000' };
-  const response = await api.open(COLLECTIONS[kind](namespace), query, signal);
-  try {
-    for await (const line of linesOf(response)) {
-      const event = parse(line);
-      if (event.type === 'ERROR') throw statusError(kind, event.object);
-      const verb = VERBS[event.type];
-      if (verb === undefined && event.type !== 'BOOKMARK')
-        throw new MalformedLine(`a watch event of unknown type ${event.type}`);
-      yield { verb, object: event.object, version: event.object.metadata?.resourceVersion ?? version };
-    }
-  } finally {
-    response.destroy();
-  }
-}
-
-/** Whole lines only: a connection that ends in the middle of one has lost it, and the resumed watch brings it again. */
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
-      const line = rest.subarray(0, end).toString('utf8');
-      rest = rest.subarray(end + 1);
-      if (line.trim() !== '') yield line;
-    }
-  }
-}
-
-function parse(line: string): { type: string; object: KubeObject } {
-  try {
-    const event = JSON.parse(line);
-    if (typeof event?.type === 'string' && typeof event.object === 'object') return event;
-  } catch {}
-  throw new MalformedLine(`a malformed watch line: ${line.slice(0, 80)}`);
-}
-
-function statusError(kind: WatchedKind, status: KubeObject): Error {
-  const code = typeof status.code === 'number' ? status.code : 0;
-  return new ApiError(code, `watching ${kind}s`, JSON.stringify(status));
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
+  async function list(timeoutMs?: number): Promise<ObjectList> {
+    const answer = await api.get<{ metadata: { resourceVersion: string }; items: KubeObject[] | null }>(
+      path,
+      {},
+      timeoutMs,
     );
-  });
+    return { version: answer.metadata.resourceVersion, items: answer.items ?? [] };
+  }
+
+  /** Writes down what a list shows; returns its resourceVersion. */
+  async function listAndSee(): Promise<string> {
+    const found = await list();
+    const t = clock.now();
+    for (const sight of known.listed(found, t)) see(sight, t);
+    return found.version;
+  }
+
+  const first = await listAndSee();
+  const ear = hearing({ now: clock.now, lateMs: patience.lateMs, gap });
+  const target = { api, path, patience };
+  return {
+    done: follow({ target, first, known, ear, now: clock.now, see, relist: listAndSee }, signal),
+    async catchUp() {
+      const deadline = performance.now() + patience.catchUpMs;
+      let unseen: ReturnType<KnownObjects['unseen']>;
+      try {
+        const final = await list(patience.catchUpMs);
+        unseen = known.unseen(final);
+        while (unseen.length > 0 && performance.now() < deadline) {
+          await sleep(20);
+          unseen = known.unseen(final);
+        }
+      } catch (error) {
+        // Whether the watch is whole cannot be told; since when it might not be, neither.
+        gap(began, clock.now(), `no final list to compare with: ${reasonOf(error)}`);
+        return;
+      }
+      if (unseen.length === 0) return;
+      const what = unseen.slice(0, MOST_NAMED).map((one) => one.what);
+      const more = unseen.length > MOST_NAMED ? `, and ${unseen.length - MOST_NAMED} more` : '';
+      const since = Math.min(...unseen.map((one) => one.since ?? began));
+      gap(since, clock.now(), `the final list shows what the watch did not: ${what.join(', ')}${more}`);
+    },
+  };
 }
+
+const MOST_NAMED = 5;
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
