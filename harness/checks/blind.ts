@@ -25,14 +25,14 @@ export function blindSpans(history: ScenarioHistory, kinds: WatchedKind[]): Blin
  * @param end of the judged span
  */
 export function seen(all: Count[], blind: Blind[], end: Nanos): Count[] {
-  return all.flatMap((count, index): Count[] => {
-    if (!isBlind(blind, count.t)) return [count];
-    const back = backFrom(blind, count.t);
-    return back < (all[index + 1]?.t ?? end) ? [{ ...count, t: back, at: 'sight' }] : [];
+  const isBlind = (t: Nanos) => blind.some(({ from, to }) => t > from && t <= to);
+  const back = new Set(blind.map(({ to }) => backFrom(blind, to)).filter((t) => t < end));
+  const sights = [...back].flatMap((at): Count[] => {
+    const state = all.findLast(({ t }) => t <= at);
+    return state === undefined ? [] : [{ ...state, t: at, at: 'sight' }];
   });
+  return [...all.filter(({ t }) => !isBlind(t)), ...sights].sort((a, b) => a.t - b.t);
 }
-
-const isBlind = (blind: Blind[], t: Nanos): boolean => blind.some(({ from, to }) => t > from && t <= to);
 
 /** Another gap may go on where one ends. */
 function backFrom(blind: Blind[], t: Nanos): Nanos {

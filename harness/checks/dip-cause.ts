@@ -27,6 +27,11 @@ function explain(history: ScenarioHistory, moment: Moment, before: ReadonlyMap<s
   const { uid, name } = event;
   const was = before.get(uid);
   const now = pods.get(uid);
+  if (event.kind === 'ReplicaSet')
+    return {
+      label: 'not-yet-available',
+      text: `no pod changed, but ${name} now asks for ${moment.replicaSets.get(uid)?.minReadySeconds ?? 0} s of minReadySeconds`,
+    };
   if (event.kind !== 'Pod') return { label: 'unknown', text: 'no pod changed: the floor itself rose' };
   const disruption = disruptionOf(event);
   if (disruption !== undefined) return { label: 'eviction', text: `${name} was evicted (${disruption})` };

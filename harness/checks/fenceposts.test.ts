@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DeploymentState } from '../history/replay.ts';
-import { fenceposts } from './fenceposts.ts';
+import { fenceposts, limits } from './fenceposts.ts';
 
 const deployment = (replicas: number, maxSurge: number | string, maxUnavailable: number | string): DeploymentState => ({
   generation: 1,
@@ -23,10 +23,111 @@ test.each([
   [3, '0%', '10%', 0, 1],
   [1, '25%', '25%', 1, 0],
   [2, 1, 5, 1, 2],
+  [3, '40%', '40%', 2, 1],
+  [0, '25%', '25%', 0, 0],
+  [0, 0, 0, 0, 0],
 ])('R = %i, %s/%s: surge %i, unavailable %i', (replicas, maxSurge, maxUnavailable, surge, unavailable) => {
   expect(fenceposts(deployment(replicas, maxSurge, maxUnavailable))).toEqual({ surge, unavailable });
 });
 
 test('Recreate takes all down', () => {
   expect(fenceposts({ ...deployment(3, 1, 0), strategy: 'Recreate' })).toEqual({ surge: 0, unavailable: 3 });
+});
+
+describe('the floor and the ceiling while what they are made of changes', () => {
+  /** Each step: R, surge, unavailable, whether the controller has seen it, available, wanted. */
+  type Step = [number, number | string, number | string, boolean, number, number];
+  const play = (...steps: Step[]) => {
+    const at = limits();
+    return steps.map(([replicas, surge, unavailable, obeyed, available, wanted], i) => {
+      const spec = {
+        ...deployment(replicas, surge, unavailable),
+        generation: i + 1,
+        observedGeneration: i + (obeyed ? 1 : 0),
+      };
+      const { floor, ceiling } = at({ deployment: spec, available, wanted });
+      return `${floor}–${ceiling}`;
+    });
+  };
+  test.each<[string, Step[], string]>([
+    [
+      'constant',
+      [
+        [3, 1, 0, true, 3, 3],
+        [3, 1, 0, true, 3, 4],
+      ],
+      '3–4 3–4',
+    ],
+    [
+      'R rises: the smaller floor until as many are available, the larger ceiling at once',
+      [
+        [3, 1, 0, true, 3, 3],
+        [6, 1, 0, false, 3, 3],
+        [6, 1, 0, true, 5, 7],
+        [6, 1, 0, true, 6, 7],
+        [6, 1, 0, true, 5, 6],
+      ],
+      '3–4 3–7 3–7 6–7 6–7',
+    ],
+    [
+      'R falls: the smaller floor at once, the larger ceiling until no more are wanted',
+      [
+        [6, 1, 0, true, 6, 6],
+        [3, 1, 0, false, 6, 6],
+        [3, 1, 0, true, 6, 6],
+        [3, 1, 0, true, 3, 3],
+        [3, 1, 0, true, 3, 5],
+      ],
+      '6–7 3–7 3–7 3–4 3–4',
+    ],
+    [
+      'in mid-roll, as many as the new R may be there by chance: only what the controller has seen is reached',
+      [
+        [3, 1, 0, true, 4, 4],
+        [4, 1, 0, false, 4, 4],
+        [4, 1, 0, false, 3, 4],
+      ],
+      '3–4 3–5 3–5',
+    ],
+    [
+      'R changes again before it was reached: the lowest and the highest since',
+      [
+        [3, 1, 0, true, 3, 3],
+        [6, 1, 0, true, 3, 7],
+        [4, 1, 0, false, 3, 7],
+        [4, 1, 0, true, 3, 5],
+        [4, 1, 0, true, 4, 5],
+      ],
+      '3–4 3–7 3–7 3–5 4–5',
+    ],
+    [
+      'percentages are of the R that they belong to',
+      [
+        [4, '25%', '25%', true, 4, 4],
+        [10, '25%', '25%', false, 4, 4],
+        [10, '25%', '25%', true, 8, 13],
+      ],
+      '3–5 3–13 8–13',
+    ],
+    [
+      'what may be missing shrinks: the controller needs time for it',
+      [
+        [3, 0, 2, true, 1, 3],
+        [3, 1, 0, false, 1, 3],
+        [3, 1, 0, true, 2, 4],
+        [3, 1, 0, true, 3, 4],
+        [3, 1, 0, true, 2, 4],
+      ],
+      '1–3 1–4 1–4 3–4 3–4',
+    ],
+    [
+      'to nothing and back',
+      [
+        [3, 1, 0, true, 3, 3],
+        [0, 1, 0, true, 0, 0],
+        [3, 1, 0, true, 0, 3],
+      ],
+      '3–4 0–1 0–4',
+    ],
+  ])('%s', (_, steps, expected) => expect(play(...steps).join(' ')).toBe(expected));
 });

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { goodRoll, type HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { runChecks } from './run.ts';
+
+const verdicts = (builder: HistoryBuilder) =>
+  Object.fromEntries(
+    runChecks(builder.add({ type: 'self', t: s(20), loopDelayMs: 3, cpuBusy: 0.4 }).history()).map((one) => [
+      one.name,
+      one,
+    ]),
+  );
+
+describe('a gap within the span', () => {
+  test.each([
+    ['Pod', ['ready-floor']],
+    ['ReplicaSet', ['ready-floor', 'surge-ceiling', 'monotone']],
+    ['Deployment', ['ready-floor', 'surge-ceiling', 'monotone', 'endpoints']],
+    ['EndpointSlice', ['endpoints']],
+    ['Event', []],
+  ] as const)('of the watch of %ss leaves these open: %j', (kind, names) => {
+    const found = verdicts(goodRoll().gap(14, 16, kind));
+    const open = Object.values(found).filter(({ verdict, name }) => verdict !== 'pass' && name !== 'coverage');
+    expect(open.map(({ name }) => name).sort()).toEqual([...names].sort());
+    for (const one of open) expect(one).toMatchObject({ verdict: 'inconclusive', witnesses: [] });
+    for (const one of open) expect(one.detail).toContain('its watches were blind for 2000 ms');
+  });
+
+  test('before the trigger or after the tail touches nothing', () => {
+    const found = verdicts(goodRoll().gap(4, 9, 'Pod').gap(33.5, 34, 'ReplicaSet'));
+    for (const one of Object.values(found)) expect(one.verdict, one.name).toBe('pass');
+  });
+});
+
+describe('ready-floor', () => {
+  test('a dip outside the gap stays proven', () => {
+    const builder = goodRoll().pod(24, 'b1', { owner: 'web-b', ready: false }).pod(24.5, 'b1', { owner: 'web-b' });
+    expect(verdicts(builder.gap(14, 16, 'Pod'))['ready-floor']).toMatchObject({ verdict: 'fail', witnesses: ['x-39'] });
+  });
+
+  /** While one list's objects are written down one by one, the state is of no instant. */
+  const relisted = (builder: HistoryBuilder) =>
+    builder.gone(16, 'a1').gone(16, 'a2').pod(16.01, 'a4', { verb: 'listed' }).pod(16.02, 'a5', { verb: 'listed' });
+
+  test('what a relist goes through is no dip', () => {
+    const builder = relisted(threeUp()).gap(14, 16.1, 'Pod').mark(30, 'tail-end');
+    expect(verdicts(builder)['ready-floor']).toMatchObject({ verdict: 'inconclusive', witnesses: [] });
+  });
+
+  test('what is there when it is through, is one', () => {
+    const builder = relisted(threeUp()).gone(16.03, 'a3').gap(14, 16.1, 'Pod').mark(30, 'tail-end');
+    expect(verdicts(builder)['ready-floor']).toMatchObject({ verdict: 'fail', witnesses: ['x-14'] });
+    expect(verdicts(builder)['ready-floor']?.detail).toContain('dip to 2 at 16.100 s to the end: it was there when');
+  });
+
+  test('unless another gap goes on, and the watches never see again', () => {
+    const builder = relisted(threeUp()).gone(16.03, 'a3').gap(14, 16.1, 'Pod').gap(16, 31, 'ReplicaSet');
+    expect(verdicts(builder.mark(30, 'tail-end'))['ready-floor']?.verdict).toBe('inconclusive');
+  });
+});
+
+describe('monotone', () => {
+  const around = (generation: number) =>
+    threeUp()
+      .replicaSet(11, 'web-b', 2, 2)
+      .deployment(15, { generation })
+      .replicaSet(16, 'web-b', 2, 1, { verb: 'listed' })
+      .gap(12, 16.1, 'ReplicaSet')
+      .mark(30, 'tail-end');
+  test('a step back lies somewhere in the gap if it is one from before to after it', () =>
+    expect(verdicts(around(1)).monotone?.verdict).toBe('fail'));
+  test('if another generation began in it, nothing is proven', () =>
+    expect(verdicts(around(2)).monotone?.verdict).toBe('inconclusive'));
+});
+
+describe('endpoints', () => {
+  const short = (gap: [number, number]) =>
+    threeUp()
+      .slice(12, ['a1', 'a2'])
+      .slice(18, ['a1', 'a2', 'a3'])
+      .gap(...gap, 'EndpointSlice')
+      .mark(30, 'tail-end');
+  test('a shortfall may have been made up for in a gap: it does not last over it', () => {
+    expect(verdicts(short([14, 15])).endpoints).toMatchObject({ verdict: 'inconclusive', witnesses: [] });
+    expect(verdicts(short([14, 15])).endpoints?.detail).toContain('longest shortfall 3000 ms');
+  });
+  test('one that outlasts the limit outside it is proven', () => {
+    expect(verdicts(short([17.5, 17.9])).endpoints).toMatchObject({ verdict: 'fail' });
+    expect(verdicts(short([12.1, 12.2])).endpoints).toMatchObject({ verdict: 'fail' });
+  });
+});
+
+describe('done', () => {
+  test('a gap that never ended leaves open how it ended', () => {
+    expect(verdicts(goodRoll().gap(31, 40, 'Pod')).done?.verdict).toBe('inconclusive');
+    const unfinished = threeUp().replicaSet(11, 'web-b', 2, 1).gap(12, 31, 'Deployment').mark(30, 'tail-end');
+    expect(verdicts(unfinished).done?.verdict).toBe('inconclusive');
+  });
+  test('an old pod that answers after the end is proof all the same', () => {
+    const builder = goodRoll().request(31, { pod: 'a1' }).gap(31, 40, 'Pod');
+    expect(verdicts(builder).done).toMatchObject({ verdict: 'fail', witnesses: ['x-39'] });
+    expect(verdicts(builder).done?.detail).toContain('1 of 1 answers after the end came from the old pod a1');
+  });
+});

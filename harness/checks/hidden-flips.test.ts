@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { type HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { hiddenFlips } from './hidden-flips.ts';
+import { readyFloor } from './rollout.ts';
+
+const judged = (builder: HistoryBuilder) => builder.mark(30, 'tail-end').history();
+const probes = (statuses: number[], builder = threeUp(), from = 12) => {
+  for (const [i, status] of statuses.entries()) builder.probe(from + i / 4, 'a1', status);
+  return builder;
+};
+
+test('two calls on end that fail, of a pod that the API calls ready', () => {
+  expect(hiddenFlips(judged(probes([200, 503, 0, 204])))).toEqual([
+    { pod: 'a1', from: s(12.25), to: s(12.5), calls: 2, last: 'timeout' },
+  ]);
+});
+
+test.each([
+  ['one that fails alone', [200, 503, 200, 0, 302]],
+  ['none', [200, 399, 200]],
+])('%s is no flip', (_, statuses) => expect(hiddenFlips(judged(probes(statuses)))).toEqual([]));
+
+test('what the API says too is not hidden', () => {
+  const notReady = () => threeUp().pod(11.9, 'a1', { ready: false });
+  expect(hiddenFlips(judged(probes([503, 503, 503], notReady())))).toEqual([]);
+  const terminating = () => threeUp().pod(11.9, 'a1', { terminating: true });
+  expect(hiddenFlips(judged(probes([0, 0, 0], terminating())))).toEqual([]);
+  expect(hiddenFlips(judged(probes([503, 503, 503], threeUp().pod(12.3, 'a1', { ready: false }))))).toMatchObject([
+    { calls: 2, to: s(12.25) },
+  ]);
+});
+
+test('a pod that nothing is known of, and calls outside the judged span, prove nothing', () => {
+  expect(hiddenFlips(judged(threeUp().probe(12, 'other', 0).probe(13, 'other', 0)))).toEqual([]);
+  expect(hiddenFlips(judged(probes([0, 0], threeUp(), 8)))).toEqual([]);
+});
+
+test('it is told beside the floor, and judges nothing', () => {
+  const finding = readyFloor(judged(probes([503, 503])));
+  expect(finding.verdict).toBe('pass');
+  expect(finding.detail).toContain(
+    'a1, which the API called ready, failed 2 direct calls from 12.000 s to 12.250 s (status 503)',
+  );
+});
