@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { GapSeen, LanePlan, NewObservation } from '../history/types.ts';
 import { type LaneOptions, type StartedLane, startLane } from './lanes.ts';
 import type { NewRequest } from './records.ts';
-import { type Fault, faultOf, type Seen } from './testing/faulty-server.ts';
+import { type Fault, faultOf, type Seen, STREAM } from './testing/faulty-server.ts';
 
 /** Any image with k6 on its PATH. Default: the one that set-up has built; nothing is ever pulled for a test. */
 const image = process.env.ROLLPROOF_K6_IMAGE ?? builtImage();
@@ -20,6 +20,9 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const NEW: LanePlan = { name: 'new', method: 'GET', connection: 'new', rate: 100 };
 const KEPT: LanePlan = { name: 'kept', method: 'GET', connection: 'reused', rate: 100, connections: 50 };
 const KEPT_POST: LanePlan = { ...KEPT, name: 'kept-post', method: 'POST' };
+const HELD_SECONDS = 1;
+const SLOW: LanePlan = { name: 'slow', method: 'GET', connection: 'new', rate: 20, path: '/api/slow?seconds=1' };
+const STREAMED: LanePlan = { ...SLOW, name: 'stream', path: '/api/stream?seconds=1' };
 
 const ERROR_CODE: Partial<Record<Fault, number>> = {
   reset: 1220,
@@ -35,16 +38,16 @@ afterAll(() => {
   expect(left, 'containers left behind').toBe('');
 });
 
-describe.each([[NEW], [KEPT], [KEPT_POST]])('$name', (lane) => {
+describe.each([[NEW], [KEPT], [KEPT_POST], [SLOW], [STREAMED]])('$name', (lane) => {
   test('every request is recorded once, with what it met and when', { timeout: 90_000 }, async () => {
     await using server = await startServer({ faults: true });
-    const { observations, result } = await drive({ url: server.url, lane, timeoutMs: 2000 }, async (lane) => {
+    const { observations, result } = await drive({ url: server.at(lane), lane, timeoutMs: 2000 }, async (lane) => {
       await lane.warm;
       await sleep(6000);
     });
     const requests = observations.filter(({ type }) => type === 'request') as NewRequest[];
     expect(observations.filter(({ type }) => type === 'gap')).toEqual([]);
-    expect(requests.length).toBeGreaterThan(500);
+    expect(requests.length).toBeGreaterThan(5 * lane.rate);
     expect(result).toMatchObject({ lane: lane.name, sent: requests.length, notStarted: 0, exitCode: 0, warnings: [] });
     expect(new Set(requests.map(({ request }) => request)).size).toBe(requests.length);
 
@@ -59,6 +62,7 @@ describe.each([[NEW], [KEPT], [KEPT_POST]])('$name', (lane) => {
       // Go sends a GET again, on a new connection, when a kept one breaks before the answer: then it began on a reused one.
       if (seen.length === 1) expect(request.reused, request.request).toBe(seen[0]!.nth > 1);
       else expect(request).toMatchObject({ lane: 'kept', reused: true });
+      if (lane === SLOW || lane === STREAMED) expectHeld(request, fault, lane);
       offsets.push((clock.toNanos(seen[0]!.at) - request.t) / 1e6 - request.phases.connecting);
     }
     offsets.sort((a, b) => a - b);
@@ -73,6 +77,55 @@ describe.each([[NEW], [KEPT], [KEPT_POST]])('$name', (lane) => {
     for (const id of server.seen.keys())
       if (!recorded.has(id)) expect(server.seen.get(id)![0]!.at).toBeGreaterThan(EPOCH + stoppedAt / 1e6);
   });
+});
+
+/** A cut stream has the bytes that came, and neither status nor headers: k6 gives those of whole answers only. */
+function expectHeld({ request, t, end, bytes, status, pod, phases }: NewRequest, fault: Fault, lane: LanePlan): void {
+  const seconds = (end - t) / 1e9;
+  const whole = STREAM.lines * STREAM.bytes * HELD_SECONDS;
+  if (fault === 'good') expect(seconds, request).toBeCloseTo(HELD_SECONDS, 0);
+  if (lane === SLOW) return;
+  if (fault === 'good') expect(bytes).toBe(whole);
+  if (fault === 'truncated' || fault === 'late-reset' || fault === 'hang') {
+    expect({ bytes, status, pod }, request).toEqual({ bytes: whole / 2, status: 0, pod: '' });
+    expect(phases.receiving).toBeGreaterThan(200);
+  }
+}
+
+test('a rate below one a second, and a stop that lets the long answers finish', { timeout: 90_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  const lane: LanePlan = { ...STREAMED, rate: 0.4, path: '/api/stream?seconds=4' };
+  const began = performance.now();
+  const { observations, result } = await drive({ url: server.at(lane), lane, timeoutMs: 19_000 }, async (lane) => {
+    await lane.warm;
+    await sleep(5000);
+  });
+  const requests = observations.filter(({ type }) => type === 'request') as NewRequest[];
+  expect(observations).toHaveLength(requests.length);
+  expect(requests.every(({ errorCode, bytes }) => errorCode === 0 && bytes === 4 * STREAM.lines * STREAM.bytes)).toBe(
+    true,
+  );
+  const starts = requests.map(({ t }) => t / 1e6);
+  for (const [i, start] of starts.slice(1).entries()) expect(Math.abs(start - starts[i]! - 2500)).toBeLessThan(200);
+  // Each that began before the stop was asked for is there, whole; of the others at most those that k6's end cut off are not.
+  const recorded = new Set(requests.map(({ request }) => request));
+  const before = [...server.seen].filter(([, [seen]]) => seen!.at < EPOCH + stoppedAt / 1e6);
+  expect(before.length).toBeGreaterThan(2);
+  for (const [id] of before) expect(recorded, id).toContain(id);
+  expect(server.seen.size).toBeGreaterThan(recorded.size);
+  expect(result).toMatchObject({ sent: requests.length, notStarted: 0, exitCode: 0, warnings: [] });
+  expect(performance.now() - began).toBeLessThan(30_000);
+});
+
+test('streams that all last too long leave no iteration unstarted, and each is a time-out', {
+  timeout: 90_000,
+}, async () => {
+  await using server = await startServer({ faults: false });
+  const lane: LanePlan = { ...STREAMED, rate: 10, path: '/api/stream?seconds=60' };
+  const { observations, result } = await drive({ url: server.at(lane), lane, timeoutMs: 6000 }, () => sleep(8000));
+  expect(observations.length).toBeGreaterThan(70);
+  expect(observations.every((seen) => seen.type === 'request' && seen.errorCode === 1050)).toBe(true);
+  expect(result).toMatchObject({ notStarted: 0, exitCode: 0 });
 });
 
 test('connections that all hang for five seconds leave no iteration unstarted', { timeout: 90_000 }, async () => {
@@ -143,17 +196,26 @@ test('a killed k6 is seen at once, and what it did not tell is a gap', { timeout
   expect(gaps().at(-1)!.to - last.t).toBeGreaterThan(500e6);
 });
 
-test('three lanes at once: nothing is lost', { timeout: 90_000 }, async () => {
+test('five lanes at once: nothing is lost', { timeout: 90_000 }, async () => {
   await using server = await startServer({ faults: false });
+  const quick = [NEW, KEPT, KEPT_POST].map((lane) => ({ ...lane, rate: 66, connections: 33 }));
+  const held = [
+    { ...SLOW, rate: 0.5, path: '/api/slow?seconds=2' },
+    { ...STREAMED, rate: 0.25, path: '/api/stream?seconds=8' },
+  ];
   const lanes = await Promise.all(
-    [NEW, KEPT, KEPT_POST].map((lane) =>
-      drive({ url: server.url, lane: { ...lane, rate: 66, connections: 33 }, timeoutMs: 2000 }, () => sleep(8000)),
-    ),
+    [...quick, ...held].map(async (lane) => ({
+      lane,
+      ...(await drive({ url: server.at(lane), lane, timeoutMs: 12_000 }, async (lane) => {
+        await lane.warm;
+        await sleep(8000);
+      })),
+    })),
   );
-  for (const { observations, result } of lanes) {
-    expect(observations.every(({ type }) => type === 'request')).toBe(true);
+  for (const { lane, observations, result } of lanes) {
+    expect(observations.every((seen) => seen.type === 'request' && seen.errorCode === 0)).toBe(true);
     expect(result).toMatchObject({ sent: observations.length, notStarted: 0, exitCode: 0 });
-    expect(result.sent).toBeGreaterThan(8 * 66 * 0.9);
+    expect(result.sent).toBeGreaterThan(8 * lane.rate * 0.9);
   }
 });
 
@@ -199,6 +261,7 @@ async function startServer(settings: { faults: boolean; hang?: [number, number] 
   child.on('message', (one: Seen) => void seen.set(one.id, [...(seen.get(one.id) ?? []), one]));
   return {
     url: `http://127.0.0.1:${port}/api/data`,
+    at: ({ path = '/api/data' }: LanePlan) => `http://127.0.0.1:${port}${path}`,
     seen,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');

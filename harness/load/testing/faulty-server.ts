@@ -24,6 +24,9 @@ export const FAULTS: Record<number, Fault> = {
 };
 export const faultOf = (id: string): Fault => FAULTS[Number(id.split('-').pop()) % 20] ?? 'good';
 
+/** A stream is so many lines of so many bytes in each of its seconds. What cuts it comes after half of them. */
+export const STREAM = { lines: 20, bytes: 100 };
+
 /** Started as a process of its own: the test's own event loop must not delay it. */
 if (process.send !== undefined && process.argv[2] !== undefined) serve(JSON.parse(process.argv[2]));
 
@@ -51,10 +54,35 @@ function serve({ faults, hang }: Settings): void {
       setTimeout(() => socket.resetAndDestroy(), to! - at);
       return;
     }
-    answer(faults ? faultOf(id) : 'good', response, socket);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const seconds = Number(searchParams.get('seconds'));
+    const fault = faults ? faultOf(id) : 'good';
+    if (pathname === '/api/slow') setTimeout(() => answer(fault, response, socket), seconds * 1000);
+    else if (pathname === '/api/stream' && FROM_HALF_WAY.has(fault)) stream(fault, seconds, response, socket);
+    else answer(fault, response, socket);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', () => process.send?.(server.address()));
+}
+
+/** What an answer can meet once it has begun. */
+const FROM_HALF_WAY = new Set<Fault>(['good', 'truncated', 'late-reset', 'hang']);
+
+function stream(fault: Fault, seconds: number, response: ServerResponse, socket: Socket): void {
+  response.writeHead(200, { 'x-rollproof-pod': 'web-1', 'x-rollproof-version': '1.0.0' });
+  const all = STREAM.lines * seconds;
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (sent < (fault === 'good' ? all : all / 2)) {
+      sent += 1;
+      response.write(`${'x'.repeat(STREAM.bytes - 1)}\n`);
+      return;
+    }
+    clearInterval(timer);
+    if (fault === 'good') response.end();
+    else if (fault === 'truncated') socket.destroy();
+    else if (fault === 'late-reset') socket.resetAndDestroy();
+  }, 1000 / STREAM.lines);
 }
 
 function answer(fault: Fault, response: ServerResponse, socket: Socket): void {
