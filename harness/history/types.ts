@@ -228,8 +228,9 @@ export interface ActionTaken extends ObservationBase {
 }
 
 /**
- * Boundaries of the scenario. `trigger` is stamped just before the transition's first write is sent; requests from
- * `load-ready` (warm-up over) to `trigger` are the baseline, from `trigger` to `tail-end` they are judged.
+ * Boundaries of the scenario. `trigger` is stamped just before a transition's first write is sent, and may come again in
+ * the middle of it; requests from `load-ready` (warm-up over) to the first `trigger` are the baseline, from there to
+ * `tail-end` they are judged.
  */
 export interface MarkerSet extends ObservationBase {
   type: 'marker';

@@ -1,4 +1,15 @@
-import type { KubeObject, Observation, Workload } from '../history/types.ts';
+import { isGood } from '../checks/good.ts';
+import type { WorkloadView } from '../drivers/workload.ts';
+import {
+  controllerOf,
+  type DeploymentState,
+  deploymentOf,
+  type PodState,
+  podOf,
+  type ReplicaSetState,
+  replicaSetOf,
+} from '../history/objects.ts';
+import type { KubeObject, ObjectSeen, Observation, Workload } from '../history/types.ts';
 import type { LiveView } from './context.ts';
 
 /**
@@ -8,7 +19,12 @@ import type { LiveView } from './context.ts';
 export interface LiveState {
   see(observation: Observation): void;
   view(step: string): LiveView;
-  /** The Deployment is rolled out to `generation` or later, and no pod of it is terminating any more. */
+  /** What a driver may wait for. */
+  now(): WorkloadView;
+  /**
+   * The Deployment is rolled out to `generation` or later, and its pods are as many as it wants: none is terminating any
+   * more, and none is still to be told of by a watch that is late.
+   */
   settled(generation: number): boolean;
   /** Every pod of it has logged that it listens: for services that log evidence. */
   listening(): boolean;
@@ -18,17 +34,13 @@ export interface LiveState {
   describe(): string;
 }
 
-interface PodState {
-  name: string;
-  owner: string;
-  ready: boolean;
-  terminating: boolean;
-  waiting: string;
-}
+type Pod = PodState & { waiting: string };
 
 export function liveState(workload: Workload, good: [number, number][]): LiveState {
-  const pods = new Map<string, PodState>();
-  const replicaSets = new Map<string, { replicas: number; hash: string; revision: number }>();
+  const pods = new Map<string, Pod>();
+  const replicaSets = new Map<string, ReplicaSetState>();
+  /** Their uids, also of those that are gone: their pods may outlive them. */
+  const owners = new Set<string>();
   let deployment: DeploymentState | undefined;
   const listening = new Set<string>();
   let triggered = false;
@@ -36,48 +48,60 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
   let requests = 0;
   let drops = 0;
 
-  const owned = () => [...pods.values()].filter((pod) => replicaSets.has(pod.owner));
-  const wave = (): [number, number] => {
-    let [old, fresh] = [0, 0];
-    for (const set of replicaSets.values()) {
-      if (set.revision > revisionAtTrigger) fresh += set.replicas;
-      else old += set.replicas;
-    }
-    return [old, fresh];
-  };
+  const owned = () => [...pods.values()].filter((pod) => owners.has(pod.owner) && (!pod.ended || pod.terminating));
+  const newest = () => [...replicaSets.values()].reduce((a, b) => (b.revision > a.revision ? b : a), NONE);
 
   function rolled(generation: number): boolean {
     if (deployment === undefined) return false;
-    const { observedGeneration, replicas, total, updated, available } = deployment;
-    return observedGeneration >= generation && updated === replicas && total === replicas && available === replicas;
+    const { observedGeneration, replicas, status } = deployment;
+    return observedGeneration >= generation && Object.values(status).every((count) => count === replicas);
+  }
+
+  function settled(generation: number): boolean {
+    const mine = owned();
+    return rolled(generation) && mine.length === deployment?.replicas && mine.every(({ terminating }) => !terminating);
+  }
+
+  function now(): WorkloadView {
+    const all = [...replicaSets.values()].reduce((sum, { replicas }) => sum + replicas, 0);
+    const { revision, replicas } = newest();
+    const fresh = revision > revisionAtTrigger ? replicas : 0;
+    return { old: all - fresh, new: fresh, settled };
+  }
+
+  function trigger(kind: string | undefined): void {
+    // Scaling makes no new revision: in mid-roll the wave goes on, else what is there is what is scaled.
+    if (kind !== 'scale') revisionAtTrigger = newest().revision;
+    if (!triggered) [requests, drops] = [0, 0];
+    triggered = true;
+  }
+
+  function seeObject(event: ObjectSeen): void {
+    const { kind, verb, uid, object } = event;
+    if (kind === 'Pod') upsert(pods, uid, verb, () => ({ ...podOf(event), waiting: waitingOf(object) }));
+    if (kind === 'ReplicaSet' && controllerOf(object)?.name === workload.deployment) {
+      owners.add(uid);
+      upsert(replicaSets, uid, verb, () => replicaSetOf(event));
+    }
+    if (kind === 'Deployment' && event.name === workload.deployment)
+      deployment = verb === 'deleted' ? undefined : deploymentOf(object);
   }
 
   return {
     see(observation) {
-      if (observation.type === 'marker' && observation.marker === 'trigger') {
-        triggered = true;
-        revisionAtTrigger = Math.max(0, ...[...replicaSets.values()].map(({ revision }) => revision));
-        requests = 0;
-        drops = 0;
-      } else if (observation.type === 'request' && observation.lane !== 'control') {
+      if (observation.type === 'marker' && observation.marker === 'trigger') trigger(observation.transition);
+      else if (observation.type === 'request' && observation.lane !== 'control') {
         requests += 1;
-        if (!isGood(observation.status, observation.errorCode, good)) drops += 1;
-      } else if (observation.type === 'server' && observation.event === 'listening') {
-        listening.add(observation.pod);
-      } else if (observation.type === 'object') {
-        const { kind, verb, uid, object } = observation;
-        if (kind === 'Pod') upsert(pods, uid, verb, () => podState(object));
-        if (kind === 'ReplicaSet' && ownerOf(object)?.name === workload.deployment) {
-          upsert(replicaSets, uid, verb, () => replicaSetState(object));
-        }
-        if (kind === 'Deployment' && observation.name === workload.deployment) deployment = deploymentState(object);
-      }
+        if (!isGood(observation, { good })) drops += 1;
+      } else if (observation.type === 'server' && observation.event === 'listening') listening.add(observation.pod);
+      else if (observation.type === 'object') seeObject(observation);
     },
     view(step) {
       const mine = owned();
+      const { old, new: fresh } = now();
       return {
         step,
-        ...(triggered ? { wave: wave() } : {}),
+        ...(triggered ? { wave: [old, fresh] } : {}),
         ready: mine.filter((pod) => pod.ready && !pod.terminating).length,
         replicas: deployment?.replicas ?? 0,
         terminating: mine.filter((pod) => pod.terminating).length,
@@ -85,75 +109,35 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
         drops,
       };
     },
+    now,
     rolled,
     listening: () => owned().every(({ name }) => listening.has(name)),
-    settled: (generation) => rolled(generation) && owned().every((pod) => !pod.terminating),
+    settled,
     describe() {
       if (deployment === undefined) return `the Deployment ${workload.deployment} has not been seen yet`;
-      const { updated, available, replicas } = deployment;
+      const { status, replicas } = deployment;
       const states = owned()
         .filter((pod) => pod.terminating || !pod.ready)
         .map(
           (pod) =>
             `${pod.name} ${pod.terminating ? 'is terminating' : `is not ready${pod.waiting && ` (${pod.waiting})`}`}`,
         );
-      return [`${updated} of ${replicas} pods updated, ${available} available`, ...states].join('; ');
+      return [`${status.updated} of ${replicas} pods updated, ${status.available} available`, ...states].join('; ');
     },
   };
 }
 
-function isGood(status: number, errorCode: number, good: [number, number][]): boolean {
-  const answered = errorCode === 0 || (errorCode >= 1400 && errorCode < 1600);
-  return answered && good.some(([from, to]) => status >= from && status <= to);
-}
+const NONE = { revision: 0, replicas: 0 };
 
-function upsert<T>(map: Map<string, T>, uid: string, verb: string, make: () => T): void {
+function upsert<T>(map: Map<string, T>, uid: string, verb: ObjectSeen['verb'], make: () => T): void {
   if (verb === 'deleted') map.delete(uid);
   else map.set(uid, make());
 }
 
-const ownerOf = (object: KubeObject) => object.metadata?.ownerReferences?.find(({ controller }) => controller);
-
-interface PodStatus {
-  conditions?: { type: string; status: string }[];
-  containerStatuses?: { state?: { waiting?: { reason?: string } } }[];
-}
-
-function podState(object: KubeObject): PodState {
-  const status = (object.status ?? {}) as PodStatus;
-  return {
-    name: object.metadata?.name ?? '',
-    owner: ownerOf(object)?.uid ?? '',
-    ready: status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-    terminating: object.metadata?.deletionTimestamp !== undefined,
-    waiting: status.containerStatuses?.map(({ state }) => state?.waiting?.reason ?? '').find(Boolean) ?? '',
+/** Why a container of it does not run yet: "ImagePullBackOff". */
+function waitingOf(object: KubeObject): string {
+  const { containerStatuses } = (object.status ?? {}) as {
+    containerStatuses?: { state?: { waiting?: { reason?: string } } }[];
   };
-}
-
-function replicaSetState(object: KubeObject) {
-  return {
-    replicas: (object.spec as { replicas?: number } | undefined)?.replicas ?? 0,
-    hash: object.metadata?.labels?.['pod-template-hash'] ?? '',
-    revision: Number(object.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0),
-  };
-}
-
-interface DeploymentState {
-  replicas: number;
-  observedGeneration: number;
-  total: number;
-  updated: number;
-  available: number;
-}
-
-function deploymentState(object: KubeObject): DeploymentState {
-  const spec = (object.spec ?? {}) as { replicas?: number };
-  const status = (object.status ?? {}) as Record<string, number | undefined>;
-  return {
-    replicas: spec.replicas ?? 1,
-    observedGeneration: status.observedGeneration ?? 0,
-    total: status.replicas ?? 0,
-    updated: status.updatedReplicas ?? 0,
-    available: status.availableReplicas ?? 0,
-  };
+  return containerStatuses?.map(({ state }) => state?.waiting?.reason ?? '').find(Boolean) ?? '';
 }

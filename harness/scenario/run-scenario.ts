@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
 import { serviceAddress } from '../cluster/readiness.ts';
-import type { StartedWorkload } from '../drivers/workload.ts';
+import type { StartedWorkload, Transition } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
 import { scenariosOf } from '../history/select.ts';
@@ -64,7 +64,7 @@ interface ScenarioRun {
  * 2. record: watches, logs and the harness's own health, before there is anything to see
  * 3. wait until the workload is up
  * 4. load: every lane starts, warms up, and runs a baseline against the untouched service
- * 5. act: stamp the trigger, drive the transition
+ * 5. act: stamp the trigger, drive the transition (one that is made of several stamps the others' triggers)
  * 6. settle: until the Deployment is rolled out and no pod terminates, then a quiet tail
  * 7. stop the load, then the recorders; the history is complete on disk
  * 8. judge what is on disk
@@ -161,10 +161,20 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
     });
   }
 
-  show(definition.when.detail);
-  const actor = startedWorkload(cluster, workload, clock, history);
-  mark('trigger', { transition: definition.when.kind, detail: definition.when.detail });
-  const generation = await definition.when.drive(actor);
+  const trigger = ({ kind, detail }: Pick<Transition, 'kind' | 'detail'>) => {
+    show(detail);
+    mark('trigger', { transition: kind, detail });
+  };
+  trigger(definition.when);
+  const generation = await definition.when.drive({
+    ...startedWorkload(cluster, workload, clock, history),
+    trigger,
+    async until(what, budgetMs, holds) {
+      show(`waiting for ${what}`);
+      if (await until(() => holds(live.now()), budgetMs)) return;
+      throw new Error(`waited ${budgetMs / 1000} s for ${what}; last state: ${live.describe()}`);
+    },
+  });
   show('rolling');
   const rolled = until(() => live.rolled(generation), SETTLE_BUDGET_MS).then((ok) => ok && mark('rolled'));
   const settled = await until(() => live.settled(generation), SETTLE_BUDGET_MS);
@@ -291,7 +301,7 @@ function startedWorkload(
   workload: Workload,
   clock: Clock,
   history: HistoryWriter,
-): StartedWorkload {
+): Omit<StartedWorkload, 'trigger' | 'until'> {
   return {
     cluster,
     ...workload,
