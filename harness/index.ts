@@ -1,5 +1,11 @@
 /** The authoring API: what a scenario file imports. */
+export { type At, inTurn, overtaken, rollover } from './drivers/combine.ts';
+export { patch } from './drivers/patch.ts';
+export { restart } from './drivers/restart.ts';
+export { rollback } from './drivers/rollback.ts';
 export { rolling } from './drivers/rolling.ts';
+export { scale } from './drivers/scale.ts';
+export type { Transition } from './drivers/workload.ts';
 export type { Expectation, LaneName, Verdict } from './history/types.ts';
 export type { ScenarioDefinition } from './scenario/definition.ts';
 export type { LoadSettings } from './scenario/load-plan.ts';

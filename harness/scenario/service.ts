@@ -28,18 +28,20 @@ export interface ServiceUnderTest {
  *
  * @param manifests folder under fixtures/manifests
  * @param image folder under fixtures/services
+ * @param options.versions of its image, the one that the manifests name first, the one that it is rolled to in the end last
  */
 export function sampleService(
   manifests: string,
   image: string,
-  names: { deployment?: string; service?: string } = {},
+  options: { deployment?: string; service?: string; versions?: string[] } = {},
 ): ServiceUnderTest {
+  const { versions = ['1.0.0', '2.0.0'] } = options;
   return {
     manifests: join(packageRoot, 'fixtures/manifests', manifests),
-    deployment: names.deployment ?? 'python-web-app',
-    service: names.service ?? 'python-web-service',
-    images: ['1.0.0', '2.0.0'].map((version) => ({ service: image, version })),
-    versions: { old: '1.0.0', new: '2.0.0' },
+    deployment: options.deployment ?? 'python-web-app',
+    service: options.service ?? 'python-web-service',
+    images: versions.map((version) => ({ service: image, version })),
+    versions: { old: versions[0]!, new: versions.at(-1)! },
     logsRequestIds: true,
     ...(image === 'correct' ? {} : { fixedImages: { [`rollproof/${image}`]: 'rollproof/correct' } }),
   };
