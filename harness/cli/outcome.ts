@@ -19,7 +19,10 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
   return [
     `${mark} ${styleText('bold', scenario.name)}`,
     `  ${paint(scenario.verdict)}${expected}`,
-    ...scenario.transitions.flatMap(({ waves }) => waveTable(waves)),
+    ...scenario.transitions.flatMap(({ kind, waves }) => [
+      ...(scenario.transitions.length > 1 ? [`  ${kind}`] : []),
+      ...waveTable(waves),
+    ]),
     ...scenario.causes.slice(0, 4).flatMap(causeLines),
     ...scenario.checks
       .filter(({ verdict }) => verdict !== 'pass')
