@@ -15,7 +15,7 @@ export interface KubeApi {
    *
    * @throws as `get` does.
    */
-  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object, timeoutMs?: number): Promise<T>;
   /** An open response, for watches: the caller reads it and destroys it. */
   open(path: string, query: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage>;
 }
@@ -79,7 +79,7 @@ export function kubeApi(kubeconfig: string, context?: string): KubeApi {
     config,
     open: (path, query, signal) => open({ method: 'GET', path, query }, signal),
     get: (path, query, timeoutMs) => call({ method: 'GET', path, query }, timeoutMs),
-    send: (method, path, body) => call({ method, path, body }),
+    send: (method, path, body, timeoutMs) => call({ method, path, body }, timeoutMs),
   };
 }
 

@@ -33,3 +33,36 @@ function preciseUnixMs(): number {
   while (now === before) now = Date.now();
   return now;
 }
+
+/** The two clocks of a machine, in milliseconds (fractions allowed). */
+export interface Clocks {
+  wall(): number;
+  monotonic(): number;
+}
+
+/**
+ * Returns a function that says by how many milliseconds the wall clock has been set against the monotonic one since the
+ * last call, forwards or backwards; to a millisecond. Slewing (NTP's usual way) moves both alike, and a machine that was
+ * suspended shows as a step.
+ */
+export function clockSteps(clocks: Clocks = { wall: Date.now, monotonic: () => performance.now() }): () => number {
+  let before = offset(clocks);
+  return () => {
+    const now = offset(clocks);
+    const step = now - before;
+    before = now;
+    return Math.round(step * 10) / 10;
+  };
+}
+
+/** The clocks are read one after the other: a process that is held up in between would see a step that never was. */
+function offset({ wall, monotonic }: Clocks): number {
+  let best = { took: Number.POSITIVE_INFINITY, offset: 0 };
+  for (let tries = 0; tries < 5 && best.took > 1; tries++) {
+    const before = monotonic();
+    const at = wall();
+    const after = monotonic();
+    if (after - before < best.took) best = { took: after - before, offset: at - (before + after) / 2 };
+  }
+  return best.offset;
+}

@@ -22,7 +22,7 @@ export interface Hearing {
 }
 
 /** A resumed watch first sends what it missed; what comes later than this happened later. Milliseconds. */
-const REPLAYED_MS = 1_000;
+const REPLAYED_MS = 500;
 
 /** So many reasons of one gap are told. */
 const MOST_REASONS = 3;
@@ -45,14 +45,16 @@ export function hearing({ now, lateMs, gap }: HearingOptions): Hearing {
   }
 
   const late = (t: Nanos) => t - last > lateMs * 1e6;
+  /** It has been open for long enough to know that it missed nothing. */
+  const proven = (t: Nanos) => resumed !== undefined && t - resumed >= REPLAYED_MS * 1e6;
 
   return {
     heard(t, what) {
-      const replayed = resumed !== undefined && what === 'event' && t - resumed < REPLAYED_MS * 1e6;
-      if (replayed && late(t)) blind(t, failures?.reasons ?? []);
+      if (resumed !== undefined && what === 'event' && !proven(t) && late(t)) blind(t, failures?.reasons ?? []);
       else whole(t);
     },
     failed(reason, lost) {
+      if (proven(now())) whole(resumed!);
       failures ??= { reasons: new Set(), count: 0, lost: false };
       failures.reasons.add(reason);
       failures.count += 1;

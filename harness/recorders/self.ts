@@ -1,35 +1,71 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { NewObservation } from '../history/types.ts';
-import type { Clock } from './clock.ts';
+import type { Nanos, NewObservation } from '../history/types.ts';
+import { type Clock, type Clocks, clockSteps } from './clock.ts';
 
-/** Once a second: how late the harness's own event loop was, and how busy the machine. Returns the way to stop it. */
-export function startSelfWatch(clock: Clock, append: (observation: NewObservation) => void): () => void {
+export interface SelfWatchOptions {
+  /** The longest watch lag since it was last asked, milliseconds; undefined where none was measured. */
+  watchLagMs?(): number | undefined;
+  clocks?: Clocks;
+}
+
+/** Beyond this, what the watches showed meanwhile is no evidence of when it happened: milliseconds. */
+const HELD_UP_MS = 2_000;
+
+/**
+ * Once a second: how late the harness's own event loop was, how busy the machine, whether its wall clock was set, how far
+ * watches lag behind. A loop that was held up for long is a fault of the machine as well. Returns the way to stop it.
+ */
+export function startSelfWatch(
+  clock: Pick<Clock, 'now'>,
+  append: (observation: NewObservation) => void,
+  { watchLagMs, clocks }: SelfWatchOptions = {},
+): () => void {
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  let before = { cpu: cpuTime(), pressure: pressureMicros(), t: clock.now() };
+  const clockStepMs = clockSteps(clocks);
+  const read = () => ({ cpu: cpuTime(), pressure: pressureMicros(), t: clock.now() });
+  let before = read();
+  let heldUp: { from: Nanos; ms: number } | undefined;
+
+  /** Ends with the sample after: by then, what had waited has been read. */
+  function fault(to: Nanos): void {
+    if (heldUp === undefined) return;
+    const { from, ms } = heldUp;
+    heldUp = undefined;
+    append({ type: 'fault', t: to, source: 'harness', from, to, detail: `the harness was held up for ${ms} ms` });
+  }
+
   const timer = setInterval(() => {
-    const now = { cpu: cpuTime(), pressure: pressureMicros(), t: clock.now() };
+    const now = read();
     const total = now.cpu.total - before.cpu.total;
     const share = (part: number) => (total === 0 ? 0 : Math.round((part / total) * 1000) / 1000);
+    // The histogram counts the timer's own 10 ms as delay.
+    const loopDelayMs = Math.max(0, Math.round(delay.max / 1e6) - 10);
+    const lagMs = watchLagMs?.();
     append({
       type: 'self',
       t: now.t,
-      // The histogram counts the timer's own 10 ms as delay.
-      loopDelayMs: Math.max(0, Math.round(delay.max / 1e6) - 10),
+      loopDelayMs,
       cpuBusy: share(total - (now.cpu.idle - before.cpu.idle)),
       cpuStolen: share(now.cpu.stolen - before.cpu.stolen),
       ...(now.pressure === undefined || before.pressure === undefined
         ? {}
         : { cpuPressure: Math.round(((now.pressure - before.pressure) * 1e6) / (now.t - before.t)) / 1000 }),
+      clockStepMs: clockStepMs(),
+      ...(lagMs === undefined ? {} : { watchLagMs: lagMs }),
     });
+    fault(now.t);
+    // Its end may be no more than a second ago: this timer may have run before the one that measures the delay.
+    if (loopDelayMs > HELD_UP_MS) heldUp = { from: now.t - (loopDelayMs + 1000) * 1e6, ms: loopDelayMs };
     delay.reset();
     before = now;
   }, 1000);
   return () => {
     clearInterval(timer);
     delay.disable();
+    fault(clock.now());
   };
 }
 
