@@ -21,18 +21,15 @@ import type {
 import { type StartedLane, startLane } from '../load/lanes.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
+import { startHeartbeat } from '../recorders/heartbeat.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
-import { type StartedLogs, startLogs } from '../recorders/logs.ts';
-import { redactor } from '../recorders/redact.ts';
-import { startSelfWatch } from '../recorders/self.ts';
-import { startWatches } from '../recorders/watch.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
-import { CONTROL } from './control-service.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { judge } from './judge.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
+import { type StartedRecording, startRecording } from './recording.ts';
 import { deploy } from './service.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
@@ -110,23 +107,13 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const workload = await deploy(cluster, definition.given, namespace, context.labels, show);
   history.append(opening(run, clock, workload, plan));
 
-  const append = (observation: Parameters<HistoryWriter['append']>[0]) => void history.append(observation);
-  const watching = { api: cluster.api, clock, redact: redactor(), append };
-  const watches = await startWatches({ ...watching, namespace });
-  releases.defer(() => watches.stop());
-  // What the kubelet says of a pod that nobody rolls: what it shares with the workload is the machine's.
-  const controlWatch = await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] });
-  releases.defer(() => controlWatch.stop());
-  const logs = startLogs({ cluster, namespace, clock, append });
-  history.onAppend(logs.see);
-  for (const observation of seen) logs.see(observation);
-  const stopSelf = startSelfWatch(clock, append);
-  releases.defer(async () => stopSelf());
+  const recording = await startRecording({ cluster, workload, clock, history });
+  releases.use(recording);
 
   show('waiting for the pods');
   const until = waiter(signal);
   const ready = await until(() => live.rolled(1), READY_BUDGET_MS);
-  if (!(ready && (await listening(run, live, logs)))) {
+  if (!(ready && (await listening(run, live, recording)))) {
     throw new CannotRun(
       `${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`,
       {
@@ -136,6 +123,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   }
 
   show('starting the load');
+  await recording.trackConnections();
   const lanes = await startLanes(run, cluster, workload, plan, clock, history);
   releases.defer(async () => void (await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()))));
   await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
@@ -201,9 +189,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   );
   mark('load-stopped');
   show('reading the last events');
-  await Promise.all([watches.stop(), controlWatch.stop()]);
-  await logs.collect();
-  stopSelf();
+  await recording.finish();
   history.close();
 
   show('judging');
@@ -211,12 +197,16 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
 }
 
 /** Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log. */
-async function listening({ definition, signal }: ScenarioRun, live: LiveState, logs: StartedLogs): Promise<boolean> {
+async function listening(
+  { definition, signal }: ScenarioRun,
+  live: LiveState,
+  recording: StartedRecording,
+): Promise<boolean> {
   if (!definition.given.logsRequestIds) return true;
   const deadline = performance.now() + READY_BUDGET_MS;
   while (performance.now() < deadline) {
     if (signal.aborted) throw signal.reason;
-    await logs.collect();
+    await recording.collectLogs();
     if (live.listening()) return true;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
