@@ -69,6 +69,16 @@ test('each trigger opens a transition; a request belongs to the one in which it 
   ]);
 });
 
+test('objects that no check can read are inconclusive, and the run is judged all the same', () => {
+  const builder = roll({ verdict: 'pass' }).object(31, 'Pod', 'b1', { status: { conditions: 'not a list' } });
+  const judged = judge(builder.whole());
+  expect(judged.scenarios[0]).toMatchObject({ verdict: 'inconclusive', transitions: [{ requests: 4, waves: [] }] });
+  expect(judged.scenarios[0]!.checks.find(({ name }) => name === 'ready-floor')).toMatchObject({
+    verdict: 'inconclusive',
+    detail: expect.stringContaining('the check failed itself'),
+  });
+});
+
 test('a run without any scenario can never pass', () => {
   expect(judge({ ...roll({ verdict: 'pass' }).whole(), observations: [] }).verdict).toBe('inconclusive');
 });

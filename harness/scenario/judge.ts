@@ -58,7 +58,11 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
     })),
     causes: causes.map(told),
     reconciliation: reconcile(history).map(counted),
-    endpointLag: endpointLags(history, podLives(history)).map(({ pod, ms, atMostMs }) => ({ pod, ms, atMostMs })),
+    endpointLag: readable(() => endpointLags(history, podLives(history))).map(({ pod, ms, atMostMs }) => ({
+      pod,
+      ms,
+      atMostMs,
+    })),
   };
 }
 
@@ -94,8 +98,17 @@ function meets(expectation: Expectation, verdict: Verdict, findings: Finding[], 
   return expectation.cause === undefined || causes[0]?.cause === expectation.cause;
 }
 
+/** Figures beside the findings. Objects that can't be read make the checks inconclusive; a verdict there is all the same. */
+function readable<T>(figures: () => T[]): T[] {
+  try {
+    return figures();
+  } catch {
+    return [];
+  }
+}
+
 function transitions(history: ScenarioHistory): TransitionVerdict[] {
-  const all = waves(history);
+  const all = readable(() => waves(history));
   const dropped = new Set(drops(history).map(({ id }) => id));
   return transitionsOf(history).map(({ kind, from, to }, index) => {
     const found = all.filter(({ transition }) => transition === index);
