@@ -21,10 +21,10 @@ import type {
 import { type StartedLane, startLane } from '../load/lanes.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
-import { startHeartbeat } from '../recorders/heartbeat.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
+import { CONTROL } from './control-service.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { judge } from './judge.ts';
 import { type LiveState, liveState } from './live.ts';
@@ -107,7 +107,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const workload = await deploy(cluster, definition.given, namespace, context.labels, show);
   history.append(opening(run, clock, workload, plan));
 
-  const recording = await startRecording({ cluster, workload, clock, history });
+  const recording = await startRecording({ cluster, workload, labels: context.labels, clock, history });
   releases.use(recording);
 
   show('waiting for the pods');

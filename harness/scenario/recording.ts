@@ -1,0 +1,82 @@
+import type { StartedCluster } from '../cluster/kind.ts';
+import { serviceAddress } from '../cluster/readiness.ts';
+import type { NewObservation, Observation, Workload } from '../history/types.ts';
+import type { Clock } from '../recorders/clock.ts';
+import { type StartedFlows, startFlows } from '../recorders/flows.ts';
+import { startHeartbeat } from '../recorders/heartbeat.ts';
+import type { HistoryWriter } from '../recorders/history-writer.ts';
+import { startLogs } from '../recorders/logs.ts';
+import { startProbes } from '../recorders/probes.ts';
+import { startProcesses } from '../recorders/processes.ts';
+import { redactor } from '../recorders/redact.ts';
+import { startRuntime } from '../recorders/runtime.ts';
+import { startSelfWatch } from '../recorders/self.ts';
+import { startWatches } from '../recorders/watch.ts';
+import { CONTROL } from './control-service.ts';
+
+export interface RecordingOptions {
+  cluster: StartedCluster;
+  workload: Workload;
+  /** On what it creates. */
+  labels: Record<string, string>;
+  clock: Clock;
+  history: HistoryWriter;
+}
+
+/** Everything that writes down what happens, but the load's own records. */
+export interface StartedRecording extends AsyncDisposable {
+  /** Reads the services' logs up to now. */
+  collectLogs(): Promise<void>;
+  /** To be called before the load begins: from then on each connection to the Service is tracked. */
+  trackConnections(): Promise<void>;
+  /** Ends every recorder and reads what is only read at the end. Nothing is written afterwards. */
+  finish(): Promise<void>;
+}
+
+export async function startRecording({
+  cluster,
+  workload,
+  labels,
+  clock,
+  history,
+}: RecordingOptions): Promise<StartedRecording> {
+  const { namespace, service } = workload;
+  const append = (observation: NewObservation) => void history.append(observation);
+  const common = { cluster, clock, append };
+  const logs = startLogs({ ...common, namespace });
+  const runtime = startRuntime(common);
+  const processes = startProcesses(common);
+  const probes = startProbes(common);
+  // Only the workload's own pods: the control service's are watched for their events alone.
+  const see = (observation: Observation) => {
+    for (const recorder of [logs, runtime, processes, probes]) recorder.see(observation);
+  };
+  history.onAppend(see);
+  const watching = { api: cluster.api, clock, redact: redactor(), append };
+  const watches = await startWatches({ ...watching, namespace });
+  // What the kubelet says of a pod that nobody rolls: what it shares with the workload is the machine's.
+  const controlWatch = await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] });
+  const heartbeat = await startHeartbeat({ api: cluster.api, namespace, labels, clock, append });
+  const stopSelf = startSelfWatch(clock, append, { watchLagMs: heartbeat.takeLagMs });
+  let flows: StartedFlows | undefined;
+
+  async function stop(): Promise<void> {
+    stopSelf();
+    const ends = [heartbeat, watches, controlWatch, probes, flows].map((recorder) => recorder?.stop());
+    await Promise.all([...ends, processes.finish()]);
+  }
+
+  return {
+    collectLogs: () => logs.collect(),
+    async trackConnections() {
+      const { host } = await serviceAddress(cluster, namespace, service);
+      flows = await startFlows({ ...common, node: cluster.nodes[0]!, service: host });
+    },
+    async finish() {
+      await stop();
+      await logs.finish();
+      await runtime.collect();
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
