@@ -89,7 +89,36 @@ describe('endpoints', () => {
   });
 });
 
+describe('a watch that died without a word', () => {
+  test('of pods: what the Deployment counts and it never showed leaves open how many were ready', () => {
+    const builder = goodRoll();
+    const pods = builder.observations.filter((one) => one.type === 'object' && one.kind === 'Pod' && one.t > s(10));
+    for (const one of pods) builder.observations.splice(builder.observations.indexOf(one), 1);
+    const found = verdicts(builder);
+    expect([found['ready-floor']?.verdict, found.done?.verdict]).toEqual(['inconclusive', 'inconclusive']);
+    expect(found.done?.detail).toBe('the Deployment has 3 new pods by its status, of which the watch of Pods shows 0');
+  });
+});
+
 describe('done', () => {
+  test('a run that was cut short says nothing of the end, good or bad', () => {
+    const cut = threeUp().replicaSet(11, 'web-b', 2, 1).deployment(12, { generation: 2, updated: 1, total: 4 });
+    expect(verdicts(cut).done).toMatchObject({ verdict: 'inconclusive', witnesses: [] });
+    expect(verdicts(cut).done?.detail).toBe('the Deployment is not rolled out; the run was cut short before its end');
+    expect(verdicts(cut.mark(30, 'tail-end')).done?.verdict).toBe('fail');
+  });
+  test('where no request was sent after the end nobody is known to answer; where some were, nobody does', () => {
+    const builder = goodRoll();
+    const [started] = builder.observations;
+    if (started?.type === 'scenario') started.workload.versions = { old: '1', new: '2' };
+    const sent = builder.observations.findIndex((one) => one.type === 'request' && one.t === s(30));
+    expect(verdicts(builder).done).toMatchObject({ verdict: 'fail', witnesses: [builder.observations[sent]?.id] });
+    builder.observations.splice(sent, 1);
+    expect(verdicts(builder).done).toMatchObject({
+      verdict: 'inconclusive',
+      detail: 'no request was sent after the end',
+    });
+  });
   test('a gap that never ended leaves open how it ended', () => {
     expect(verdicts(goodRoll().gap(31, 40, 'Pod')).done?.verdict).toBe('inconclusive');
     const unfinished = threeUp().replicaSet(11, 'web-b', 2, 1).gap(12, 31, 'Deployment').mark(30, 'tail-end');

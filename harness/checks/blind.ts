@@ -40,6 +40,16 @@ function backFrom(blind: Blind[], t: Nanos): Nanos {
   return longer.length === 0 ? t : backFrom(blind, Math.max(...longer));
 }
 
+/**
+ * What the watches tell against each other at the end: a watch that died in silence shows nothing wrong, for ever.
+ * Undefined where they agree.
+ */
+export function contradiction(all: Count[]): string | undefined {
+  const last = all.at(-1);
+  if (last === undefined || !last.rolled || last.newPods === last.replicas) return undefined;
+  return `the Deployment has ${last.replicas} new pods by its status, of which the watch of Pods shows ${last.newPods}`;
+}
+
 /** A pass that has looked at what was seen only is none where something may not have been seen. */
 export function unlessBlind(finding: Finding, blind: Blind[]): Finding {
   if (blind.length === 0) return finding;

@@ -99,6 +99,7 @@ describe('ready-floor', () => {
 
   test('Recreate has a floor of 0', () => {
     const builder = threeUp(new HistoryBuilder(), { recreate: true });
+    builder.deployment(11, { generation: 2, recreate: true, updated: 0, total: 0, available: 0 });
     for (const name of ['a1', 'a2', 'a3']) builder.pod(12, name, { terminating: true });
     expect(readyFloor(builder.mark(20, 'tail-end').history()).verdict).toBe('pass');
   });

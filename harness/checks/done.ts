@@ -1,10 +1,27 @@
 import { replay } from '../history/replay.ts';
-import { judgedSpan, type ScenarioHistory, type TransitionSpan, transitionsOf } from '../history/select.ts';
+import {
+  judgedSpan,
+  markerAt,
+  type ScenarioHistory,
+  type TransitionSpan,
+  transitionsOf,
+  within,
+} from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
-import { type Blind, blindSpans, unlessBlind } from './blind.ts';
-import { counts } from './moments.ts';
+import { blindSpans, contradiction } from './blind.ts';
+import { type Count, counts } from './moments.ts';
 import { type NewReplicaSet, newReplicaSet } from './new-replica-set.ts';
 import type { Finding } from './types.ts';
+
+/** What speaks against an end as it should be. */
+interface Against {
+  /** Facts. */
+  problems: string[];
+  /** What is not known. */
+  open: string[];
+  witnesses: string[];
+  examined: number;
+}
 
 /**
  * The last transition came to its end: rolled out, nothing terminating, and only the new version answers. (One that was
@@ -12,74 +29,99 @@ import type { Finding } from './types.ts';
  */
 export function done(history: ScenarioHistory): Finding {
   const transition = transitionsOf(history).at(-1);
-  const last = counts(history).at(-1);
   const target = transition && newReplicaSet(history, transition);
-  const state: string[] = [];
-  if (last !== undefined && transition !== undefined) {
-    if (target?.risen !== true && ROLLS.has(transition.kind)) state.push('no new ReplicaSet came');
-    if (!last.rolled) state.push('the Deployment is not rolled out');
-    if (last.terminating > 0) state.push(`${last.terminating} pods still terminating`);
-  }
-  const blind = blindAtEnd(history);
-  const answers = answersAfter(history, transition, target);
-  // What was last seen before the watches went blind may have been made up for.
-  const problems = [...(blind.length > 0 ? [] : state), ...answers.problems];
-  const open = blind.length > 0 ? state : [];
-  return unlessBlind(
-    {
-      name: 'done',
-      verdict: problems.length > 0 ? 'fail' : 'pass',
-      examined: (last === undefined ? 0 : 1) + answers.examined,
-      witnesses: [...(last !== undefined && state.length > 0 ? [last.id] : []), ...answers.wrong.map(({ id }) => id)],
-      detail:
-        [...problems, ...open].join('; ') ||
-        `rolled out, nothing terminating, ${answers.examined} answers after it, all of the new version`,
-    },
-    blind,
-  );
+  const state = ofState(history, counts(history), transition, target);
+  const answers = ofAnswers(history, transition, target);
+  const [problems, open] = [
+    [...state.problems, ...answers.problems],
+    [...state.open, ...answers.open],
+  ];
+  return {
+    name: 'done',
+    verdict: problems.length > 0 ? 'fail' : open.length > 0 ? 'inconclusive' : 'pass',
+    examined: state.examined + answers.examined,
+    witnesses: [...state.witnesses, ...answers.witnesses],
+    detail:
+      [...problems, ...open].join('; ') ||
+      `rolled out, nothing terminating, ${answers.examined} answers after it, all of the new version`,
+  };
 }
 
 /** Kinds that are nothing without a new ReplicaSet. Others may scale what is there, or change what no pod shows. */
 const ROLLS: ReadonlySet<string> = new Set(['rolling', 'rollover', 'rollback', 'restart', 'unknown']);
 
-/** A gap that ended with a list does not touch the end: only one that lasts. */
-function blindAtEnd(history: ScenarioHistory): Blind[] {
+function ofState(
+  history: ScenarioHistory,
+  all: Count[],
+  transition: TransitionSpan | undefined,
+  target: NewReplicaSet | undefined,
+): Against {
+  const last = all.at(-1);
+  if (last === undefined || transition === undefined) return { problems: [], open: [], witnesses: [], examined: 0 };
+  const found: string[] = [];
+  if (target?.risen !== true && ROLLS.has(transition.kind)) found.push('no new ReplicaSet came');
+  if (!last.rolled) found.push('the Deployment is not rolled out');
+  if (last.terminating > 0) found.push(`${last.terminating} pods still terminating`);
+  const open = unseenEnd(history, all);
+  // What was still going on when nobody looked any more may have ended well.
+  return open.length > 0
+    ? { problems: [], open: [...found, ...open], witnesses: [], examined: 1 }
+    : { problems: found, open, witnesses: found.length > 0 ? [last.id] : [], examined: 1 };
+}
+
+/** Why the end was not seen. A gap that a list has closed does not touch it, only one that lasts. */
+function unseenEnd(history: ScenarioHistory, all: Count[]): string[] {
+  const cut = history.truncated || markerAt(history, 'tail-end') === undefined;
   const end = judgedSpan(history)?.to ?? 0;
-  return blindSpans(history, ['Pod', 'ReplicaSet', 'Deployment']).filter(({ to }) => to >= end);
+  const blind = blindSpans(history, ['Pod', 'ReplicaSet', 'Deployment']).some(({ to }) => to >= end);
+  const against = contradiction(all);
+  return [
+    ...(cut ? ['the run was cut short before its end'] : []),
+    ...(blind ? ['its watches were blind at the end'] : []),
+    ...(against === undefined ? [] : [against]),
+  ];
 }
 
-interface Answers {
-  examined: number;
-  wrong: RequestSeen[];
-  problems: string[];
-}
-
-/** The answers after the end that say by a header which version, or at least which pod, they are of. */
-function answersAfter(
+function ofAnswers(
   history: ScenarioHistory,
   transition: TransitionSpan | undefined,
   target: NewReplicaSet | undefined,
-): Answers {
+): Against {
   const settled = history.markers.findLast(({ marker }) => marker === 'settled')?.t;
   if (transition === undefined || settled === undefined || settled < transition.from)
-    return { examined: 0, wrong: [], problems: [] };
+    return { problems: [], open: [], witnesses: [], examined: 0 };
   const wanted = wantedVersion(history, target);
-  const owners = ownersByName(history);
-  const judged = history.requests
-    .filter(({ lane, t }) => lane !== 'control' && t >= settled && t < transition.to)
-    .flatMap((request) => {
-      const { version, pod } = request;
-      if (wanted !== undefined && version !== '')
-        return [{ request, from: `version ${version}`, ok: version === wanted }];
-      const owner = owners.get(pod);
-      return owner === undefined ? [] : [{ request, from: `the old pod ${pod}`, ok: owner === target?.uid }];
-    });
-  const wrong = judged.filter(({ ok }) => !ok);
-  const problems: string[] = [];
-  if (wrong.length > 0)
-    problems.push(`${wrong.length} of ${judged.length} answers after the end came from ${wrong[0]!.from}`);
-  if (wanted !== undefined && judged.length === 0) problems.push('nothing answered after the end');
-  return { examined: judged.length, wrong: wrong.map(({ request }) => request), problems };
+  const span = { from: settled, to: transition.to };
+  const sent = history.requests.filter(({ lane, t }) => lane !== 'control' && within(span, t));
+  const told = toldBy(sent, ownersByName(history), wanted, target);
+  const wrong = told.filter(({ right }) => !right);
+  const nobody = wanted !== undefined && told.length === 0;
+  const problems = [
+    ...(wrong.length > 0
+      ? [`${wrong.length} of ${told.length} answers after the end came from ${wrong[0]!.from}`]
+      : []),
+    ...(nobody && sent.length > 0 ? ['nothing answered after the end'] : []),
+  ];
+  return {
+    problems,
+    open: nobody && sent.length === 0 ? ['no request was sent after the end'] : [],
+    witnesses: [...wrong.map(({ id }) => id), ...(nobody ? sent.map(({ id }) => id) : [])],
+    examined: told.length,
+  };
+}
+
+/** The answers that say by a header which version, or at least which pod, they are of. */
+function toldBy(
+  sent: RequestSeen[],
+  owners: Map<string, string>,
+  wanted: string | undefined,
+  target: NewReplicaSet | undefined,
+): { id: string; from: string; right: boolean }[] {
+  return sent.flatMap(({ id, version, pod }) => {
+    if (wanted !== undefined && version !== '') return [{ id, from: `version ${version}`, right: version === wanted }];
+    const owner = owners.get(pod);
+    return owner === undefined ? [] : [{ id, from: `the old pod ${pod}`, right: owner === target?.uid }];
+  });
 }
 
 /** A transition that leads back to the images of the beginning, or keeps them, brings the old version. */

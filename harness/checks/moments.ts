@@ -30,6 +30,8 @@ export interface Count {
   old: number;
   new: number;
   oldPods: number;
+  /** Of the new ReplicaSet, terminating ones not among them. */
+  newPods: number;
   /** The ReplicaSet that had the highest revision at that instant. */
   newest: { uid: string; replicas: number };
   floor: number;
@@ -111,6 +113,7 @@ function counter({ epochMs, started }: ScenarioHistory) {
       old: wanted - fresh,
       new: fresh,
       oldPods: pods.filter(({ owner }) => owner !== target).length,
+      newPods: alive.filter(({ owner }) => owner === target).length,
       newest: { uid: newest.uid, replicas: newest.replicas },
       floor: floorWanted ?? floor,
       ceiling,

@@ -1,6 +1,6 @@
 import { judgedSpan, type ScenarioHistory } from '../history/select.ts';
 import type { WatchedKind } from '../history/types.ts';
-import { type Blind, blindSpans, seen, unlessBlind } from './blind.ts';
+import { type Blind, blindSpans, contradiction, seen, unlessBlind } from './blind.ts';
 import { dips, tellDip } from './dips.ts';
 import { hiddenFlips, tellFlips } from './hidden-flips.ts';
 import { type Count, counts } from './moments.ts';
@@ -10,16 +10,20 @@ import type { Finding } from './types.ts';
 export function readyFloor(history: ScenarioHistory): Finding {
   const { all, blind } = sightOf(history, ['Pod', 'ReplicaSet', 'Deployment']);
   const found = dips(history, all);
+  const against = contradiction(all);
   const lowest = Math.min(...all.map(({ available }) => available));
   const facts = `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}`;
   const flips = tellFlips(hiddenFlips(history));
   return unlessBlind(
     {
       name: 'ready-floor',
-      verdict: found.length > 0 ? 'fail' : 'pass',
+      verdict: found.length > 0 ? 'fail' : against === undefined ? 'pass' : 'inconclusive',
       examined: all.length,
       witnesses: found.map(({ witness }) => witness),
-      detail: all.length === 0 ? 'the Deployment was not seen' : [facts, ...found.map(tellDip), ...flips].join('; '),
+      detail:
+        all.length === 0
+          ? 'the Deployment was not seen'
+          : [facts, ...found.map(tellDip), ...flips, ...(against ? [against] : [])].join('; '),
     },
     blind,
   );
