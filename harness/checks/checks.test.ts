@@ -3,9 +3,10 @@ import { goodRoll, HistoryBuilder, s, threeUp } from '../history/testing/build.t
 import { done } from './done.ts';
 import { baselineProblem, noDrops } from './drops.ts';
 import { endpoints } from './endpoints.ts';
-import { coverage, self } from './evidence.ts';
+import { coverage } from './evidence.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
 import { runChecks, worst } from './run.ts';
+import { self } from './self.ts';
 
 describe('a roll that goes as it should', () => {
   test('passes every check, each having examined something', () => {

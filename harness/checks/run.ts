@@ -3,8 +3,10 @@ import type { Observation, Verdict } from '../history/types.ts';
 import { done } from './done.ts';
 import { noDrops } from './drops.ts';
 import { endpoints } from './endpoints.ts';
-import { coverage, faultSpans, self } from './evidence.ts';
+import { coverage } from './evidence.ts';
+import { type FaultSpan, faultSpans, liesIn } from './fault-spans.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
+import { self } from './self.ts';
 import type { CheckName, Finding } from './types.ts';
 
 type Check = (history: ScenarioHistory) => Finding;
@@ -41,11 +43,11 @@ function unexamined(finding: Finding): Finding {
 }
 
 /** A fail becomes inconclusive only when every one of its witnesses lies in a fault of the machine. */
-function excused(finding: Finding, spans: { from: number; to: number }[], byId: Map<string, Observation>): Finding {
+function excused(finding: Finding, spans: FaultSpan[], byId: Map<string, Observation>): Finding {
   if (finding.verdict !== 'fail' || finding.witnesses.length === 0 || spans.length === 0) return finding;
   const inFault = (id: string) => {
     const witness = byId.get(id);
-    return witness !== undefined && spans.some(({ from, to }) => witness.t >= from && witness.t <= to);
+    return witness !== undefined && spans.some((span) => liesIn(witness, span));
   };
   if (!finding.witnesses.every(inFault)) return finding;
   return { ...finding, verdict: 'inconclusive', detail: `${finding.detail}; all of it within a fault of the machine` };
