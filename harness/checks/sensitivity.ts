@@ -1,0 +1,156 @@
+import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import type { LaneName, LanePlan, Nanos, RequestSeen } from '../history/types.ts';
+import { quantile } from './good.ts';
+import { missedByKept, missedByNew } from './missed.ts';
+import { type Count, counts } from './moments.ts';
+
+/** What a lane could have missed: a hole, in which one pod does not answer for a short time. */
+export interface Sensitivity {
+  lane: LaneName;
+  /** Requests a second that it started in the judged span. */
+  rate: number;
+  /** Ready endpoints: the median over the span. */
+  pods: number;
+  holeMs: number;
+  /** The probability, 0..1, that a hole of `holeMs` at some time in one of the pods met no request. */
+  missed: number;
+  /** The shortest hole that is missed with less than `SURE`, milliseconds; null where no hole is. */
+  sureMs: number | null;
+  /** All of it, for people. */
+  text: string;
+}
+
+const HOLE_MS = 50;
+const SURE = 0.001;
+
+/**
+ * For each lane but control and stream (whose requests say little about an instant): from the rate that was reached, and
+ * for kept lanes from the connections that each pod had, all over the judged span. Empty where that was not seen.
+ */
+export function sensitivity(history: ScenarioHistory): Sensitivity[] {
+  const span = judgedSpan(history);
+  const all = counts(history);
+  if (span === undefined || all.length === 0) return [];
+  const pods = medianEndpoints(all, span.to);
+  const plans = history.started?.load.lanes.filter(({ name }) => name !== 'control' && name !== 'stream') ?? [];
+  return plans.flatMap((plan) => {
+    const requests = history.requests.filter(({ lane, t }) => lane === plan.name && within(span, t));
+    const rate = requests.length / ((span.to - span.from) / 1e9);
+    if (pods === 0 || requests.length < 2) return [];
+    const missed = plan.connection === 'new' ? ofNew(rate, pods) : ofKept(plan, rate, requests, all, span);
+    const [share, sureMs] = [missed(HOLE_MS / 1000), sure(missed)];
+    return [{ lane: plan.name, rate, pods, holeMs: HOLE_MS, missed: share, sureMs, text: tell(pods, share, sureMs) }];
+  });
+}
+
+type Missed = (seconds: number) => number;
+
+const ofNew =
+  (perSecond: number, pods: number): Missed =>
+  (seconds) =>
+    missedByNew(seconds, { perSecond, pods });
+
+/** The mean over the time of the span and over the pods: at each time, of the connections that each pod then had. */
+function ofKept(
+  plan: LanePlan,
+  perSecond: number,
+  requests: RequestSeen[],
+  all: Count[],
+  span: { from: Nanos; to: Nanos },
+): Missed {
+  const cycle = cycleOf(requests) ?? ((plan.connections ?? 1) / perSecond) * 1e9;
+  const turns = (cycle / 1e9) * perSecond;
+  /** How often, at any of those times, a pod had so many connections. */
+  const often = new Map<number, number>();
+  // In the time of one cycle each connection is used once.
+  for (let from = span.from; from + cycle <= span.to; from += cycle) {
+    const endpoints = all.findLast(({ t }) => t <= from + cycle / 2)?.endpoints ?? 0;
+    const held = connectionsByPod(requests, { from, to: from + cycle }, endpoints);
+    // A pod that no connection leads to is not seen at all.
+    const blind = Array.from({ length: Math.max(0, endpoints - held.length) }, () => 0);
+    for (const connections of [...held, ...blind]) often.set(connections, (often.get(connections) ?? 0) + 1);
+  }
+  const total = [...often.values()].reduce((sum, times) => sum + times, 0);
+  return (seconds) =>
+    total === 0
+      ? 1
+      : [...often].reduce(
+          (sum, [c, times]) => sum + times * missedByKept(seconds, { perSecond, turns, connections: c }),
+          0,
+        ) / total;
+}
+
+/** Nanoseconds between two uses of one connection: the median. A VU of k6 has one; it is the second part of a request's id. */
+function cycleOf(requests: RequestSeen[]): number | undefined {
+  const last = new Map<string, Nanos>();
+  const between: number[] = [];
+  for (const { request, t } of requests) {
+    const before = last.get(userOf(request));
+    if (before !== undefined) between.push(t - before);
+    last.set(userOf(request), t);
+  }
+  return quantile(
+    between.sort((a, b) => a - b),
+    0.5,
+  );
+}
+
+const userOf = (request: string) => request.split('-').at(-2) ?? '';
+
+/** A request over a fresh connection is left out: it is not what the lane is for. */
+function connectionsByPod(requests: RequestSeen[], time: { from: Nanos; to: Nanos }, endpoints: number): number[] {
+  const byPod = new Map<string, Set<string>>();
+  for (const { request, reused, pod, t } of requests) {
+    if (!reused || !within(time, t)) continue;
+    byPod.set(pod, (byPod.get(pod) ?? new Set()).add(userOf(request)));
+  }
+  const unnamed = byPod.get('');
+  if (unnamed === undefined || byPod.size > 1 || endpoints === 0) {
+    byPod.delete('');
+    return [...byPod.values()].map((users) => users.size);
+  }
+  // A service that does not say which pod answered: as even as it can be.
+  return Array.from({ length: endpoints }, (_, i) => Math.floor((unnamed.size + i) / endpoints));
+}
+
+/** Weighted by how long each number lasted. */
+function medianEndpoints(all: Count[], end: Nanos): number {
+  const lasted = all.map(({ t, endpoints }, i) => ({ endpoints, ns: (all[i + 1]?.t ?? end) - t }));
+  const half = lasted.reduce((sum, { ns }) => sum + ns, 0) / 2;
+  let passed = 0;
+  for (const { endpoints, ns } of lasted.sort((a, b) => a.endpoints - b.endpoints)) {
+    passed += ns;
+    if (passed >= half) return endpoints;
+  }
+  return 0;
+}
+
+/** Longer than any transition. */
+const LONGEST_SECONDS = 3_600;
+
+/** Milliseconds, rounded up; by halving, for the longer a hole is, the less it is missed. */
+function sure(missed: Missed): number | null {
+  let [low, high] = [0, LONGEST_SECONDS];
+  if (missed(high) >= SURE) return null;
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (missed(middle) < SURE) high = middle;
+    else low = middle;
+  }
+  return Math.ceil(Math.round(high * 1e5) / 100);
+}
+
+function tell(pods: number, missed: number, sureMs: number | null): string {
+  const where = pods === 1 ? 'in the only pod' : `in one of ${pods} pods`;
+  const beyond =
+    sureMs === null
+      ? 'there were times at which it reached not every pod, and would have missed any'
+      : `one of ${sureMs} ms with less than ${percent(SURE)}`;
+  return `a ${HOLE_MS} ms hole ${where} would have been missed with probability ${percent(missed)}; ${beyond}`;
+}
+
+/** Two digits that count: 100%, 4.1%, 0.04%. */
+function percent(share: number): string {
+  if (share > 0 && share < 1e-6) return 'less than 0.0001%';
+  return `${Number((share * 100).toPrecision(2))}%`;
+}
