@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { CannotRun } from '../errors.ts';
 import { type KubeApi, kubeApi } from './api.ts';
 import { forCgroupV1, readKindConfig } from './kind-config.ts';
+import { type NodeStream, type OnLine, streamInNode } from './node-stream.ts';
 
 export interface KindOptions {
   /** Name of the cluster; its node containers and kubeconfig carry it. */
@@ -30,6 +31,8 @@ export interface StartedCluster {
   kubectl(args: string[], options?: { input?: string; signal?: AbortSignal }): Promise<string>;
   /** Runs a command in a node (the control plane unless named). */
   exec(args: string[], node?: string): Promise<string>;
+  /** Starts a command that runs on in a node; `onLine` gets each line of its output as it comes. */
+  stream(args: string[], node: string, onLine: OnLine): NodeStream;
   loadImages(refs: string[]): Promise<void>;
   /** Deletes it; more than once does no harm. */
   delete(): Promise<void>;
@@ -94,6 +97,7 @@ export async function openKindCluster(
       const { stdout } = await execa('docker', ['exec', node, ...args], { stdin: 'ignore' });
       return stdout;
     },
+    stream: streamInNode,
     async loadImages(refs) {
       await execa(kind, ['load', 'docker-image', '--name', name, ...refs], { all: true });
     },
