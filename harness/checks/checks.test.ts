@@ -279,7 +279,7 @@ describe('coverage', () => {
     const builder = goodRoll().add({ type: 'gap', t: s(3), source: 'watch:Pod', from: s(2), to: s(3), reason: '' });
     expect(coverage(builder.history()).verdict).toBe('pass');
   });
-  test.each(['logs:a1/app', 'flows', 'probes:a1', 'runtime:node-1'])(
+  test.each(['logs:a1/app', 'flows', 'flows:closed', 'probes:a1', 'runtime:node-1'])(
     'a gap of %s weakens only the diagnosis',
     (source) => {
       const builder = goodRoll().add({ type: 'gap', t: s(20), source, from: s(15), to: s(20), reason: '' });

@@ -37,4 +37,4 @@ export function coverage(history: ScenarioHistory): Finding {
 }
 
 /** Evidence that only says why: a hole in it weakens the diagnosis. */
-const FOR_DIAGNOSIS = /^(flows$|logs:|probes:|runtime:)/;
+const FOR_DIAGNOSIS = /^(flows$|flows:|logs:|probes:|runtime:)/;
