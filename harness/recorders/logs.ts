@@ -1,6 +1,8 @@
 import type { StartedCluster } from '../cluster/kind.ts';
-import type { NewObservation, Observation } from '../history/types.ts';
+import type { Nanos, NewObservation, Observation } from '../history/types.ts';
 import type { Clock } from './clock.ts';
+import { type ContainerSeen, containersOf } from './containers.ts';
+import { logPath, missing, readListing } from './log-files.ts';
 
 export interface LogOptions {
   cluster: Pick<StartedCluster, 'exec'>;
@@ -14,6 +16,8 @@ export interface StartedLogs {
   see(observation: Observation): void;
   /** Reads what has not been read yet. */
   collect(): Promise<void>;
+  /** Reads the rest, and writes down of each log how far it was read and whether that is all of it. */
+  finish(): Promise<void>;
 }
 
 /**
@@ -24,77 +28,87 @@ export interface StartedLogs {
  * following every log through the apiserver took a fifth of a small machine.
  */
 export function startLogs(options: LogOptions): StartedLogs {
+  const { clock, append } = options;
   const held = new Map<string, Held>();
   const holding = new Set<Promise<void>>();
+
+  async function each(work: (node: string, logs: Held[]) => Promise<void>): Promise<void> {
+    await Promise.all(holding);
+    for (const node of new Set([...held.values()].map((log) => log.node)))
+      await work(
+        node,
+        [...held.values()].filter((log) => log.node === node),
+      );
+  }
+
   return {
     see(observation) {
-      if (observation.type !== 'object' || observation.kind !== 'Pod') return;
-      const { uid, name, object } = observation;
-      const node = (object.spec as { nodeName?: string } | undefined)?.nodeName ?? '';
-      const status = object.status as PodStatus | undefined;
-      for (const { name: container, containerID, restartCount, state } of status?.containerStatuses ?? []) {
-        if (containerID === undefined || held.has(containerID) || !(state?.running ?? state?.terminated)) continue;
-        const log: Held = { pod: name, container, node, uid, restart: restartCount ?? 0, read: 0 };
-        held.set(containerID, log);
+      for (const container of containersOf(observation, clock)) {
+        const known = held.get(container.id);
+        if (known !== undefined) {
+          known.ended ??= container.ended;
+          continue;
+        }
+        const log: Held = { ...container, rotated: false, read: 0, bytes: 0 };
+        held.set(container.id, log);
         const work: Promise<void> = hold(log, options).finally(() => holding.delete(work));
         holding.add(work);
       }
+      if (observation.type !== 'object' || observation.verb !== 'deleted') return;
+      for (const log of held.values()) if (log.podUid === observation.uid) log.gone = observation.t;
     },
-    async collect() {
-      await Promise.all(holding);
-      for (const node of new Set([...held.values()].map((log) => log.node))) {
-        await read(
-          node,
-          [...held.values()].filter((log) => log.node === node),
-          options,
-        );
-      }
-    },
+    collect: () => each((node, logs) => read(node, logs, options)),
+    finish: () =>
+      each(async (node, logs) => {
+        const files = readListing(await listing(node, options));
+        await read(node, logs, options);
+        for (const log of logs) append({ type: 'log', t: clock.now(), ...account(log, files, options.namespace) });
+      }),
   };
 }
 
-interface Held {
-  pod: string;
-  container: string;
-  node: string;
-  uid: string;
-  restart: number;
-  /** Characters read so far. */
+interface Held extends ContainerSeen {
+  /** Its pod was seen deleted. */
+  gone?: Nanos;
+  /** When it was taken hold of, the kubelet had begun another file already. */
+  rotated: boolean;
+  /** Read so far: whole lines in characters, and all there was in bytes. */
   read: number;
-}
-
-interface PodStatus {
-  containerStatuses?: {
-    name: string;
-    containerID?: string;
-    restartCount?: number;
-    state?: { running?: object; terminated?: object };
-  }[];
+  bytes: number;
+  /** When the last reading that worked began; why the last one did not. */
+  readAt?: Nanos;
+  failure?: string;
 }
 
 const folderOf = (namespace: string) => `/var/log/rollproof/${namespace}`;
-const fileOf = ({ uid, container, restart }: Held) => `${uid}_${container}_${restart}`;
+const fileOf = ({ podUid, name, restart }: Held) => `${podUid}_${name}_${restart}`;
 
-/** The kubelet's path of a container's log: /var/log/pods/NAMESPACE_POD_UID/CONTAINER/RESTART.log. */
 async function hold(log: Held, { cluster, namespace, clock, append }: LogOptions): Promise<void> {
-  const source = `/var/log/pods/${namespace}_${log.pod}_${log.uid}/${log.container}/${log.restart}.log`;
+  const source = logPath(namespace, log);
+  const folder = folderOf(namespace);
   const from = clock.now();
   try {
-    await cluster.exec(
-      ['sh', '-c', `mkdir -p ${folderOf(namespace)} && ln -f ${source} ${folderOf(namespace)}/${fileOf(log)}`],
-      log.node,
-    );
+    const script = `mkdir -p ${folder} && ln -f ${source} ${folder}/${fileOf(log)} && { ls ${source}.* 2>/dev/null || true; }`;
+    log.rotated = (await cluster.exec(['sh', '-c', script], log.node)) !== '';
   } catch (error) {
-    const reason = `its log could not be kept: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
-    append({ type: 'gap', t: clock.now(), source: `logs:${log.pod}/${log.container}`, from, to: clock.now(), reason });
+    const reason = `its log could not be kept: ${firstLine(error)}`;
+    append({ type: 'gap', t: clock.now(), source: `logs:${log.pod}/${log.name}`, from, to: clock.now(), reason });
   }
 }
 
 const SEPARATOR = '=== rollproof ';
 
+/** Reads every file that is held on a node. What does not work is left for the next time, and remembered. */
 async function read(node: string, logs: Held[], { cluster, namespace, clock, append }: LogOptions): Promise<void> {
   const script = `cd ${folderOf(namespace)} 2>/dev/null && for f in *; do echo; echo "${SEPARATOR}$f"; cat "$f"; done; echo; echo "${SEPARATOR}end"`;
-  const text = await cluster.exec(['sh', '-c', script], node);
+  const readAt = clock.now();
+  let text: string;
+  try {
+    text = await cluster.exec(['sh', '-c', script], node);
+  } catch (error) {
+    for (const log of logs) log.failure = `it could not be read: ${firstLine(error)}`;
+    return;
+  }
   for (const part of `\n${text}`.split(`\n${SEPARATOR}`).slice(1)) {
     const end = part.indexOf('\n');
     const log = logs.find((one) => fileOf(one) === part.slice(0, end));
@@ -107,8 +121,34 @@ async function read(node: string, logs: Held[], { cluster, namespace, clock, app
       if (observation !== undefined) append(observation);
     }
     log.read = Math.max(log.read, upTo);
+    log.bytes = Buffer.byteLength(content);
+    log.readAt = readAt;
+    log.failure = undefined;
   }
 }
+
+/** Sizes before they are read, so that more than that is read where a log still grows. */
+async function listing(node: string, { cluster, namespace }: LogOptions): Promise<string> {
+  const script = `stat -c '%i %s %n' ${folderOf(namespace)}/* /var/log/pods/${namespace}_*/*/* 2>/dev/null; grep -s ^containerLogMaxSize: ${KUBELET}; true`;
+  return cluster.exec(['sh', '-c', script], node).catch(() => '');
+}
+
+const KUBELET = '/var/lib/kubelet/config.yaml';
+
+type Account = Omit<Extract<NewObservation, { type: 'log' }>, 'type' | 't'>;
+
+function account(log: Held, { entry, paths, limit }: ReturnType<typeof readListing>, namespace: string): Account {
+  const source = logPath(namespace, log);
+  const rotated = log.rotated || paths.some((path) => path.startsWith(`${source}.`));
+  const file = { held: entry(`${folderOf(namespace)}/${fileOf(log)}`), current: entry(source), rotated };
+  const reason = log.failure ?? missing(file, log.bytes, limit);
+  const { pod, name: container, started, ended, gone = Number.POSITIVE_INFINITY, readAt = started } = log;
+  // Whole seconds from the kubelet: its end lies up to one later.
+  const until = Math.min(readAt, ended === undefined ? gone : ended + 1e9);
+  return { pod, container, from: started, until, whole: reason === undefined, ...(reason ? { reason } : {}) };
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message.split('\n')[0] : String(error));
 
 /** The container runtime writes "2026-01-01T00:00:00.000000000Z stdout F " before each line (CRI's log format). */
 const withoutPrefix = (line: string) => line.replace(/^\S+ (stdout|stderr) [FP] /, '');
