@@ -35,17 +35,17 @@ test('Recreate takes all down', () => {
 });
 
 describe('the floor and the ceiling while what they are made of changes', () => {
-  /** Each step: R, surge, unavailable, whether the controller has seen it, available, wanted. */
+  /** Each step: R, surge, unavailable, whether the controller has seen it, kept, wanted. */
   type Step = [number, number | string, number | string, boolean, number, number];
   const play = (...steps: Step[]) => {
     const at = limits();
-    return steps.map(([replicas, surge, unavailable, obeyed, available, wanted], i) => {
+    return steps.map(([replicas, surge, unavailable, obeyed, kept, wanted], i) => {
       const spec = {
         ...deployment(replicas, surge, unavailable),
         generation: i + 1,
         observedGeneration: i + (obeyed ? 1 : 0),
       };
-      const { floor, ceiling } = at({ deployment: spec, available, wanted });
+      const { floor, ceiling } = at({ deployment: spec, kept, wanted });
       return `${floor}–${ceiling}`;
     });
   };

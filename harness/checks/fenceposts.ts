@@ -28,8 +28,9 @@ function resolve(value: number | string, replicas: number, round: (value: number
 /** What is looked at, at one instant, to tell which numbers hold. */
 interface Seen {
   deployment: DeploymentState;
-  /** Pods that are available, and Σ `spec.replicas` of all ReplicaSets. */
-  available: number;
+  /** Pods that are available and will stay: of each ReplicaSet no more than its `spec.replicas`. */
+  kept: number;
+  /** Σ `spec.replicas` of all ReplicaSets. */
   wanted: number;
 }
 
@@ -41,12 +42,12 @@ interface Seen {
 export function limits(): (seen: Seen) => { floor: number; ceiling: number } {
   let floors: number[] = [];
   let ceilings: number[] = [];
-  return ({ deployment, available, wanted }) => {
+  return ({ deployment, kept, wanted }) => {
     const { replicas, observedGeneration, generation } = deployment;
     const { surge, unavailable } = fenceposts(deployment);
     const [floor, ceiling] = [replicas - unavailable, replicas + surge];
     const obeyed = observedGeneration >= generation;
-    floors = obeyed && available >= floor ? [floor] : [...new Set([...floors, floor])];
+    floors = obeyed && kept >= floor ? [floor] : [...new Set([...floors, floor])];
     ceilings = obeyed && wanted <= ceiling ? [ceiling] : [...new Set([...ceilings, ceiling])];
     return { floor: Math.min(...floors), ceiling: Math.max(...ceilings) };
   };

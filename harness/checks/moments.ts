@@ -94,11 +94,15 @@ function counter({ epochMs, started }: ScenarioHistory) {
     const sets = [...state.replicaSets.values()];
     const pods = [...state.pods.values()].filter(({ ended, terminating }) => !ended || terminating);
     const alive = pods.filter(({ terminating }) => !terminating);
-    const available = alive.filter((pod) => isAvailable(pod, state, t, epochMs)).length;
+    const available = alive.filter((pod) => isAvailable(pod, state, t, epochMs));
     const wanted = sets.reduce((sum, set) => sum + set.replicas, 0);
     const fresh = sets.find(({ uid }) => uid === target)?.replicas ?? 0;
     const newest = sets.reduce((a, b) => (b.revision > a.revision ? b : a), { uid: '', revision: -1, replicas: 0 });
-    const { floor, ceiling } = limitsAt({ deployment, available, wanted });
+    const kept = sets.reduce(
+      (sum, { uid, replicas }) => sum + Math.min(replicas, available.filter(({ owner }) => owner === uid).length),
+      0,
+    );
+    const { floor, ceiling } = limitsAt({ deployment, kept, wanted });
     return {
       t,
       id: event.id,
@@ -106,7 +110,7 @@ function counter({ epochMs, started }: ScenarioHistory) {
       at,
       transition,
       ready: alive.filter(({ ready }) => ready).length,
-      available,
+      available: available.length,
       pods: pods.length,
       terminating: pods.length - alive.length,
       endpoints: [...endpoints.values()].filter(({ ready }) => ready).length,
