@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubeApi, kubeApi } from '../../cluster/api.ts';
 import type { KubeObject } from '../../history/types.ts';
+import { discovery } from './discovery.ts';
 
 /**
  * An apiserver on loopback: it keeps objects of any kind, serves lists, watches and simple writes of them, and
@@ -82,6 +83,8 @@ export async function startTestApiserver(): Promise<TestApiserver> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://loopback');
+    const found = discovery(url.pathname);
+    if (found !== undefined) return json(response, 200, found);
     const [, resource = '', name] = /\/namespaces\/[^/]+\/([^/]+)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
     const from = url.searchParams.get('resourceVersion');
     const watching = url.searchParams.get('watch') !== null;
@@ -96,6 +99,8 @@ export async function startTestApiserver(): Promise<TestApiserver> {
   }
 
   const list = (resource: string) => ({
+    kind: 'List',
+    apiVersion: 'v1',
     metadata: { resourceVersion: String(version) },
     items: [...of(resource).values()],
   });
@@ -114,10 +119,8 @@ export async function startTestApiserver(): Promise<TestApiserver> {
     const [, name] = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '') ?? [];
     const watcher: Watcher = { resource, name, response, mood: 'well' };
     watchers.add(watcher);
-    const ending = setTimeout(
-      () => watcher.mood !== 'hushed' && response.end(),
-      Number(query.get('timeoutSeconds')) * 1000,
-    );
+    const seconds = Number(query.get('timeoutSeconds') ?? 1800);
+    const ending = setTimeout(() => watcher.mood !== 'hushed' && response.end(), seconds * 1000);
     response.on('close', () => {
       clearTimeout(ending);
       watchers.delete(watcher);
