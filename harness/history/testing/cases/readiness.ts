@@ -1,0 +1,69 @@
+import { type PodPlan, type RollOptions, rollPlan, round } from '../roll-plan.ts';
+import { ToldRoll } from '../tell-roll.ts';
+import type { Case } from './case.ts';
+
+/** When a pod is called ready. b1 is created at 10.5, and ready at 13.8 unless it is told otherwise. */
+export const READINESS: Record<string, Case> = {
+  'no-readiness-probe': () => refusedEarly(false),
+  'refused-though-its-probe-passed': () => refusedEarly(true),
+
+  'ready-before-warm': () => failing([14.3, 14.9]),
+  'young-pod-that-never-warms-up': () => failing([14.3, 14.9, 20.05, 26.05, 31.6, 31.9]),
+
+  'settles-too-soon': () => crashing(1).whole(),
+  'liveness-kills-under-load': () =>
+    crashing(137, { container: { liveness: true } })
+      .event(18.1, 'b1', 'Unhealthy', 'Liveness probe failed: context deadline exceeded')
+      .event(18.2, 'b1', 'Killing', 'Container app failed liveness probe, will be restarted')
+      .whole(),
+
+  'probe-timeout-under-load': () =>
+    ['a1', 'a2', 'a3']
+      .reduce(
+        (roll, pod, i) =>
+          roll.event(11.9 + i / 100, pod, 'Unhealthy', 'Readiness probe failed: context deadline exceeded'),
+        allUnready(),
+      )
+      .whole(),
+  'no-endpoint-and-no-reason': () => allUnready().whole(),
+
+  /** The kubelet never told of it: evidence beside the floor, never the floor. */
+  'probed-unready-once': () =>
+    new ToldRoll(rollPlan())
+      .add({ type: 'probe', t: 15e9, pod: 'b1', status: 200, ms: 2 })
+      .add({ type: 'probe', t: 15.1e9, pod: 'b1', status: 503, ms: 2 })
+      .add({ type: 'probe', t: 15.2e9, pod: 'b1', status: 200, ms: 2 })
+      .whole(),
+};
+
+/** The plan with some of its pods' instants changed. */
+function altered(options: RollOptions, change: (pod: PodPlan) => Partial<PodPlan>) {
+  const plan = rollPlan(options);
+  return new ToldRoll({ ...plan, pods: plan.pods.map((pod) => ({ ...pod, ...change(pod) })) });
+}
+
+const isNew = ({ set }: PodPlan) => set === 'web-b';
+
+/** Ready as soon as they run, listening 3 s after they were created: b1 is in the slice from 11.4, and listens at 13.5. */
+function refusedEarly(probe: boolean) {
+  const roll = altered({ container: { probe } }, (pod) =>
+    isNew(pod) ? { ready: [[round(pod.started + 0.1)]], listening: round(pod.created + 3) } : {},
+  );
+  return roll.sent(12.2, { to: 'b1', lost: 'refused' }).sent(12.6, { to: 'b1', lost: 'refused' }).whole();
+}
+
+const failing = (instants: number[]) =>
+  instants.reduce((roll, at) => roll.sent(at, { to: 'b1', status: 503 }), new ToldRoll(rollPlan())).whole();
+
+/** b1 ends at 18.8, 5 s after it was ready, with a request on a kept connection and one on the way to it. */
+const crashing = (code: number, options: RollOptions = {}) =>
+  altered({ lanes: ['new', 'kept-post'], ...options }, ({ name }) =>
+    name === 'b1' ? { crash: { at: 18.8, code }, ready: [[13.8, 19.1], [21]] } : {},
+  )
+    .sent(18.3, { lane: 'kept-post', user: 9, to: 'b1', reused: true })
+    .sent(18.75, { lane: 'kept-post', user: 9, to: 'b1', reused: true, lost: 'reset', seconds: 0.06, handled: 1 })
+    .sent(18.95, { to: 'b1', lost: 'refused' });
+
+/** Nobody is ready from 12 to 13; a request at 12.5 finds no endpoint. */
+const allUnready = () =>
+  altered({}, (pod) => (isNew(pod) ? {} : { ready: [[1, 12], [13]] })).sent(12.5, { lost: 'refused' });
