@@ -26,29 +26,25 @@ async function witnessed(happens: (server: TestApiserver) => void, hide = ''): P
   server.put('pods', 'web-1', POD);
   const clock = clockSince(new Date().toISOString());
   const told: NewObservation[] = [];
-  const witness = startSecondWitness({
-    cluster: clusterOf(server),
-    namespace: 'ns',
-    clock,
-    append: (one) => void told.push(one),
-  });
+  const seen: Observation[] = [];
   const watches = await startWatches({
     api: server.api,
     namespace: 'ns',
     clock,
     redact: (object) => object,
     append(one) {
-      if (one.type === 'object' && one.resourceVersion !== hide)
-        witness.see({ id: 'x', scenario: 'test', ...one } as Observation);
+      if (one.type === 'object' && one.resourceVersion !== hide) seen.push({ id: 'x', scenario: 'test', ...one });
     },
   });
+  const append = (one: NewObservation) => void told.push(one);
+  const witness = startSecondWitness({ cluster: clusterOf(server), namespace: 'ns', clock, append });
   await until(() => server.requests.filter((one) => one.startsWith('WATCH')).length === 12);
   happens(server);
   // What came within the last second it need not have seen.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   await witness.stop();
   await watches.stop();
-  witness.finish();
+  witness.finish(seen);
   return told;
 }
 
@@ -82,6 +78,6 @@ test('a kubectl that cannot watch says why', async () => {
   });
   await new Promise((resolve) => setTimeout(resolve, 10));
   await witness.stop();
-  witness.finish();
+  witness.finish([]);
   expect(told).toMatchObject([{ type: 'action', ok: false, detail: expect.stringContaining('no kubectl there') }]);
 });

@@ -1,5 +1,5 @@
 import type { StartedCluster } from '../cluster/kind.ts';
-import type { NewObservation, ObjectSeen, Observation, WatchedKind } from '../history/types.ts';
+import type { NewObservation, Observation, WatchedKind } from '../history/types.ts';
 import type { Clock } from './clock.ts';
 import { missing, tellMissing, type Witnessed, witnessedStates } from './missing.ts';
 
@@ -11,12 +11,10 @@ export interface SecondWitnessOptions {
 }
 
 export interface StartedSecondWitness {
-  /** To be shown every observation: what it is compared with. */
-  see(observation: Observation): void;
   /** Ends it. To be called before the watches stop: they have to show whatever it saw. More than once does no harm. */
   stop(): Promise<void>;
-  /** Writes down what it saw and the watches did not; to be called after both have stopped. */
-  finish(): void;
+  /** Writes down what it saw and these observations, all of the scenario, do not have; to be called after both have stopped. */
+  finish(observations: Observation[]): void;
 }
 
 /** As kubectl names them: one watch a process, for it watches only one kind at a time. */
@@ -29,10 +27,12 @@ const RESOURCES: Record<WatchedKind, string> = {
   EndpointSlice: 'endpointslices.discovery.k8s.io',
 };
 
-/** `kubectl get --watch` beside the harness's own watches: nothing that it sees may be missing from the history. */
+/**
+ * `kubectl get --watch` beside the harness's own watches: nothing that it sees may be missing from the history. To be
+ * started after them, for it begins with what is there already.
+ */
 export function startSecondWitness({ cluster, namespace, clock, append }: SecondWitnessOptions): StartedSecondWitness {
   const controller = new AbortController();
-  const history: ObjectSeen[] = [];
   let witnessed: Witnessed[] = [];
   const watching = Object.entries(RESOURCES).map(([kind, resource]) => witness(kind as WatchedKind, resource));
   let stopping: Promise<void> | undefined;
@@ -65,16 +65,14 @@ export function startSecondWitness({ cluster, namespace, clock, append }: Second
   }
 
   return {
-    see(observation) {
-      if (observation.type === 'object' && observation.namespace === namespace) history.push(observation);
-    },
     stop() {
       stopping ??= end();
       return stopping;
     },
-    finish() {
+    finish(observations) {
+      const own = observations.filter((one) => one.type === 'object').filter((one) => one.namespace === namespace);
       const t = clock.now();
-      for (const observation of tellMissing(missing(history, witnessed), witnessed, t)) append(observation);
+      for (const observation of tellMissing(missing(own, witnessed), witnessed, t)) append(observation);
     },
   };
 }

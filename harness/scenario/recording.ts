@@ -10,9 +10,13 @@ import { startProbes } from '../recorders/probes.ts';
 import { startProcesses } from '../recorders/processes.ts';
 import { redactor } from '../recorders/redact.ts';
 import { startRuntime } from '../recorders/runtime.ts';
+import { startSecondWitness } from '../recorders/second-witness.ts';
 import { startSelfWatch } from '../recorders/self.ts';
 import { startWatches } from '../recorders/watch.ts';
 import { CONTROL } from './control-service.ts';
+
+/** Has kubectl watch beside us, to prove that nothing is missing; it costs a process for each kind. */
+const WITNESSED = process.env.ROLLPROOF_SECOND_WITNESS === '1';
 
 export interface RecordingOptions {
   cluster: StartedCluster;
@@ -47,8 +51,10 @@ export async function startRecording({
   const runtime = startRuntime(common);
   const processes = startProcesses(common);
   const probes = startProbes(common);
+  const seen: Observation[] = [];
   // Only the workload's own pods: the control service's are watched for their events alone.
   const see = (observation: Observation) => {
+    if (WITNESSED) seen.push(observation);
     for (const recorder of [logs, runtime, processes, probes]) recorder.see(observation);
   };
   history.onAppend(see);
@@ -58,10 +64,12 @@ export async function startRecording({
   const controlWatch = await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] });
   const heartbeat = await startHeartbeat({ api: cluster.api, namespace, labels, clock, append });
   const stopSelf = startSelfWatch(clock, append, { watchLagMs: heartbeat.takeLagMs });
+  const witness = WITNESSED ? startSecondWitness({ ...common, namespace }) : undefined;
   let flows: StartedFlows | undefined;
 
   async function stop(): Promise<void> {
     stopSelf();
+    await witness?.stop();
     const ends = [heartbeat, watches, controlWatch, probes, flows].map((recorder) => recorder?.stop());
     await Promise.all([...ends, processes.finish()]);
   }
@@ -74,6 +82,7 @@ export async function startRecording({
     },
     async finish() {
       await stop();
+      witness?.finish(seen);
       await logs.finish();
       await runtime.collect();
     },
