@@ -1,7 +1,9 @@
 import type { History, KubeObject, LaneName, Observation, WatchedKind } from '../types.ts';
 import { HistoryBuilder, s } from './build.ts';
-import { type PodPlan, type RollPlan, round } from './roll-plan.ts';
-import { servesAt, tellObjects, versionOf } from './tell-objects.ts';
+import type { PodPlan, RollPlan } from './roll-plan.ts';
+import { tellLoad } from './tell-load.ts';
+import { tellMarks, tellProcess } from './tell-node.ts';
+import { tellObjects, versionOf } from './tell-objects.ts';
 
 /** What became of a request that got no good answer. */
 export const LOST = {
@@ -62,9 +64,9 @@ export class ToldRoll {
       }
     }
     tellObjects(this);
-    for (const pod of plan.pods) this.tellProcess(pod);
-    this.tellLoad();
-    this.tellMarks();
+    for (const pod of plan.pods) tellProcess(this, pod);
+    tellLoad(this);
+    tellMarks(this);
   }
 
   pod(name: string): PodPlan {
@@ -180,100 +182,6 @@ export class ToldRoll {
     const { header, observations, truncated } = this.builder.whole();
     const sorted = observations.toSorted((a, b) => a.t - b.t);
     return { header, observations: sorted.map((one, i) => ({ ...one, id: `o${i + 1}` })), truncated };
-  }
-
-  /** Pods that the proxy sends to and that listen. */
-  private serving(at: number): PodPlan[] {
-    const { plan } = this;
-    return plan.pods.filter(
-      (pod) => pod.listening <= at && servesAt(plan, pod, at) && servesAt(plan, pod, at - plan.sliceLag),
-    );
-  }
-
-  /**
-   * Once a second each: a new connection, the pods taking turns; two kept connections in each kept lane, which move to
-   * another pod when theirs is deleted; and every other second one to the control service.
-   */
-  private tellLoad(): void {
-    const { lanes, marks } = this.plan;
-    const until = marks.tailEnd ?? marks.rolled ?? marks.trigger + 10;
-    const kept = new Map<string, string>();
-    for (let second = 4; second < until; second += 1) {
-      const turn = (at: number, n: number) => {
-        const serving = this.serving(at);
-        return serving[n % serving.length]?.name;
-      };
-      for (const [i, lane] of lanes.entries()) {
-        const at = round(second + 0.1 + i / 5);
-        if (lane === 'new') {
-          const to = turn(at, second);
-          if (to !== undefined) this.sent(at, { lane, to });
-        }
-        for (const user of lane.startsWith('kept') ? [1, 2] : []) {
-          const before = kept.get(`${lane}-${user}`);
-          const still = this.serving(at).some(({ name }) => name === before);
-          const to = still ? before : turn(at, second + user);
-          if (to === undefined) continue;
-          this.sent(round(at + user / 20), { lane, to, user, reused: still });
-          kept.set(`${lane}-${user}`, to);
-        }
-      }
-      if (second % 2 === 0) this.sent(second + 0.9, { lane: 'control', status: 200, reused: second > 4 });
-      if (second % 4 === 0) this.self(second + 0.95);
-    }
-  }
-
-  /** What the node and the pod's own log say of its end. */
-  private tellProcess(pod: PodPlan): void {
-    const { container, evidence, marks } = this.plan;
-    const { name, started, listening, sigterm, sigkill, exit, exitCode, crash } = pod;
-    const base = { pod: name, container: 'app' };
-    const happened = (at: number | undefined, event: string, fields: object = {}, run = 1) => {
-      if (at !== undefined && evidence.node)
-        this.builder.add({ type: 'container', t: s(at), ...base, containerId: `${name}-${run}`, event, ...fields });
-    };
-    if (started > 5 && Number.isFinite(started)) happened(started, 'started');
-    if (crash !== undefined) {
-      happened(crash.at, 'exit', { exitCode: crash.code });
-      happened(round(crash.at + 1), 'started', {}, 2);
-    }
-    happened(sigterm, 'sigterm');
-    happened(sigkill, 'sigkill');
-    happened(exit, 'exit', { exitCode });
-    if (pod.deleted !== undefined && evidence.node) {
-      const { command, catches } = container;
-      this.builder.add({ type: 'process', t: s(pod.deleted + 0.02), ...base, command, catchesSigterm: catches });
-    }
-    if (!evidence.ids || !Number.isFinite(listening)) return;
-    this.builder.add({ type: 'server', t: s(listening), pod: name, version: versionOf(pod.set), event: 'listening' });
-    const until = exit ?? marks.stopped ?? marks.rolled ?? marks.trigger;
-    this.builder.add({
-      type: 'log',
-      t: s((marks.stopped ?? until) + 0.5),
-      ...base,
-      from: s(started),
-      until: s(until),
-      whole: true,
-    });
-  }
-
-  private tellMarks(): void {
-    const { ready, trigger, rolled, settled, tailEnd, stopped } = this.plan.marks;
-    this.builder.mark(ready, 'load-ready').mark(trigger, 'trigger');
-    for (const { at, kind } of this.plan.overtaken) this.builder.mark(at, 'trigger', kind);
-    this.builder.add({
-      type: 'action',
-      t: s(trigger + 0.01),
-      action: 'set-image',
-      detail: 'kubectl set image app=web:2.0.0',
-      ok: true,
-    });
-    if (rolled !== undefined) this.builder.mark(rolled, 'rolled');
-    if (settled !== undefined) this.builder.mark(settled, 'settled');
-    if (tailEnd !== undefined) this.builder.mark(tailEnd, 'tail-end');
-    if (stopped === undefined) return;
-    for (const lane of [...this.plan.lanes, 'control' as const]) this.builder.lane(stopped, lane);
-    this.builder.mark(stopped, 'load-stopped');
   }
 }
 
