@@ -7,10 +7,24 @@ import { CAUSES, type CauseName, FIXES, type Fix, fixOf } from './catalogue.ts';
 const PAGES = new URL('../../docs/causes/', import.meta.url);
 const EXPLAINED = CAUSES.filter((cause) => cause !== 'unattributed');
 
-/** What a fix may be made from: a service of which nothing is known, and one that is slow in everything. */
+/** What fixes are made from: an ordinary service, and one that is slow in everything. */
+const SERVICE = { headless: false, localTraffic: undefined, switches: [] };
+const ORDINARY = {
+  container: { name: 'app', port: 8000, gracePeriodSeconds: 60 },
+  lagMs: 0,
+  longestMs: 0,
+  settleMs: 0,
+  service: SERVICE,
+};
 const CONTEXTS: Parameters<typeof fixOf>[1][] = [
-  { container: { name: 'app' }, lagMs: 0, longestMs: 0 },
-  { container: { name: 'app', port: 8000, preStopSleep: 5 }, lagMs: 4_321.5, longestMs: 8_000.5 },
+  ORDINARY,
+  {
+    ...ORDINARY,
+    container: { ...ORDINARY.container, preStopSleep: 5 },
+    lagMs: 4_321.5,
+    longestMs: 8_000.5,
+    settleMs: 9_000,
+  },
 ];
 
 describe('the list', () => {
@@ -43,6 +57,45 @@ describe('patches', () => {
       expect(FRAGMENTS[kind].safeParse(shown).error, cause).toBeUndefined();
       expect(shapeOf(shown), cause).toEqual(shapeOf(patch));
     }
+  });
+});
+
+describe('a preStop sleep', () => {
+  const patchFor = (container: Partial<(typeof ORDINARY)['container']> & object, lagMs = 0) =>
+    fixOf('endpoint-lag', { ...ORDINARY, container: { ...ORDINARY.container, ...container }, lagMs })!.patch!.patch;
+  const podSpecOf = (patch: object) =>
+    (patch as { spec: { template: { spec: Record<string, unknown> } } }).spec.template.spec;
+
+  test('is longer than the one that was not enough', () => {
+    expect(podSpecOf(patchFor({ preStopSleep: 8 } as object))).toEqual({
+      containers: [{ name: 'app', lifecycle: { preStop: { sleep: { seconds: 13 } } } }],
+    });
+  });
+
+  test('takes another hook away: there may be one only', () => {
+    expect(podSpecOf(patchFor({ otherPreStop: 'exec' } as object))).toEqual({
+      containers: [{ name: 'app', lifecycle: { preStop: { sleep: { seconds: 5 }, exec: null } } }],
+    });
+  });
+
+  test('is twice the measured lag, and the grace period grows with it', () => {
+    expect(podSpecOf(patchFor({ gracePeriodSeconds: 30 }, 16_000))).toEqual({
+      terminationGracePeriodSeconds: 62,
+      containers: [{ name: 'app', lifecycle: { preStop: { sleep: { seconds: 32 } } } }],
+    });
+  });
+});
+
+test('no probe is made up for a container that declares no port', () => {
+  const container = { name: 'app', gracePeriodSeconds: 30 };
+  expect(fixOf('no-readiness-probe', { ...ORDINARY, container })!.patch).toBeUndefined();
+});
+
+test('the field of the Service that is to blame is the one that is patched', () => {
+  const service = { ...SERVICE, localTraffic: 'internalTrafficPolicy' as const };
+  expect(fixOf('local-traffic-policy', { ...ORDINARY, service })!.patch).toEqual({
+    kind: 'Service',
+    patch: { spec: { internalTrafficPolicy: 'Cluster' } },
   });
 });
 

@@ -41,7 +41,7 @@ export interface Fix {
   needsCode: boolean;
 }
 
-type FixOf = (context: Pick<Context, 'container' | 'lagMs' | 'longestMs'>) => Fix;
+type FixOf = (context: Pick<Context, 'container' | 'lagMs' | 'longestMs' | 'service' | 'settleMs'>) => Fix;
 
 /** By cause; `unattributed` has none. */
 export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
@@ -90,15 +90,20 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
   }),
   'no-readiness-probe': ({ container }) => ({
     text: 'a readiness probe that fails until the service listens',
-    patch: containerPatch(container.name, {
-      readinessProbe: { tcpSocket: { port: container.port ?? 80 }, periodSeconds: 1 },
-    }),
+    // Without a declared port nobody knows where it listens: a guess would stall the rollout.
+    ...(container.port === undefined
+      ? {}
+      : {
+          patch: containerPatch(container.name, {
+            readinessProbe: { tcpSocket: { port: container.port }, periodSeconds: 1 },
+          }),
+        }),
     needsCode: false,
   }),
   'ready-before-warm': () => ({ text: 'let the readiness endpoint fail until the service is warm', needsCode: true }),
-  'settles-too-soon': () => ({
+  'settles-too-soon': ({ settleMs }) => ({
     text: 'minReadySeconds longer than it takes a broken pod to crash',
-    patch: { kind: 'Deployment', patch: { spec: { minReadySeconds: 10 } } },
+    patch: { kind: 'Deployment', patch: { spec: { minReadySeconds: Math.ceil(settleMs / 1000) + 5 } } },
     needsCode: false,
   }),
   'probe-timeout-under-load': ({ container }) => ({
@@ -129,9 +134,9 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
     text: 'after the switch let the old side drain: wait until its last connection is gone, then remove it',
     needsCode: false,
   }),
-  'local-traffic-policy': () => ({
-    text: 'externalTrafficPolicy Cluster, or pods on every node that takes traffic',
-    patch: { kind: 'Service', patch: { spec: { externalTrafficPolicy: 'Cluster' } } },
+  'local-traffic-policy': ({ service }) => ({
+    text: `${service.localTraffic ?? 'externalTrafficPolicy'} Cluster, or pods on every node that takes traffic`,
+    patch: { kind: 'Service', patch: { spec: { [service.localTraffic ?? 'externalTrafficPolicy']: 'Cluster' } } },
     needsCode: false,
   }),
   'headless-dns': () => ({
@@ -148,11 +153,21 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
 export const fixOf = (cause: CauseName, context: Parameters<FixOf>[0]): Fix | undefined =>
   cause === 'unattributed' ? undefined : FIXES[cause](context);
 
-/** Twice the longest lag that was measured, 5 s at least: a proxy is slower on a bad day. */
+/**
+ * Twice the longest lag that was measured, 5 s at least, because a proxy is slower on a bad day; more than what is there
+ * already. The sleep counts against the grace period, which grows with it where it has to.
+ */
 function preStop({ container, lagMs }: Parameters<FixOf>[0]): Fix['patch'] {
-  const seconds = Math.max(5, Math.ceil((2 * lagMs) / 1000));
-  return containerPatch(container.name, { lifecycle: { preStop: { sleep: { seconds } } } });
+  const { name, preStopSleep, otherPreStop, gracePeriodSeconds } = container;
+  const there = preStopSleep === undefined ? 0 : preStopSleep + 5;
+  const seconds = Math.max(5, Math.ceil((2 * lagMs) / 1000), there);
+  const hook = { sleep: { seconds }, ...(otherPreStop === undefined ? {} : { [otherPreStop]: null }) };
+  const grace = seconds + LEFT_TO_DRAIN > gracePeriodSeconds ? { terminationGracePeriodSeconds: seconds + 30 } : {};
+  return template({ ...grace, containers: [{ name, lifecycle: { preStop: hook } }] });
 }
+
+/** Seconds of the grace period that a sleep should leave. */
+const LEFT_TO_DRAIN = 15;
 
 function containerPatch(name: string, container: object): Fix['patch'] {
   return template({ containers: [{ name, ...container }] });

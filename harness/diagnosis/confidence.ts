@@ -1,11 +1,13 @@
 import { catchesSigterm } from '../history/pod-lives.ts';
 import type { CauseName } from './catalogue.ts';
+import { readyEndpointsAt } from './context.ts';
 import { type Drop, surelyNotHandled } from './drop.ts';
+import { turnedAway } from './locate.ts';
 
 export type Confidence = 'certain' | 'likely' | 'unattributed';
 
 /** What a cause's rule rests on; each has to be on record, not inferred, for a drop to be explained for certain. */
-type Ground = 'pod' | 'runtime' | 'process' | 'not-handled';
+type Ground = 'pod' | 'runtime' | 'process' | 'not-handled' | 'no-endpoint' | 'turned-away';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'sigterm-ignored': ['pod', 'runtime', 'process'],
@@ -17,10 +19,12 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'keepalive-cut': ['pod', 'runtime', 'not-handled'],
   'keepalive-pinned': ['pod', 'runtime'],
   'stream-cut': ['pod', 'runtime'],
-  // Causes of the Deployment or the Service as a whole need no pod.
-  'strategy-recreate': [],
-  'single-replica-unavailable': [],
-  'headless-dns': [],
+  // Causes of the Deployment or the Service as a whole need no pod: there was none.
+  'probe-timeout-under-load': ['no-endpoint'],
+  'strategy-recreate': ['no-endpoint'],
+  'single-replica-unavailable': ['no-endpoint'],
+  'switch-before-ready': ['no-endpoint'],
+  'local-traffic-policy': ['turned-away'],
 };
 
 /** Confidence in one drop's cause. */
@@ -34,6 +38,8 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   pod: ({ place }) => place?.sure ?? false,
   runtime: ({ place }) => place?.pod.sigterm !== undefined && place.pod.exit !== undefined,
   process: ({ place }) => place !== undefined && catchesSigterm(place.pod) !== undefined,
+  'no-endpoint': ({ request, context }) => readyEndpointsAt(context, request.t) === 0 || turnedAway(request, context),
+  'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),
 };

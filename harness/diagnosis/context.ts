@@ -22,8 +22,8 @@ export interface Context {
   /** By pod: up to when its log was read whole. */
   logWholeUntil: Map<string, Nanos>;
   /**
-   * By uid, when the proxy had surely taken a pod out: a pod that came into the slice after that removal had answered a
-   * new connection, and a proxy takes up a slice as a whole.
+   * By uid, when the proxy had surely taken a pod out: a new connection had gone to a pod that came into the slice after
+   * that removal, and a proxy takes up a slice as a whole.
    */
   proxyForgot: Map<string, Nanos>;
   deployment: DeploymentState | undefined;
@@ -39,6 +39,8 @@ export interface Context {
   lagMs: number;
   /** Longest that a request was answered after, milliseconds. */
   longestMs: number;
+  /** Longest from a pod's being called ready to its crash, milliseconds; 0 where none crashed. */
+  settleMs: number;
   /** For a request on a reused connection: the pod that it leads to, by the answer before it there. */
   connectionPod(request: RequestSeen): string | undefined;
 }
@@ -50,13 +52,16 @@ export interface Answer {
   reused: boolean;
 }
 
+/** Lines with an id: a long request says that it was begun before it is answered. */
+const ID_EVENTS = new Set(['begun', 'handled']);
+
 export function contextOf(history: ScenarioHistory): Context {
   const pods = podLives(history);
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const handledBy = new Map<string, string[]>();
   const logWholeUntil = new Map<string, Nanos>();
   for (const one of history.observations) {
-    if (one.type === 'server' && one.event === 'handled' && one.request !== undefined)
+    if (one.type === 'server' && ID_EVENTS.has(one.event) && one.request !== undefined)
       handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
     if (one.type === 'log' && one.whole) logWholeUntil.set(one.pod, one.until);
   }
@@ -76,7 +81,7 @@ export function contextOf(history: ScenarioHistory): Context {
     answers: answersOf(history),
     logsIds: history.started?.logsRequestIds ?? false,
     logWholeUntil,
-    proxyForgot: forgotten(pods, byName, history.requests),
+    proxyForgot: forgotten(pods, byName, history),
     deployment,
     floor,
     endpoints,
@@ -88,6 +93,7 @@ export function contextOf(history: ScenarioHistory): Context {
       (most, { t, end, status }) => (status > 0 ? Math.max(most, (end - t) / 1e6) : most),
       0,
     ),
+    settleMs: settledFor(pods),
     connectionPod: connections(history.requests),
   };
 }
@@ -105,17 +111,32 @@ function answersOf(history: ScenarioHistory): Map<string, Answer[]> {
   return answers;
 }
 
-function forgotten(pods: PodLife[], byName: Map<string, PodLife>, requests: RequestSeen[]): Map<string, Nanos> {
-  const fresh = requests.filter(({ reused, pod, lane }) => !reused && pod !== '' && lane !== 'control');
+function forgotten(pods: PodLife[], byName: Map<string, PodLife>, { requests, observations }: ScenarioHistory) {
+  const joined = (ip: string) => pods.find((pod) => pod.ip === ip)?.endpointReady ?? 0;
+  const answered = requests
+    .filter(({ reused, pod, lane }) => !reused && pod !== '' && lane !== 'control')
+    .map(({ t, pod }) => ({ t, joined: byName.get(pod)?.endpointReady ?? 0 }));
+  const opened = observations
+    .filter((one) => one.type === 'flow' && one.event === 'new')
+    .map((one) => ({ t: one.t, joined: one.type === 'flow' ? joined(one.pod) : 0 }));
+  const proofs = [...answered, ...opened].sort((a, b) => a.t - b.t);
   const forgot = new Map<string, Nanos>();
   for (const { uid, endpointRemoved } of pods) {
     if (endpointRemoved === undefined) continue;
-    const proof = fresh.find(
-      ({ t, pod }) => t > endpointRemoved && (byName.get(pod)?.endpointReady ?? 0) > endpointRemoved,
-    );
+    const proof = proofs.find((one) => one.t > endpointRemoved && one.joined > endpointRemoved);
     if (proof !== undefined) forgot.set(uid, proof.t);
   }
   return forgot;
+}
+
+function settledFor(pods: PodLife[]): number {
+  const spans = pods.flatMap(({ crashes, ready }) =>
+    crashes.flatMap(({ t }) => {
+      const since = ready.findLast(({ from }) => from < t);
+      return since === undefined ? [] : [(t - since.from) / 1e6];
+    }),
+  );
+  return Math.max(0, ...spans);
 }
 
 /** k6 keeps one connection for each VU of a kept lane, and the request's id names the VU ("kept-post-41-8"). */

@@ -165,17 +165,32 @@ describe('shutdown', () => {
   });
 
   test('a pod that clients on kept connections hold on to, long after it left the endpoints', () => {
-    const builder = deletion({ sigterm: 17, exit: 17.3 });
+    const builder = deletion({ sigterm: 14, exit: 17.3 });
     builder.request(16.5, { ...KEPT, request: 'kept-post-9-1', pod: 'a1' });
     builder.request(17.25, { ...RESET, ...KEPT, request: 'kept-post-9-2', seconds: 0.05 });
     expect(causes(builder)).toEqual([['keepalive-pinned', 1, 'certain']]);
+  });
+
+  test('killed in a long request, and the service logs no ids: the grace period is too short all the same', () => {
+    const builder = threeUp(new HistoryBuilder({ logsRequestIds: false })).pod(11, 'a1', { ip: '10.244.0.9' });
+    flow(deletion({ exit: 17, exitCode: 137 }, builder), 11.7, '10.244.0.9', 6500);
+    builder.request(11.7, { ...RESET, lane: 'slow', localPort: 6500, seconds: 5.3 });
+    expect(causes(builder)).toEqual([['grace-too-short', 1, 'certain']]);
+  });
+
+  test('a preStop sleep, and idle connections closed as the process ends: cut, not pinned', () => {
+    const builder = deletion({ sigterm: 17, exit: 19 });
+    builder.request(16.5, { ...KEPT, request: 'kept-post-9-1', pod: 'a1' }).request(17.4, { pod: 'a1' });
+    builder.request(17.05, { ...RESET, ...KEPT, request: 'kept-post-9-2', seconds: 0.02 });
+    expect(causes(builder)).toEqual([['keepalive-cut', 1, 'certain']]);
   });
 
   test('a stream that is open when its pod ends', () => {
     const builder = deletion({ exit: 42, exitCode: 137 });
     builder.request(11, {
       lane: 'stream',
-      status: 200,
+      status: 0,
+      bytes: 2000,
       errorCode: 1000,
       error: 'unexpected EOF',
       pod: 'a1',
@@ -244,9 +259,17 @@ describe('readiness', () => {
     expect(causes(builder)).toEqual([['liveness-kills-under-load', 1, 'certain']]);
   });
 
+  test.each([
+    ['it said no', 'a1', 'Readiness probe failed: HTTP probe failed with statuscode: 503'],
+    ['it was being deleted', 'a2', 'Readiness probe failed: context deadline exceeded'],
+  ])('refused while no endpoint is ready: a probe that failed proves no time-out where %s', (_, pod, message) => {
+    const builder = threeUp().pod(11, 'a2', { terminating: true }).event(12, pod, 'Unhealthy', message);
+    expect(causes(builder.slice(12.5, []).request(13, REFUSED))).toEqual([['unattributed', 1, 'unattributed']]);
+  });
+
   test('refused while no endpoint is ready, because their probes timed out', () => {
     const builder = threeUp().event(12, 'a1', 'Unhealthy', 'Readiness probe failed: context deadline exceeded');
-    expect(causes(builder.slice(12.5, []).request(13, REFUSED))).toEqual([['probe-timeout-under-load', 1, 'likely']]);
+    expect(causes(builder.slice(12.5, []).request(13, REFUSED))).toEqual([['probe-timeout-under-load', 1, 'certain']]);
   });
 });
 
@@ -266,18 +289,44 @@ describe('strategy and data plane', () => {
     service(builder, 12, { selector: { track: 'green' } })
       .slice(12.1, [])
       .request(13, REFUSED);
-    expect(causes(builder)).toEqual([['switch-before-ready', 1, 'likely']]);
+    expect(causes(builder)).toEqual([['switch-before-ready', 1, 'certain']]);
   });
 
   test('a headless Service', () => {
-    const builder = service(threeUp(), 1, { clusterIP: 'None', selector: {} }).request(13, REFUSED);
-    expect(causes(builder)).toEqual([['headless-dns', 1, 'certain']]);
+    const builder = service(threeUp(), 1, { clusterIP: 'None', selector: {} });
+    expect(causes(deletion({ exit: 14 }, builder).request(14.5, REFUSED).request(12.8, { pod: 'a1' }))).toEqual([
+      ['headless-dns', 1, 'likely'],
+    ]);
+    const quiet = service(threeUp(), 1, { clusterIP: 'None', selector: {} }).request(30, REFUSED);
+    expect(causes(quiet)).toEqual([['unattributed', 1, 'unattributed']]);
   });
 
   test('only local endpoints, and none there', () => {
     const builder = service(threeUp(), 1, { externalTrafficPolicy: 'Local', selector: {} });
     builder.request(13, { ...REFUSED, errorCode: 1211, error: 'dial: i/o timeout', seconds: 5 });
     expect(causes(builder)).toEqual([['local-traffic-policy', 1, 'likely']]);
+  });
+
+  test('blue is removed while its kept connections are in use', () => {
+    const builder = threeUp().object(11, 'Pod', 'other', {});
+    service(service(builder, 1, { selector: { track: 'blue' } }), 11, { selector: { track: 'green' } });
+    deletion({ exit: 12.3 }, builder).request(12, { ...KEPT, request: 'kept-post-1-1', pod: 'a1' });
+    builder.request(12.25, { ...RESET, ...KEPT, request: 'kept-post-1-2', seconds: 0.04 });
+    expect(causes(builder)).toEqual([['blue-removed-too-soon', 1, 'certain']]);
+  });
+
+  test.each([
+    ['strategy-recreate', { recreate: true }],
+    ['single-replica-unavailable', { replicas: 1, surge: 0, unavailable: 1 }],
+  ])('%s: sent to a pod that ends, for want of another', (cause, deployment) => {
+    const builder = threeUp(new HistoryBuilder(), deployment);
+    for (const pod of ['a1', 'a2', 'a3']) builder.pod(12, pod, { terminating: true });
+    builder.slice(12.1, [], ['a1', 'a2', 'a3']);
+    for (const pod of ['a1', 'a2', 'a3']) ending(builder, pod, { sigterm: 12.05, exit: 18 });
+    builder.pod(11, 'a1', { ip: '10.244.0.9' });
+    flow(builder, 18.1, '10.244.0.9', 60500).request(18.1, { ...RESET, localPort: 60500, seconds: 0.01 });
+    builder.request(18.1, REFUSED);
+    expect(causes(builder)).toEqual([[cause, 2, 'certain']]);
   });
 });
 

@@ -11,7 +11,8 @@ export interface EventFact {
 
 export interface ServiceFacts {
   headless: boolean;
-  localTraffic: boolean;
+  /** The field by which only local endpoints take traffic. */
+  localTraffic: 'externalTrafficPolicy' | 'internalTrafficPolicy' | undefined;
   /** Each change of its selector after the first state seen. */
   switches: { t: Nanos; selector: Record<string, string> }[];
 }
@@ -21,11 +22,14 @@ export interface ContainerFacts {
   name: string;
   port?: number;
   preStopSleep?: number;
+  /** A preStop hook of another kind: a patch has to take it away. */
+  otherPreStop?: 'exec' | 'httpGet';
+  gracePeriodSeconds: number;
 }
 
 export function serviceOf(history: ScenarioHistory): ServiceFacts {
   const { namespace, service } = history.started?.workload ?? {};
-  const facts: ServiceFacts = { headless: false, localTraffic: false, switches: [] };
+  const facts: ServiceFacts = { headless: false, localTraffic: undefined, switches: [] };
   let selector: string | undefined;
   for (const one of history.observations) {
     if (one.type !== 'object' || one.kind !== 'Service' || one.namespace !== namespace || one.name !== service)
@@ -37,7 +41,9 @@ export function serviceOf(history: ScenarioHistory): ServiceFacts {
       selector?: Record<string, string>;
     };
     facts.headless = spec.clusterIP === 'None';
-    facts.localTraffic = spec.externalTrafficPolicy === 'Local' || spec.internalTrafficPolicy === 'Local';
+    facts.localTraffic = (['externalTrafficPolicy', 'internalTrafficPolicy'] as const).find(
+      (field) => spec[field] === 'Local',
+    );
     const text = JSON.stringify(spec.selector ?? {});
     if (selector !== undefined && text !== selector) facts.switches.push({ t: one.t, selector: spec.selector ?? {} });
     selector = text;
@@ -51,22 +57,31 @@ export function containerOf(history: ScenarioHistory): ContainerFacts {
   const last = history.observations.findLast(
     (one): one is ObjectSeen => one.type === 'object' && one.kind === 'Deployment' && one.name === deployment,
   );
-  const spec = last?.object.spec as { template?: { spec?: { containers?: ContainerShape[] } } } | undefined;
+  const spec = last?.object.spec as { template?: { spec?: TemplateShape } } | undefined;
   const containers = spec?.template?.spec?.containers ?? [];
   const one = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
   const port = one?.ports?.[0]?.containerPort;
-  const sleep = one?.lifecycle?.preStop?.sleep?.seconds;
+  const preStop = one?.lifecycle?.preStop;
+  const sleep = preStop?.sleep?.seconds;
+  const other = (['exec', 'httpGet'] as const).find((kind) => preStop?.[kind] !== undefined);
   return {
     name: one?.name ?? 'app',
     ...(port === undefined ? {} : { port }),
     ...(sleep === undefined ? {} : { preStopSleep: sleep }),
+    ...(other === undefined ? {} : { otherPreStop: other }),
+    gracePeriodSeconds: spec?.template?.spec?.terminationGracePeriodSeconds ?? 30,
   };
+}
+
+interface TemplateShape {
+  terminationGracePeriodSeconds?: number;
+  containers?: ContainerShape[];
 }
 
 interface ContainerShape {
   name: string;
   ports?: { containerPort: number }[];
-  lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
+  lifecycle?: { preStop?: { sleep?: { seconds?: number }; exec?: object; httpGet?: object } };
 }
 
 /** What the kubelet and the controllers said. */

@@ -5,18 +5,21 @@ import { beganReused } from './phase.ts';
 
 /** What the node's connection tracking says of requests: which pod the proxy chose for each connection. */
 export interface Flows {
-  /** Connections were tracked over the whole span, with no event lost. */
-  whole: boolean;
+  /** Connections were tracked, no event was lost, and at this instant they were stamped in time. */
+  reliableAt(t: Nanos): boolean;
   /** The connections that a request may have opened, or that it went over: one where it is known which. */
   of(request: RequestSeen): FlowSeen[];
   podOf(flow: FlowSeen): PodLife | undefined;
 }
 
 /**
- * How far conntrack's stamp of a connection's first packet lies from k6's start of the request, at most. Measured on 2
- * busy cores: 99 of 100 within 3 ms; a loaded machine delays either side.
+ * How far conntrack's stamp of a connection's first packet lies behind k6's start of the request, at most, as long as
+ * both get a processor. Where they don't, the stamp is later, because the tool stamps what it receives.
  */
 export const STAMP_ERROR: Nanos = 15e6;
+
+/** A request answered so near in time whose flow was stamped in time shows that stamps can be relied on. */
+const NEARBY: Nanos = 300e6;
 
 /**
  * Joins requests with flows. A request whose local port is known has the last flow of that port. One without opened its
@@ -33,6 +36,7 @@ export function joinFlows(history: ScenarioHistory, pods: PodLife[]): Flows {
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const claimed = new Set<FlowSeen>();
   const byRequest = new Map<string, FlowSeen>();
+  const timelyStarts = new Set<Nanos>();
 
   const judged = history.requests.filter(({ lane }) => lane !== 'control');
   for (const request of judged) {
@@ -48,11 +52,14 @@ export function joinFlows(history: ScenarioHistory, pods: PodLife[]): Flows {
       .filter((flow) => flow.pod === ip && !claimed.has(flow))
       .sort((a, b) => Math.abs(a.t - request.t) - Math.abs(b.t - request.t))[0];
     if (nearest === undefined) continue;
+    timelyStarts.add(request.t);
     byRequest.set(request.id, nearest);
     claimed.add(nearest);
   }
+  const whole = fresh.length > 0 && !history.observations.some((one) => one.type === 'gap' && one.source === 'flows');
+  const timely = [...timelyStarts].sort((a, b) => a - b);
   return {
-    whole: fresh.length > 0 && !history.observations.some((one) => one.type === 'gap' && one.source === 'flows'),
+    reliableAt: (t) => whole && timely.some((one) => Math.abs(one - t) <= NEARBY),
     podOf,
     of(request) {
       const known = byRequest.get(request.id);

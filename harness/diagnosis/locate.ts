@@ -1,6 +1,6 @@
 import { endOf, type PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
-import { type Context, endedWith } from './context.ts';
+import { type Context, endedWith, readyEndpointsAt } from './context.ts';
 import { beganReused, phaseOf } from './phase.ts';
 
 export interface Place {
@@ -32,6 +32,8 @@ export function locate(request: RequestSeen, context: Context): Place[] {
     return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: true }];
   const connected = beganReused(request) ? named(context.connectionPod(request)) : undefined;
   if (connected !== undefined) return [{ pod: connected, by: 'the answer before it on its connection', sure: true }];
+  const nowhere = turnedAway(request, context) || (phaseOf(request) === 'connect' && nothingReady(request, context));
+  if (nowhere) return [];
   const possible = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
   const both = possible.filter((pod) => tracked.includes(pod));
   const candidates = both.length > 0 ? both : possible;
@@ -45,10 +47,21 @@ function trackedPods(request: RequestSeen, { flows }: Context): PodLife[] {
   return [...new Set(pods)].filter((pod) => pod !== undefined);
 }
 
-/** The proxy let no packet of it through: connections were tracked, and there was none. */
+/** The proxy let no packet of it through: connections were tracked, in time, and it made none. */
 export function turnedAway(request: RequestSeen, { flows }: Context): boolean {
-  return flows.whole && phaseOf(request) === 'connect' && flows.of(request).length === 0;
+  return phaseOf(request) === 'connect' && flows.reliableAt(request.t) && flows.of(request).length === 0;
 }
+
+/**
+ * Nothing of the Service was ready when the request began, nor for as long before as a proxy may lag behind: whatever it
+ * went to, it went there because there was nothing else.
+ */
+export function nothingReady({ t }: RequestSeen, context: Context): boolean {
+  return readyEndpointsAt(context, t) === 0 && readyEndpointsAt(context, t - PROXY_CATCHES_UP) === 0;
+}
+
+/** What kube-proxy may lag behind the slice on a busy machine. */
+const PROXY_CATCHES_UP: Nanos = 3e9;
 
 /**
  * Pods whose process ended just as the request did. Where there is none: pods that the request's whole life lies
@@ -84,14 +97,20 @@ function deaf({ t, end }: RequestSeen, context: Context): PodLife[] {
     const tooEarly = unproven && pod.endpointReady <= end && (first === undefined || first > t);
     const closed = pod.sigterm ?? endOf(pod);
     if (closed === undefined) return tooEarly;
-    // One second: the kubelet's instants have whole seconds.
+    // Who answered a new connection later than that still listened.
+    if (answeredFreshAfter(pod, context, t)) return false;
     const forgotten = Math.min(
       proxyForgot.get(pod.uid) ?? Number.POSITIVE_INFINITY,
       (pod.endpointRemoved ?? closed) + PROXY_LAG,
     );
-    return tooEarly || (closed <= t + 1e9 && t <= forgotten);
+    // The kubelet's instants have whole seconds.
+    const slack = pod.sigterm === undefined ? 1e9 : 0.1e9;
+    return tooEarly || (closed <= t + slack && t <= forgotten);
   });
 }
+
+const answeredFreshAfter = ({ name }: PodLife, { answers }: Context, t: Nanos) =>
+  (answers.get(name) ?? []).some(({ from, reused }) => !reused && from > t);
 
 /** The first request that the pod answered: from then on it surely listened. */
 export function firstSign({ name }: PodLife, { answers }: Context): Nanos | undefined {

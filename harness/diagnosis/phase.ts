@@ -3,13 +3,15 @@ import type { RequestSeen } from '../history/types.ts';
 /** Where a request broke: before there was a connection, on one, or with an answer that is no good one. */
 export type Phase = 'connect' | 'reused' | 'request' | 'response' | 'answer';
 
-/** Refused, unreachable, dial timeout: k6's codes for a connection that never was. */
-const CONNECT_ERRORS = new Set([1210, 1211, 1212, 1213]);
+/** No such name, refused, unreachable, dial timeout: k6's codes for a connection that never was. */
+const CONNECT_ERRORS = new Set([1100, 1101, 1210, 1211, 1212, 1213]);
 export const REQUEST_TIMEOUT = 1050;
 
 export function phaseOf(request: RequestSeen): Phase {
-  const { status, errorCode, reused, phases } = request;
+  const { status, errorCode, reused, phases, bytes } = request;
   if (status > 0) return errorCode === 0 || (errorCode >= 1400 && errorCode < 1600) ? 'answer' : 'response';
+  // k6 forgets status and headers of an answer whose body broke off; what it received it still counts.
+  if (phases.receiving > 0 || bytes > 0) return 'response';
   if (beganReused(request)) return 'reused';
   // A SYN that nobody answers runs into the request's time-out, and k6 gives it that code.
   if (CONNECT_ERRORS.has(errorCode) || (errorCode === REQUEST_TIMEOUT && !reused && phases.connecting === 0))

@@ -32,13 +32,26 @@ export const DATA_PLANE = {
     return left && pod.deleted !== undefined && pod.deleted >= turn.t && endedWith(request, pod);
   },
 
-  'local-traffic-policy': ({ request, phase, context }) =>
+  'local-traffic-policy': ({ request, phase, place, context }) =>
     phase === 'connect' &&
-    context.service.localTraffic &&
+    place === undefined &&
+    context.service.localTraffic !== undefined &&
     (request.errorCode === 1211 || request.errorCode === REQUEST_TIMEOUT),
 
-  'headless-dns': ({ phase, context }) => phase === 'connect' && context.service.headless,
+  'headless-dns': ({ request, phase, context }) =>
+    phase === 'connect' &&
+    context.service.headless &&
+    (NO_NAME.has(request.errorCode) ||
+      context.pods.some((pod) => {
+        const end = endOf(pod);
+        return end !== undefined && request.end >= end && request.t <= end + NAMES_LIVE;
+      })),
 } satisfies Record<string, Rule>;
+
+/** k6's codes for a name that has no address. */
+const NO_NAME = new Set([1100, 1101]);
+/** CoreDNS's default time to live in a cluster is 30 s; clients may keep a name for longer. */
+const NAMES_LIVE: Nanos = 60e9;
 
 /** A switch shows for so long. */
 const SWITCH_SHOWS: Nanos = 60e9;

@@ -36,7 +36,7 @@ export const READINESS = {
   'probe-timeout-under-load': ({ request, phase, context }) =>
     phase === 'connect' &&
     outage(request.t, request.end, context) &&
-    failedProbe(context, 'Readiness', request.t) !== undefined &&
+    probeTimedOut(context, request.t) &&
     context.pods.every(({ crashes }) => crashes.every(({ t }) => Math.abs(t - request.t) > CRASH_SHOWS)),
 
   'liveness-kills-under-load': ({ request, place, phase, context }) => {
@@ -95,11 +95,16 @@ function killedByLiveness({ name }: PodLife, context: Context, t: Nanos): boolea
 /** From "Killing" to the end of the container: its grace period. */
 const KILL_TAKES: Nanos = 40e9;
 
-/** "Readiness probe failed: Get …: context deadline exceeded", in the half minute before. */
-function failedProbe(context: Context, which: string, t: Nanos) {
-  return context.events.find(
-    (one) => one.reason === 'Unhealthy' && one.message.startsWith(which) && one.t <= t + 2e9 && one.t > t - 35e9,
-  );
+/**
+ * "Readiness probe failed: Get …: context deadline exceeded (Client.Timeout exceeded …)", in the half minute before, of a
+ * pod that nobody was deleting: one that ends fails its probes too.
+ */
+function probeTimedOut({ events, byName }: Context, t: Nanos): boolean {
+  return events.some((one) => {
+    if (one.reason !== 'Unhealthy' || !/^Readiness.*(deadline exceeded|timed? ?out)/is.test(one.message)) return false;
+    const deleted = byName.get(one.about)?.deleted;
+    return one.t <= t + 2e9 && one.t > t - 35e9 && (deleted === undefined || one.t < deleted);
+  });
 }
 
 /** What kube-proxy may lag behind the slice on a busy machine. */

@@ -2,8 +2,9 @@ import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts'
 import type { Nanos } from '../../history/types.ts';
 import { type Context, endedWith } from '../context.ts';
 import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
-import { leftInQueue } from '../locate.ts';
+import { leftInQueue, nothingReady } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
+import { DATA_PLANE } from './data-plane.ts';
 
 /** Causes that lie in how a pod ends. Each needs the pod, and that it was deleted; several may hold for one drop. */
 export const SHUTDOWN = {
@@ -12,6 +13,7 @@ export const SHUTDOWN = {
 
   'exits-without-draining': (drop) =>
     unanswered(drop) &&
+    !forWantOfAnother(drop) &&
     atItsEnd(
       drop,
       ({ pod, sigterm }) =>
@@ -23,6 +25,7 @@ export const SHUTDOWN = {
 
   'listener-closed-early': (drop) =>
     drop.phase === 'connect' &&
+    !forWantOfAnother(drop) &&
     atItsEnd(
       drop,
       ({ pod, sigterm, end }) =>
@@ -41,7 +44,7 @@ export const SHUTDOWN = {
       drop,
       ({ pod, sigterm, end }) =>
         standsStill(pod, drop.context) &&
-        !(killed(pod) && deafToSigterm(pod, drop.context)) &&
+        !(killed(pod) && (deafToSigterm(pod, drop.context) || drop.request.t < sigterm - EARLY)) &&
         drop.request.t <= end &&
         drop.request.end >= sigterm - EARLY &&
         hung(drop, pod, end),
@@ -58,10 +61,12 @@ export const SHUTDOWN = {
   'keepalive-cut': (drop) =>
     drop.phase === 'reused' &&
     !wasHandled(drop) &&
+    !blueRemoved(drop) &&
     atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && !pinned(pod, drop.context)),
 
   'keepalive-pinned': (drop) =>
     drop.phase === 'reused' &&
+    !blueRemoved(drop) &&
     atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && pinned(pod, drop.context)),
 
   'stream-cut': (drop) =>
@@ -135,10 +140,21 @@ function hung(drop: Drop, pod: PodLife, end: Nanos): boolean {
 
 const hookFailed = (pod: PodLife, context: Context) => said(context, 'FailedPreStopHook', pod.name) !== undefined;
 
-/** Long after it left the endpoints it still answered on reused connections: their clients held on to it until its end. */
-function pinned({ name, endpointRemoved }: PodLife, { answers }: Context): boolean {
-  if (endpointRemoved === undefined) return false;
-  return (answers.get(name) ?? []).some(({ from, reused }) => reused && from > endpointRemoved + LONG_AFTER);
+/**
+ * Long after it left the endpoints, and after SIGTERM, it still answered on reused connections: it went on as if nothing
+ * had happened, and its clients held on to it until its end.
+ */
+function pinned(pod: PodLife, { answers }: Context): boolean {
+  const { name, endpointRemoved } = pod;
+  const sigterm = termOf(pod);
+  if (endpointRemoved === undefined || sigterm === undefined) return false;
+  const after = Math.max(endpointRemoved + LONG_AFTER, sigterm + WORKERS_FINISH);
+  return (answers.get(name) ?? []).some(({ from, reused }) => reused && from > after);
 }
 
 const LONG_AFTER: Nanos = 3e9;
+
+/** A proxy sends to a pod that ends where no other is ready: then the want of another is the cause. */
+const forWantOfAnother = ({ request, context }: Drop) => nothingReady(request, context);
+
+const blueRemoved = (drop: Drop) => DATA_PLANE['blue-removed-too-soon'](drop);

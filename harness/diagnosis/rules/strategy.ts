@@ -1,14 +1,18 @@
-import type { Rule } from '../drop.ts';
+import { type Drop, type Rule, unanswered } from '../drop.ts';
+import { nothingReady } from '../locate.ts';
 import { outage } from './readiness.ts';
 
 /** Causes that lie in what the Deployment asks for. They need no pod: there is none. */
 export const STRATEGY = {
-  'strategy-recreate': ({ request, phase, context }) =>
-    phase === 'connect' && context.deployment?.strategy === 'Recreate' && outage(request.t, request.end, context),
+  'strategy-recreate': (drop) => drop.context.deployment?.strategy === 'Recreate' && fellIntoIt(drop),
 
-  'single-replica-unavailable': ({ request, phase, context }) =>
-    phase === 'connect' &&
-    context.deployment?.strategy !== 'Recreate' &&
-    context.floor === 0 &&
-    outage(request.t, request.end, context),
+  'single-replica-unavailable': (drop) =>
+    drop.context.deployment?.strategy !== 'Recreate' && drop.context.floor === 0 && fellIntoIt(drop),
 } satisfies Record<string, Rule>;
+
+/** It found no ready endpoint; or, for want of one, was sent to a pod that was about to end. */
+function fellIntoIt(drop: Drop): boolean {
+  const { request, phase, context } = drop;
+  if (phase === 'connect') return outage(request.t, request.end, context);
+  return unanswered(drop) && phase === 'request' && nothingReady(request, context);
+}

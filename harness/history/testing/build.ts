@@ -243,7 +243,7 @@ export class HistoryBuilder {
       error: '',
       pod: '',
       version: '',
-      bytes: 10,
+      bytes: fields.status === 0 ? 0 : 10,
       reused: false,
       ...fields,
     });
