@@ -101,12 +101,23 @@ test('a write that no watch shows is a gap', async () => {
   expect(gap!.to - gap!.from).toBeGreaterThan(1.9e9);
 });
 
+test('a write that is under way at the end is waited for', async () => {
+  const beat = await start();
+  await nextLag(beat);
+  server.delay(200);
+  server.delay(100, 'answers');
+  const before = writes();
+  await until(() => writes() > before);
+  await beat.stop();
+  expect(history).toEqual([]);
+});
+
 test('a watch that breaks is taken up again', async () => {
   const beat = await start();
   await nextLag(beat);
   server.cut('configmaps');
   server.compact('answer');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await nextLag(beat);
   await nextLag(beat);
   await beat.stop();
   expect(history).toEqual([]);

@@ -43,8 +43,8 @@ const WRITE_MS = 2_000;
 export async function startHeartbeat(options: HeartbeatOptions): Promise<StartedHeartbeat> {
   const { api, namespace, labels, clock, append, everyMs = 1_000, patience = PATIENCE } = options;
   const path = `/api/v1/namespaces/${namespace}/configmaps`;
-  const controller = new AbortController();
-  const { signal } = controller;
+  const writing = new AbortController();
+  const watching = new AbortController();
   /** Answered writes that no watch has shown yet: resourceVersion → instant of the answer. */
   const waiting = new Map<string, Nanos>();
   let shown = '0';
@@ -80,7 +80,7 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
     }
   }
 
-  async function watch(from: string): Promise<void> {
+  async function watch(from: string, signal = watching.signal): Promise<void> {
     const target = { api, path, fieldSelector: `metadata.name=${HEARTBEAT}`, patience };
     let version = from;
     while (!signal.aborted) {
@@ -91,33 +91,38 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
           show(version);
         }
       } catch (error) {
-        // The version is gone: the newest write is as good to begin from.
-        if (error instanceof ApiError && error.code === 410) version = [...waiting.keys()].at(-1) ?? version;
+        // The version is gone (410): it begins from the newest write, and of those up to that one none is measured.
+        if (error instanceof ApiError && error.code === 410) {
+          version = [...waiting.keys()].at(-1) ?? version;
+          waiting.clear();
+        }
         await sleep(100, undefined, { signal }).catch(() => {});
       }
     }
   }
 
-  async function beat(): Promise<void> {
-    for (let count = 1; !signal.aborted; count += 1) {
+  async function beat(signal = writing.signal): Promise<void> {
+    for (let count = 1; ; count += 1) {
       await sleep(everyMs, undefined, { signal }).catch(() => {});
-      if (signal.aborted || stopping !== undefined) return;
+      if (signal.aborted) return;
       try {
         answered(await api.send('PATCH', `${path}/${HEARTBEAT}`, { data: { beat: String(count) } }, WRITE_MS));
       } catch (error) {
         // Taken away (a namespace that is being deleted), or not allowed any more: it will not come back.
         if (!(error instanceof ApiError) || !GONE.includes(error.code)) continue;
-        if (stopping === undefined) unmeasured(`it ended: ${error.message}`);
+        if (!signal.aborted) unmeasured(`it ended: ${error.message}`);
         return;
       }
     }
   }
 
   async function finish(): Promise<void> {
+    writing.abort();
+    await written;
     const deadline = performance.now() + MOST_LAG_MS;
     while (waiting.size > 0 && performance.now() < deadline) await sleep(10);
-    controller.abort();
-    await Promise.all([watching, beating]);
+    watching.abort();
+    await watched;
     const [first] = waiting.values();
     const reason = `a write was answered and no watch showed it within ${MOST_LAG_MS / 1000} s`;
     if (first !== undefined)
@@ -132,8 +137,8 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
     unmeasured(error instanceof Error ? error.message : String(error));
     return { takeLagMs: () => undefined, stop: async () => {} };
   }
-  const watching = watch(versionOf(first));
-  const beating = beat();
+  const watched = watch(versionOf(first));
+  const written = beat();
   return {
     takeLagMs() {
       const lag = longest;

@@ -39,8 +39,8 @@ export interface TestApiserver extends AsyncDisposable {
   /** Refuses connections, and breaks those that there are, until it is started again on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Milliseconds by which events are held back from now on. */
-  delay(ms: number): void;
+  /** Milliseconds by which events, or the answers to writes, are held back from now on. */
+  delay(ms: number, what?: 'events' | 'answers'): void;
 }
 
 interface Change {
@@ -69,7 +69,7 @@ export async function startTestApiserver(): Promise<TestApiserver> {
   let version = 100;
   let compacted: { before: number; how: 'answer' | 'event' } | undefined;
   let mood: number | 'nothing' | 'well' = 'well';
-  let delayMs = 0;
+  const delays = { events: 0, answers: 0 };
   let port = 0;
 
   const of = (resource: string) => objects.get(resource) ?? objects.set(resource, new Map()).get(resource)!;
@@ -139,9 +139,9 @@ export async function startTestApiserver(): Promise<TestApiserver> {
     const there = of(resource).has(called);
     if (method === 'POST' && there) return fail(response, 409, `${resource} "${called}" already exists`);
     if (method !== 'POST' && !there) return fail(response, 404, `${resource} "${called}" not found`);
-    if (method !== 'DELETE') return json(response, method === 'POST' ? 201 : 200, put(resource, called, body));
-    remove(resource, called);
-    json(response, 200, status(200, ''));
+    const answer = method === 'DELETE' ? status(200, '') : put(resource, called, body);
+    if (method === 'DELETE') remove(resource, called);
+    setTimeout(() => json(response, method === 'POST' ? 201 : 200, answer), delays.answers);
   }
 
   function tell(watcher: Watcher, { type, object, text }: Change): void {
@@ -157,7 +157,7 @@ export async function startTestApiserver(): Promise<TestApiserver> {
       else if (watcher.mood === 'end-next') watcher.response.end(text.slice(0, text.length / 2));
       else watcher.response.write(text.slice(0, text.length / 2), () => watcher.response.destroy());
     };
-    if (delayMs > 0) setTimeout(send, delayMs);
+    if (delays.events > 0) setTimeout(send, delays.events);
     else send();
   }
 
@@ -241,8 +241,8 @@ export async function startTestApiserver(): Promise<TestApiserver> {
     answer(what) {
       mood = what;
     },
-    delay(ms) {
-      delayMs = ms;
+    delay(ms, what = 'events') {
+      delays[what] = ms;
     },
     start,
     stop,
