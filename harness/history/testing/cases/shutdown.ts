@@ -53,7 +53,11 @@ export const SHUTDOWN: Record<string, Case> = {
 
   'endpoint-lag': () => lagging().sent(17.5, { to: 'a1', lost: 'refused' }).whole(),
   'refused-and-let-through-to-nobody': () =>
-    lagging().sent(17.5, { to: 'a1', lost: 'refused', tracked: false }).whole(),
+    lagging()
+      .sent(17.45, { to: 'a2' })
+      .sent(17.5, { to: 'a1', lost: 'refused', tracked: false })
+      .sent(17.55, { to: 'a3' })
+      .whole(),
 
   'unready-while-draining': () =>
     told({ container: { sleep: 2 }, lives: 3 })

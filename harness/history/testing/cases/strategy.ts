@@ -56,19 +56,27 @@ const singleReplica = () =>
     .sent(12.6, { lost: 'refused' })
     .whole();
 
-/** 1 and 0, and somebody deletes the only pod at 10.6: its successor a2 and the new pod b1 are ready at 13.8. */
+/** 1 and 0, and somebody deletes the only pod at 10.6: its successor a2 and the new pod b1 are ready at 15.5. */
 const deletedByHand = () =>
-  altered({ replicas: 1, lives: 1 }, ({ pods: [a1, b1], ...plan }) => ({
-    ...plan,
+  altered({ replicas: 1, lives: 1 }, ({ pods: [a1, b1], sets, marks }) => ({
     pods: [
       { ...a1!, deleted: 10.6, sigterm: 10.65, exit: 11.65, gone: 12.65 },
-      { ...a1!, name: 'a2', ip: '10.244.0.12', ...youth(10.7), ready: [[13.8]] },
-      b1!,
+      { ...a1!, ...youth(10.7), name: 'a2', ip: '10.244.0.12', ready: [[15.5]], ...endingAt(16) },
+      { ...b1!, ready: [[15.5]] },
     ],
+    sets: sets.map((set) => (set.at === 13.9 ? { ...set, at: 15.9 } : set)),
+    marks: { ...marks, rolled: 16.1, settled: 18.3, tailEnd: 22.3, stopped: 23 },
   }))
-    .sent(11.8, { lost: 'refused' })
-    .sent(12.6, { lost: 'refused' })
+    .sent(14.2, { lost: 'refused' })
+    .sent(15, { lost: 'refused' })
     .whole();
+
+const endingAt = (deleted: number) => ({
+  deleted,
+  sigterm: deleted + 0.05,
+  exit: deleted + 1.05,
+  gone: deleted + 2.05,
+});
 
 /** 25% each: the first old pod goes at once, before any new one is ready. */
 const firstGoesEarly = (options: RollOptions) =>
