@@ -73,10 +73,11 @@ export function contextOf(history: ScenarioHistory): Context {
     if (endpoints.at(-1)?.ready !== ready) endpoints.push({ t: moment.t, ready });
   }
   const floor = deployment === undefined ? 0 : deployment.replicas - fenceposts(deployment).unavailable;
+  const connectionPod = connections(history.requests);
   return {
     pods,
     byName,
-    flows: joinFlows(history, pods),
+    flows: joinFlows(history, pods, connectionPod),
     handledBy,
     answers: answersOf(history),
     logsIds: history.started?.logsRequestIds ?? false,
@@ -94,7 +95,7 @@ export function contextOf(history: ScenarioHistory): Context {
       0,
     ),
     settleMs: settledFor(pods),
-    connectionPod: connections(history.requests),
+    connectionPod,
   };
 }
 

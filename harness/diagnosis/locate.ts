@@ -47,9 +47,9 @@ function trackedPods(request: RequestSeen, { flows }: Context): PodLife[] {
   return [...new Set(pods)].filter((pod) => pod !== undefined);
 }
 
-/** The proxy let no packet of it through: connections were tracked, in time, and it made none. */
+/** The proxy let no packet of it through: connections were tracked, and none of its time is unaccounted for. */
 export function turnedAway(request: RequestSeen, { flows }: Context): boolean {
-  return phaseOf(request) === 'connect' && flows.reliableAt(request.t) && flows.of(request).length === 0;
+  return flows.whole && phaseOf(request) === 'connect' && flows.of(request).length === 0;
 }
 
 /**
