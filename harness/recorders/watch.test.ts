@@ -78,8 +78,8 @@ describe('every state is written down once', () => {
   });
 
   test('over connections that the apiserver ends in good order, which is no gap however long nothing happens', async () => {
-    await watchPods({ watchSeconds: 0.3, lateMs: 250 });
-    await watchedFrom(101, 3);
+    await watchPods({ watchSeconds: 1.2, lateMs: 1_000 });
+    await watchedFrom(101, 2);
     server.put('pods', 'web-1');
     await seen('modified web-1/1@102');
     server.end('pods');
