@@ -174,7 +174,7 @@ export interface KubeObject {
 /** A span in which a recorder may have missed something. */
 export interface GapSeen extends ObservationBase {
   type: 'gap';
-  /** Who was blind: "watch:Pod", "requests:new", "logs:web-7d9/app". */
+  /** Who was blind: "watch:Pod", "requests:new", "logs:web-7d9/app", "flows", "flows:closed", "probes:web-7d9", "runtime:node-1". */
   source: string;
   from: Nanos;
   to: Nanos;
@@ -313,7 +313,10 @@ export interface ProcessSeen extends ObservationBase {
   catchesSigterm: boolean;
 }
 
-/** One direct call of a pod's readiness endpoint, past the Service. Evidence beside the floor, never the floor. */
+/**
+ * One direct call of a pod's readiness endpoint, past the Service. Evidence beside the floor, never the floor. `t` is
+ * when its answer had come. Successes on end are written once a second, all else always.
+ */
 export interface ProbeSeen extends ObservationBase {
   type: 'probe';
   pod: string;
