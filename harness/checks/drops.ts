@@ -20,12 +20,14 @@ export function noDrops(history: ScenarioHistory): Finding {
     (name) =>
       `${name} ${dropped.filter(({ lane }) => lane === name).length} of ${judged.filter(({ lane }) => lane === name).length}`,
   );
+  const baseline = baselineProblem(history);
   return {
     name: 'no-drops',
-    verdict: dropped.length + stalled.length > 0 ? 'fail' : 'pass',
+    // A service that was wrong before says nothing about the transition, whatever it answers afterwards.
+    verdict: baseline !== undefined ? 'inconclusive' : dropped.length + stalled.length > 0 ? 'fail' : 'pass',
     examined: judged.length,
     witnesses: [...dropped, ...stalled].map(({ id }) => id),
-    detail: `dropped: ${lanes.join(', ')}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}`,
+    detail: `${baseline === undefined ? '' : 'the service was not sound before the transition; '}dropped: ${lanes.join(', ')}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}`,
   };
 }
 

@@ -1,6 +1,6 @@
-import { judgedRequests, judgedSpan, type ScenarioHistory } from '../history/select.ts';
-import type { LaneName, Verdict } from '../history/types.ts';
-import { isGood } from './good.ts';
+import { judgedRequests, judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import type { LaneName, Nanos, Verdict } from '../history/types.ts';
+import { isGood, quantile } from './good.ts';
 
 /** What is missing in the evidence of one lane, with its witnesses. The control lane needs no number of requests. */
 export function laneProblems(history: ScenarioHistory, name: LaneName): { problems: string[]; witnesses: string[] } {
@@ -13,10 +13,33 @@ export function laneProblems(history: ScenarioHistory, name: LaneName): { proble
     problems.push(`lane ${name}: ${summary.notStarted} requests could not be started`);
     witnesses.push(summary.id);
   }
+  const own = plan?.lanes.find((lane) => lane.name === name);
   const count = judgedRequests(history).filter(({ lane }) => lane === name).length;
-  const needed = plan?.lanes.find((lane) => lane.name === name)?.minRequests ?? plan?.minRequests ?? 1;
+  const needed = own?.minRequests ?? plan?.minRequests ?? 1;
+  const quiet = silence(history, name);
+  if (quiet !== undefined) problems.push(`lane ${name} started nothing for ${(quiet / 1e9).toFixed(1)} s`);
   if (name !== 'control' && count < needed) problems.push(`lane ${name}: ${count} requests, ${needed} are needed`);
   return { problems, witnesses };
+}
+
+/** A lane of a constant rate falls silent for no longer than this, besides a few of its own intervals. */
+const SILENT: Nanos = 2e9;
+const INTERVALS = 5;
+
+/** The longest stretch of the judged span without a start in a lane, where its own rhythm does not explain it. */
+function silence(history: ScenarioHistory, name: LaneName): Nanos | undefined {
+  const span = judgedSpan(history);
+  if (span === undefined) return undefined;
+  const starts = history.requests.filter(({ lane, t }) => lane === name && within(span, t)).map(({ t }) => t);
+  // So few have no rhythm yet; whether they are enough is asked elsewhere.
+  if (starts.length < 10) return undefined;
+  const bounds = [span.from, ...starts, span.to];
+  const gaps = bounds
+    .slice(1)
+    .map((t, index) => t - bounds[index]!)
+    .sort((a, b) => a - b);
+  const longest = gaps.at(-1)!;
+  return longest > SILENT + INTERVALS * quantile(gaps, 0.5)! ? longest : undefined;
 }
 
 /** A lane by itself: fail where it dropped, inconclusive where its evidence is not whole or not enough. */

@@ -28,6 +28,7 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
       .filter(({ verdict }) => verdict !== 'pass')
       .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${detail}`),
     ...reconciliationLines(scenario),
+    ...sensitivityLines(scenario),
     ...proofLines(scenario),
     '',
   ];
@@ -51,6 +52,13 @@ function reconciliationLines({ reconciliation }: ScenarioVerdict): string[] {
     const found = facts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
     return found.length === 0 ? [] : [`  ${one.lane}: ${found.join('; ')}`];
   });
+}
+
+/** A pass is worth as much as what it would have seen. */
+function sensitivityLines({ verdict, sensitivity }: ScenarioVerdict): string[] {
+  if (verdict !== 'pass') return [];
+  const keenest = sensitivity.toSorted((a, b) => a.missed - b.missed)[0];
+  return keenest === undefined ? [] : [`  ${keenest.text} (lane ${keenest.lane})`];
 }
 
 const OUTCOMES = {

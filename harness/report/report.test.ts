@@ -14,6 +14,7 @@ const scenario = (fields: Partial<ScenarioVerdict>): ScenarioVerdict => ({
   causes: [],
   reconciliation: [],
   endpointLag: [],
+  sensitivity: [],
   ...fields,
 });
 

@@ -70,6 +70,7 @@ function section(scenario: ScenarioVerdict): string[] {
     ...scenario.causes.flatMap(cause),
     ...reconciliation(scenario),
     ...endpointLag(scenario),
+    ...sensitivity(scenario),
     ...proof(scenario),
   ];
 }
@@ -99,6 +100,16 @@ function endpointLag({ endpointLag }: ScenarioVerdict): string[] {
     ...endpointLag.map(
       ({ pod, ms, atMostMs }) => `| ${plain(pod)} | ${ms.toFixed(0)} | ${atMostMs?.toFixed(0) ?? '–'} |`,
     ),
+    '',
+  ];
+}
+
+function sensitivity({ sensitivity }: ScenarioVerdict): string[] {
+  if (sensitivity.length === 0) return [];
+  return [
+    'What it could have missed:',
+    '',
+    ...sensitivity.map(({ lane, rate, text }) => `- ${lane}, ${rate.toFixed(0)} requests a second: ${plain(text)}`),
     '',
   ];
 }

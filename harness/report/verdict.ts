@@ -27,8 +27,24 @@ export interface ScenarioVerdict {
   reconciliation: ReconciliationVerdict[];
   /** How long the data plane lagged behind the slice, by pod that left it. Empty where connections were not tracked. */
   endpointLag: { pod: string; ms: number; atMostMs: number | null }[];
+  /** What each lane could have missed. */
+  sensitivity: SensitivityVerdict[];
   /** Where this scenario tried the fix of another. */
   proof?: ProofVerdict;
+}
+
+/** The probability that a hole of `holeMs` in one of the pods met no request of the lane. */
+export interface SensitivityVerdict {
+  lane: string;
+  /** Requests a second that were reached. */
+  rate: number;
+  pods: number;
+  holeMs: number;
+  /** 0..1. */
+  missed: number;
+  /** The shortest hole that is missed with less than 0.1%, milliseconds; null where none is. */
+  sureMs: number | null;
+  text: string;
 }
 
 /** Request ids are counted here; the history has them. */

@@ -4,6 +4,7 @@ import { isGood } from '../checks/good.ts';
 import { laneVerdict } from '../checks/lanes.ts';
 import { type Reconciliation, reconcile } from '../checks/reconcile.ts';
 import { runChecks, worst } from '../checks/run.ts';
+import { type Sensitivity, sensitivity } from '../checks/sensitivity.ts';
 import { stalls } from '../checks/stalls.ts';
 import type { Finding } from '../checks/types.ts';
 import { waves } from '../checks/waves.ts';
@@ -17,6 +18,7 @@ import type {
   LaneVerdict,
   ReconciliationVerdict,
   ScenarioVerdict,
+  SensitivityVerdict,
   TransitionVerdict,
 } from '../report/verdict.ts';
 import { withProof } from './proof.ts';
@@ -63,6 +65,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       ms,
       atMostMs,
     })),
+    sensitivity: readable(() => sensitivity(history)).map(figures),
   };
 }
 
@@ -76,6 +79,14 @@ function counted(one: Reconciliation): ReconciliationVerdict {
     sentAgain: sentAgain.length,
   };
 }
+
+/** Six digits are more than a simulation of years could tell apart. */
+const figures = ({ missed, rate, sureMs, ...one }: Sensitivity): SensitivityVerdict => ({
+  ...one,
+  rate: Math.round(rate * 10) / 10,
+  missed: Number(missed.toPrecision(6)),
+  sureMs: sureMs === null ? null : Math.round(sureMs * 10) / 10,
+});
 
 /** A cause as it is reported: its fix as a line for people, with the patch as YAML below it. */
 function told({ fix, ...cause }: Cause): CauseVerdict {

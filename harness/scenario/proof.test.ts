@@ -20,6 +20,7 @@ function verdict(fields: Partial<ScenarioVerdict>): ScenarioVerdict {
     causes: [],
     reconciliation: [],
     endpointLag: [],
+    sensitivity: [],
     ...fields,
   };
 }
