@@ -44,20 +44,6 @@ function deletion(end: Ending = {}, builder = threeUp()): HistoryBuilder {
   return ending(builder, 'a1', { sigterm: 12.05, ...end, exit });
 }
 
-const flow = (builder: HistoryBuilder, at: number, pod: string, clientPort: number) =>
-  builder.add({
-    type: 'flow',
-    t: s(at),
-    event: 'new',
-    flow: String(clientPort),
-    client: '172.18.0.2',
-    clientPort,
-    service: '10.96.0.7',
-    servicePort: 80,
-    pod,
-    podPort: 8000,
-  });
-
 describe('shutdown', () => {
   test('the handler sleeps in the accept loop: connected, never handled, reset as the process ends', () => {
     expect(causes(deletion().request(12.3, { ...RESET, seconds: 4.76 }))).toEqual([
@@ -79,7 +65,7 @@ describe('shutdown', () => {
 
   test("the same where connection tracking has the client's port: certain", () => {
     const builder = deletion().pod(11, 'a1', { ip: '10.244.0.9' });
-    flow(builder, 12.301, '10.244.0.9', 60398).request(12.3, { ...RESET, localPort: 60398, seconds: 4.76 });
+    builder.flow(12.301, '10.244.0.9', 60398).request(12.3, { ...RESET, localPort: 60398, seconds: 4.76 });
     expect(causes(builder)).toEqual([['accept-loop-blocked', 1, 'certain']]);
   });
 
@@ -135,7 +121,7 @@ describe('shutdown', () => {
 
   test('refused while the process lives on: it closed its listener', () => {
     const builder = deletion({ exit: 14 }).pod(11, 'a1', { ip: '10.244.0.9' });
-    flow(builder, 12.501, '10.244.0.9', 60400).request(12.5, REFUSED);
+    builder.flow(12.501, '10.244.0.9', 60400).request(12.5, REFUSED);
     expect(causes(builder)).toEqual([['listener-closed-early', 1, 'certain']]);
   });
 
@@ -173,7 +159,7 @@ describe('shutdown', () => {
 
   test('killed in a long request, and the service logs no ids: the grace period is too short all the same', () => {
     const builder = threeUp(new HistoryBuilder({ logsRequestIds: false })).pod(11, 'a1', { ip: '10.244.0.9' });
-    flow(deletion({ exit: 17, exitCode: 137 }, builder), 11.7, '10.244.0.9', 6500);
+    deletion({ exit: 17, exitCode: 137 }, builder).flow(11.7, '10.244.0.9', 6500);
     builder.request(11.7, { ...RESET, lane: 'slow', localPort: 6500, seconds: 5.3 });
     expect(causes(builder)).toEqual([['grace-too-short', 1, 'certain']]);
   });
@@ -324,7 +310,7 @@ describe('strategy and data plane', () => {
     builder.slice(12.1, [], ['a1', 'a2', 'a3']);
     for (const pod of ['a1', 'a2', 'a3']) ending(builder, pod, { sigterm: 12.05, exit: 18 });
     builder.pod(11, 'a1', { ip: '10.244.0.9' });
-    flow(builder, 18.1, '10.244.0.9', 60500).request(18.1, { ...RESET, localPort: 60500, seconds: 0.01 });
+    builder.flow(18.1, '10.244.0.9', 60500).request(18.1, { ...RESET, localPort: 60500, seconds: 0.01 });
     builder.request(18.1, REFUSED);
     expect(causes(builder)).toEqual([[cause, 2, 'certain']]);
   });
@@ -377,7 +363,7 @@ describe('never guessed', () => {
 
 test('the evidence is told in words and numbers, in the order of time', () => {
   const builder = deletion().pod(11, 'a1', { ip: '10.244.0.9' });
-  flow(builder, 12.301, '10.244.0.9', 60398).request(12.3, { ...RESET, localPort: 60398, seconds: 4.76 });
+  builder.flow(12.301, '10.244.0.9', 60398).request(12.3, { ...RESET, localPort: 60398, seconds: 4.76 });
   const history = builder.mark(60, 'tail-end').history();
   expect(diagnose(history, drops(history))[0]!.evidence).toBe(
     'lane new, sent at 12.300 s, lost at 17.060 s on its own connection, before any answer (connection reset by peer); ' +

@@ -14,20 +14,6 @@ const A2 = '10.244.0.2';
 
 /** Three pods with addresses; requests and flows as the test writes them. */
 const up = () => threeUp().pod(2, 'a1', { ip: A1 }).pod(2, 'a2', { ip: A2 });
-let port = 40_000;
-const flow = (builder: HistoryBuilder, at: number, pod: string, clientPort = port++) =>
-  builder.add({
-    type: 'flow',
-    t: s(at),
-    event: 'new',
-    flow: String(clientPort),
-    client: '172.18.0.2',
-    clientPort,
-    service: '10.96.0.7',
-    servicePort: 80,
-    pod,
-    podPort: 8000,
-  });
 
 /** Pods that the request with this id may have gone to, by its flows. */
 function podsOf(builder: HistoryBuilder, id: string): string[] {
@@ -41,35 +27,35 @@ const lost = (fields: Partial<RequestSeen> = {}) => ({ ...REFUSED, request: 'new
 
 describe('the connection of a request', () => {
   test('by its local port, the last one that had it', () => {
-    const builder = flow(flow(up(), 11, A1, 50_000), 12, A2, 50_000);
+    const builder = up().flow(11, A1, 50_000).flow(12, A2, 50_000);
     builder.request(12, lost({ errorCode: 1220, localPort: 50_000 }));
     expect(podsOf(builder, 'new-9-9')).toEqual(['a2']);
   });
 
   test('that of the time which no answered request accounts for', () => {
-    const builder = flow(flow(up(), 12.001, A1), 12.002, A2);
+    const builder = up().flow(12.001, A1).flow(12.002, A2);
     builder.request(12, { pod: 'a1' }).request(12.001, lost());
     expect(podsOf(builder, 'new-9-9')).toEqual(['a2']);
   });
 
   test('also where the tool is late: it keeps the order', () => {
-    const builder = flow(flow(flow(up(), 12.5, A1), 12.51, A2), 12.52, A1);
+    const builder = up().flow(12.5, A1).flow(12.51, A2).flow(12.52, A1);
     builder.request(12, { pod: 'a1' }).request(12.01, lost()).request(12.02, { pod: 'a1' });
     expect(podsOf(builder, 'new-9-9')).toEqual(['a2']);
   });
 
   test('is left open where two are left over', () => {
-    const builder = flow(flow(up(), 12.001, A1), 12.002, A2).request(12, lost());
+    const builder = up().flow(12.001, A1).flow(12.002, A2).request(12, lost());
     expect(podsOf(builder, 'new-9-9')).toEqual(['a1', 'a2']);
   });
 
   test('is none of an earlier or a much later time', () => {
-    const builder = flow(flow(up(), 11.9, A1), 14, A1).request(12, lost());
+    const builder = up().flow(11.9, A1).flow(14, A1).request(12, lost());
     expect(podsOf(builder, 'new-9-9')).toEqual([]);
   });
 
   test('is not that of a kept one that was sent again to another pod', () => {
-    const builder = flow(flow(up(), 12.001, A1), 12.2, A2);
+    const builder = up().flow(12.001, A1).flow(12.2, A2);
     builder.request(11, { lane: 'kept', request: 'kept-1-1', reused: true, pod: 'a1' });
     builder.request(11.5, { lane: 'kept', request: 'kept-1-2', reused: true, pod: 'a2', seconds: 0.8 });
     builder.request(12.19, lost());
@@ -79,7 +65,9 @@ describe('the connection of a request', () => {
 
 test('an address that two pods had is that of the one that was there', () => {
   const builder = up().gone(20, 'a1').pod(55, 'b1', { ip: A1 });
-  flow(flow(builder, 12, A1, 1), 57, A1, 2)
+  builder
+    .flow(12, A1, 1)
+    .flow(57, A1, 2)
     .request(12, lost({ localPort: 1 }))
     .request(57, lost({ localPort: 2, request: 'new-9-10' }));
   expect(podsOf(builder, 'new-9-9')).toEqual(['a1']);
@@ -89,7 +77,7 @@ test('an address that two pods had is that of the one that was there', () => {
 test('lost events are no evidence of absence', () => {
   const whole = (builder: HistoryBuilder) => contextOf(builder.history()).flows.whole;
   expect(whole(up())).toBe(false);
-  expect(whole(flow(up(), 12, A1))).toBe(true);
+  expect(whole(up().flow(12, A1))).toBe(true);
   const gap = { type: 'gap', t: s(13), source: 'flows', from: s(12), to: s(13), reason: '' } as const;
-  expect(whole(flow(up(), 12, A1).add(gap))).toBe(false);
+  expect(whole(up().flow(12, A1).add(gap))).toBe(false);
 });

@@ -207,6 +207,22 @@ export class HistoryBuilder {
     return this.object(at, 'EndpointSlice', 'web-1', object, receipt);
   }
 
+  /** The node's connection tracking sees a new connection to the Service; the proxy chose the pod with this address. */
+  flow(at: number, pod: string, clientPort = 40_000 + this.observations.length): this {
+    const client = { client: '172.18.0.2', clientPort };
+    const service = { service: '10.96.0.7', servicePort: 80 };
+    return this.add({
+      type: 'flow',
+      t: s(at),
+      event: 'new',
+      flow: `${clientPort}`,
+      ...client,
+      ...service,
+      pod,
+      podPort: 8000,
+    });
+  }
+
   /** What the kubelet or a controller said about a pod. */
   event(at: number, about: string, reason: string, message = ''): this {
     const name = `${about}.${this.observations.length}`;
