@@ -57,7 +57,8 @@ export async function runUnderFault(filter: string, fault: (run: RunningHarness)
   } finally {
     child.kill('SIGTERM');
     await child;
-    rmSync(out, { recursive: true, force: true });
+    if (process.env.ROLLPROOF_KEEP_FAULTS === undefined) rmSync(out, { recursive: true, force: true });
+    else process.stderr.write(`the run is kept: ${out}\n`);
   }
 }
 
