@@ -26,6 +26,7 @@ export const CAUSES = [
   'blue-removed-too-soon',
   'local-traffic-policy',
   'headless-dns',
+  'stale-flow',
   'endpoint-lag',
   'unattributed',
 ] as const;
@@ -142,6 +143,10 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
   'headless-dns': () => ({
     text: 'a Service with a ClusterIP: names of a headless one live on in clients for their time to live',
     needsCode: false,
+  }),
+  'stale-flow': () => ({
+    text: 'let the pod close its connections in order before it ends: what is reset leaves an entry behind, which the next connection from the same port follows',
+    needsCode: true,
   }),
   'endpoint-lag': (context) => ({
     text: 'a preStop sleep longer than the endpoints lag behind',

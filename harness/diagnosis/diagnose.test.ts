@@ -316,6 +316,30 @@ describe('strategy and data plane', () => {
   });
 });
 
+describe('a port that is used again', () => {
+  /** a1 ends at 17.05, and resets a connection from port 44000; the ports of that time are about 44000. */
+  function portsAround(near: number): HistoryBuilder {
+    const builder = deletion().pod(11, 'a1', { ip: '10.244.0.9' }).pod(11, 'a2', { ip: '10.244.0.8' });
+    const closed = { type: 'flow', t: s(17.04), event: 'closed', flow: '1', client: '172.18.0.2', clientPort: 44_000 };
+    builder.add({ ...closed, type: 'flow', service: '10.96.0.7', servicePort: 80, pod: '10.244.0.9', podPort: 8000 });
+    builder.flow(17.1, '10.244.0.8', near - 20).request(17.1, { pod: 'a2' });
+    return builder.flow(17.3, '10.244.0.8', near + 20).request(17.3, { pod: 'a2' });
+  }
+
+  test('refused by a pod that is gone, though the proxy no longer sent anything there', () => {
+    expect(causes(portsAround(44_000).request(17.2, REFUSED))).toEqual([['stale-flow', 1, 'certain']]);
+  });
+
+  test('not where the ports of that time were others', () => {
+    expect(causes(portsAround(52_000).request(17.2, REFUSED))).toEqual([['unattributed', 1, 'unattributed']]);
+  });
+
+  test('not once the entry is gone', () => {
+    const builder = portsAround(44_000).flow(28, '10.244.0.8', 44_010).request(28, { pod: 'a2' });
+    expect(causes(builder.request(28.1, REFUSED))).toEqual([['unattributed', 1, 'unattributed']]);
+  });
+});
+
 describe('never guessed', () => {
   /** a1 and a2 end at the same time. */
   function twoEnds(second: Ending): HistoryBuilder {

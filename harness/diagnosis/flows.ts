@@ -12,6 +12,11 @@ export interface Flows {
    * no other request accounts for; none where it opened none, or went over a kept one without a known port.
    */
   of(request: RequestSeen): FlowSeen[];
+  /**
+   * Connections that were reset shortly before, from a port that a request without a connection of its own may have had:
+   * the kernel keeps their entries for a while, and a new connection from the same port follows them, to the same pod.
+   */
+  stale(request: RequestSeen): FlowSeen[];
   podOf(flow: FlowSeen): PodLife | undefined;
 }
 
@@ -38,6 +43,7 @@ export function joinFlows(
   const fresh = history.observations
     .filter((one): one is FlowSeen => one.type === 'flow' && one.event === 'new')
     .sort((a, b) => a.t - b.t);
+  const reset = history.observations.filter((one): one is FlowSeen => one.type === 'flow' && one.event === 'closed');
   const byPort = Map.groupBy(fresh, ({ clientPort }) => clientPort);
   const byPod = Map.groupBy(fresh, ({ pod }) => pod);
   const ips = new Map(pods.map(({ name, ip }) => [name, ip]));
@@ -72,8 +78,27 @@ export function joinFlows(
       const soon = left(IN_TIME);
       return soon.length > 0 ? soon : left(LATE);
     },
+    stale({ t, end }) {
+      const ports = between(fresh, t - PORTS_NEAR, t + PORTS_NEAR).map(({ clientPort }) => clientPort);
+      const [least, most] = [Math.min(...ports) - PORTS_APART, Math.max(...ports) + PORTS_APART];
+      // Where ports have just begun anew from the lowest, their range says nothing.
+      if (ports.length === 0 || most - least > PORTS_WIDE) return [];
+      return reset.filter(
+        (one) => one.t <= end && one.t >= t - CLOSE_KEPT && one.clientPort >= least && one.clientPort <= most,
+      );
+    },
   };
 }
+
+/** How long the kernel keeps the entry of a connection that was reset: nf_conntrack_tcp_timeout_close, 10 s. */
+const CLOSE_KEPT: Nanos = 10e9;
+/**
+ * Linux gives out the ports towards one destination in rising order, a few apart: those of the connections just before
+ * and after tell which ones were given out in between.
+ */
+const PORTS_NEAR: Nanos = 0.5e9;
+const PORTS_APART = 64;
+const PORTS_WIDE = 6_000;
 
 /** It opened a connection: at its start, or when its kept one broke and it was sent again to another pod. */
 function dialled(request: RequestSeen, connectionPod: (request: RequestSeen) => string | undefined): boolean {

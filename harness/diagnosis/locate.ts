@@ -11,6 +11,7 @@ export interface Place {
     | "the pod's log"
     | 'its connection in the node’s connection tracking'
     | 'the answer before it on its connection'
+    | 'an older connection from its port, which was reset'
     | 'the only pod that it can have been'
     | 'one of several pods that it can have been';
   sure: boolean;
@@ -32,8 +33,8 @@ export function locate(request: RequestSeen, context: Context): Place[] {
     return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: true }];
   const connected = beganReused(request) ? named(context.connectionPod(request)) : undefined;
   if (connected !== undefined) return [{ pod: connected, by: 'the answer before it on its connection', sure: true }];
-  const nowhere = turnedAway(request, context) || (phaseOf(request) === 'connect' && nothingReady(request, context));
-  if (nowhere) return [];
+  if (phaseOf(request) === 'connect' && nothingReady(request, context)) return [];
+  if (turnedAway(request, context)) return followed(request, context);
   const possible = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
   const both = possible.filter((pod) => tracked.includes(pod));
   const candidates = both.length > 0 ? both : possible;
@@ -42,12 +43,31 @@ export function locate(request: RequestSeen, context: Context): Place[] {
   return candidates.map((pod) => ({ pod, by, sure: false }));
 }
 
+/** Nobody sent it to this pod: it only followed what was left of another. */
+export const isStale = ({ by }: Place): boolean => by === 'an older connection from its port, which was reset';
+
+/** Pods whose end reset connections from the port that a connection without an entry of its own may have had. */
+function followed(request: RequestSeen, { flows }: Context): Place[] {
+  const pods = new Set(flows.stale(request).map((flow) => flows.podOf(flow)));
+  const ended = [...pods].filter(
+    (pod) => pod !== undefined && (endOf(pod) ?? Number.POSITIVE_INFINITY) <= request.end + 0.3e9,
+  );
+  return ended.map((pod) => ({
+    pod: pod!,
+    by: 'an older connection from its port, which was reset',
+    sure: ended.length === 1,
+  }));
+}
+
 function trackedPods(request: RequestSeen, { flows }: Context): PodLife[] {
   const pods = flows.of(request).map((flow) => flows.podOf(flow));
   return [...new Set(pods)].filter((pod) => pod !== undefined);
 }
 
-/** The proxy let no packet of it through: connections were tracked, and none of its time is unaccounted for. */
+/**
+ * It made no entry of its own: connections were tracked, and none of its time is unaccounted for. Either the proxy had no
+ * endpoint for it, or it followed the entry of an older connection.
+ */
 export function turnedAway(request: RequestSeen, { flows }: Context): boolean {
   return flows.whole && phaseOf(request) === 'connect' && flows.of(request).length === 0;
 }

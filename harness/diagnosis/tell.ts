@@ -18,7 +18,7 @@ export function tell(drop: Drop): string {
   const how = status > 0 ? `status ${status}` : error.replace(/^.*: /, '');
   const opening = `lane ${lane}, sent at ${at(t)}, lost at ${at(end)} ${PHASES[phase]} (${how})`;
   if (place === undefined)
-    return `${opening}; ${turnedAway(request, context) ? 'the proxy had no endpoint for it: no connection was let through' : 'its pod is not known'}`;
+    return `${opening}; ${turnedAway(request, context) ? 'no connection of its own was tracked: the proxy had no endpoint for it, or it followed an older entry' : 'its pod is not known'}`;
   const { pod, by } = place;
   const [flow, ...others] = context.flows.of(request);
   const ended = endOf(pod);

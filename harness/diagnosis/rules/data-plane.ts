@@ -2,15 +2,17 @@ import { endOf } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
 import { endedWith } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
-import { turnedAway } from '../locate.ts';
+import { isStale, turnedAway } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
 import { outage } from './readiness.ts';
 
 /** Causes that lie between the client and the pods. Of a pod that was itself at fault, they are no more than `also`. */
 export const DATA_PLANE = {
+  'stale-flow': ({ place }) => place !== undefined && isStale(place),
+
   'endpoint-lag': (drop) => {
     const { request, place } = drop;
-    if (place === undefined || !unanswered(drop)) return false;
+    if (place === undefined || !unanswered(drop) || isStale(place)) return false;
     const { endpointRemoved } = place.pod;
     const end = endOf(place.pod);
     return (

@@ -2,7 +2,7 @@ import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts'
 import type { Nanos } from '../../history/types.ts';
 import { type Context, endedWith } from '../context.ts';
 import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
-import { leftInQueue, nothingReady } from '../locate.ts';
+import { isStale, leftInQueue, nothingReady } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
 import { DATA_PLANE } from './data-plane.ts';
 
@@ -85,7 +85,7 @@ interface Ending {
 }
 
 function atItsEnd({ place }: Drop, holds: (ending: Ending) => boolean): boolean {
-  if (place?.pod.deleted === undefined) return false;
+  if (place?.pod.deleted === undefined || isStale(place)) return false;
   const { pod } = place;
   const [sigterm, end] = [termOf(pod), endOf(pod)];
   return sigterm !== undefined && end !== undefined && holds({ pod, sigterm, end });
