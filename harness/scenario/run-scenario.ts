@@ -39,6 +39,11 @@ const TAIL_MS = 5_000;
 /** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
 const SETTLE_BUDGET_MS = 180_000;
 const READY_BUDGET_MS = 120_000;
+/**
+ * kube-proxy writes its rules once a second at most. Load that came before it knows all pods would find one of them only,
+ * and kept connections stay where they are: with 132 of them, a waitress, which takes 100, stopped accepting.
+ */
+const PROXIES_KNOW_MS = 3_000;
 /** Every replica has to have been available for so long under load when the transition begins: a dip then is its own. */
 const STEADY_MS = 3_000;
 const STEADY_BUDGET_MS = 60_000;
@@ -122,6 +127,8 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
     );
   }
 
+  show('waiting for the proxies');
+  await until(() => false, PROXIES_KNOW_MS);
   show('starting the load');
   await recording.trackConnections();
   const lanes = await startLanes(run, cluster, workload, plan, clock, history);
