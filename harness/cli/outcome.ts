@@ -71,6 +71,7 @@ const OUTCOMES = {
 function proofLines(scenario: ScenarioVerdict): string[] {
   const { proof } = scenario;
   if (proof === undefined) return [];
+  if (proof.outcome === 'open') return [`  ${styleText('bold', `${proof.words}: ${OUTCOMES.open}`)}`];
   return [
     `  ${styleText('bold', `${proof.words}: ${OUTCOMES[proof.outcome]}`)}`,
     ...table([
