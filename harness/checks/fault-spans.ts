@@ -27,8 +27,12 @@ export function faultSpans(history: ScenarioHistory): FaultSpan[] {
   ];
 }
 
-export const liesIn = (witness: Observation, { from, to, watchedOnly }: FaultSpan): boolean =>
-  witness.t >= from && witness.t <= to && !(watchedOnly && witness.type !== 'object');
+/** A request that takes long is lost where it ends, not where it began. */
+export function liesIn(witness: Observation, { from, to, watchedOnly }: FaultSpan): boolean {
+  if (watchedOnly && witness.type !== 'object') return false;
+  const inside = (t: Nanos) => t >= from && t <= to;
+  return inside(witness.t) || (witness.type === 'request' && inside(witness.end));
+}
 
 export const recordedFaults = ({ observations }: ScenarioHistory): FaultSeen[] =>
   observations.filter((one) => one.type === 'fault');

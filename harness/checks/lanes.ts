@@ -8,8 +8,12 @@ export function laneProblems(history: ScenarioHistory, name: LaneName): { proble
   const witnesses: string[] = [];
   const plan = history.started?.load;
   const summary = history.lanes.find(({ lane }) => lane === name);
+  const recorded = history.requests.filter(({ lane }) => lane === name).length;
   if (summary === undefined) problems.push(`lane ${name} has no end`);
-  else if (summary.notStarted > 0) {
+  else if (summary.sent > recorded) {
+    problems.push(`lane ${name}: k6's ${summary.sent} requests were recorded, and ${recorded} are in the history`);
+    witnesses.push(summary.id);
+  } else if (summary.notStarted > 0) {
     problems.push(`lane ${name}: ${summary.notStarted} requests could not be started`);
     witnesses.push(summary.id);
   }
@@ -23,7 +27,7 @@ export function laneProblems(history: ScenarioHistory, name: LaneName): { proble
 }
 
 /** A lane of a constant rate falls silent for no longer than this, besides a few of its own intervals. */
-const SILENT: Nanos = 2e9;
+const SILENT: Nanos = 1e9;
 const INTERVALS = 5;
 
 /** The longest stretch of the judged span without a start in a lane, where its own rhythm does not explain it. */

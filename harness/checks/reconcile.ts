@@ -61,7 +61,12 @@ export function reconcile(history: ScenarioHistory): Reconciliation[] {
 
 /** The answering pod's log is whole, and reaches beyond the answer. */
 function covered({ pod, end }: RequestSeen, logs: LogRead[]): boolean {
-  return logs.some((log) => log.pod === pod && log.whole && log.from <= end && log.until >= end);
+  const own = logs.filter((log) => log.pod === pod);
+  return (
+    own.length > 0 &&
+    own.every((log) => log.whole && log.until >= Math.min(end, log.until)) &&
+    own.some((log) => log.from <= end && log.until >= end)
+  );
 }
 
 function wholeThrough(history: ScenarioHistory, logs: LogRead[]): boolean {

@@ -42,8 +42,17 @@ export function self(history: ScenarioHistory): Finding {
       span !== undefined && to > span.from && from < span.to && !(source === 'harness' && late[0]),
   );
   const unfit: Unfit[] = [
-    ...(span !== undefined && samples.length === 0
+    ...(span !== undefined && samples.length < (span.to - span.from) / LONGEST_UNWATCHED
       ? [{ text: 'the harness did not watch itself', needed: 'a whole history', witnesses: [] }]
+      : []),
+    ...(span !== undefined && controlWanted(history, span) > control.length
+      ? [
+          {
+            text: `only ${control.length} requests went to the service that is never rolled`,
+            needed: 'a whole history',
+            witnesses: [],
+          },
+        ]
       : []),
     ...told(late, `the harness was held up for ${most(late, 'loopDelayMs')} ms`, STRONGER),
     ...told(lagging, `watches lagged behind by up to ${most(lagging, 'watchLagMs')} ms`, STRONGER),
@@ -62,6 +71,15 @@ export function self(history: ScenarioHistory): Finding {
     witnesses: [...new Set(unfit.flatMap(({ witnesses }) => witnesses))],
     detail: unfit.length > 0 ? tellUnfit(unfit) : tellFit(history, samples, control.length, clock.mostMs, inSpan),
   };
+}
+
+/** There is a sample each second. */
+const LONGEST_UNWATCHED: Nanos = 30e9;
+
+/** A tenth of what the plan says: fewer show nothing of the machine. */
+function controlWanted({ started }: ScenarioHistory, { from, to }: { from: Nanos; to: Nanos }): number {
+  const rate = started?.load.lanes.find(({ name }) => name === 'control')?.rate ?? 0;
+  return (rate * (to - from)) / 1e9 / 10;
 }
 
 function told(found: Observation[], text: string, needed: string): Unfit[] {

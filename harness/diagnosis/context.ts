@@ -17,6 +17,8 @@ export interface Context {
   handledBy: Map<string, string[]>;
   /** Of each pod, by name: the requests that it surely answered, ascending by start. */
   answers: Map<string, Answer[]>;
+  /** Answers name their pods: without that, a pod that answered nothing is one of which nothing is known. */
+  namesPods: boolean;
   /** The service logs ids, so that a missing one means something in a log that is whole. */
   logsIds: boolean;
   /** By pod: up to when its log was read whole. */
@@ -60,10 +62,15 @@ export function contextOf(history: ScenarioHistory): Context {
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const handledBy = new Map<string, string[]>();
   const logWholeUntil = new Map<string, Nanos>();
-  for (const one of history.observations) {
+  for (const one of history.observations.toSorted((a, b) => a.t - b.t)) {
     if (one.type === 'server' && ID_EVENTS.has(one.event) && one.request !== undefined)
       handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
-    if (one.type === 'log' && one.whole) logWholeUntil.set(one.pod, one.until);
+    // One log of a pod that is not whole may be the one that has the id.
+    if (one.type === 'log')
+      logWholeUntil.set(
+        one.pod,
+        Math.min(logWholeUntil.get(one.pod) ?? Number.POSITIVE_INFINITY, one.whole ? one.until : -1),
+      );
   }
   let deployment: DeploymentState | undefined;
   const endpoints: Context['endpoints'] = [];
@@ -74,12 +81,14 @@ export function contextOf(history: ScenarioHistory): Context {
   }
   const floor = deployment === undefined ? 0 : deployment.replicas - fenceposts(deployment).unavailable;
   const connectionPod = connections(history.requests);
+  const answers = answersOf(history);
   return {
     pods,
     byName,
     flows: joinFlows(history, pods, connectionPod),
     handledBy,
-    answers: answersOf(history),
+    answers,
+    namesPods: answers.size > 0,
     logsIds: history.started?.logsRequestIds ?? false,
     logWholeUntil,
     proxyForgot: forgotten(pods, byName, history),
@@ -142,14 +151,15 @@ function settledFor(pods: PodLife[]): number {
 
 /** k6 keeps one connection for each VU of a kept lane, and the request's id names the VU ("kept-post-41-8"). */
 function connections(requests: RequestSeen[]): (request: RequestSeen) => string | undefined {
-  const byUser = new Map<string, RequestSeen[]>();
+  const before = new Map<string, string | undefined>();
+  const last = new Map<string, string | undefined>();
   for (const request of requests) {
     const user = userOf(request);
-    const list = byUser.get(user) ?? [];
-    list.push(request);
-    byUser.set(user, list);
+    before.set(request.id, last.get(user));
+    // An answer that names no pod leaves it unknown; a request without an answer leaves no connection.
+    last.set(user, request.status > 0 && request.pod !== '' ? request.pod : undefined);
   }
-  return (request) => byUser.get(userOf(request))?.findLast(({ t, pod }) => t < request.t && pod !== '')?.pod;
+  return ({ id }) => before.get(id);
 }
 
 const userOf = ({ request }: RequestSeen) => request.replace(/-\d+$/, '');

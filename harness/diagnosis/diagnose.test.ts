@@ -39,6 +39,7 @@ function ending(
 /** Pod a1 is deleted at 12, out of the slice at 12.1, and ends as told. */
 function deletion(end: Ending = {}, builder = threeUp()): HistoryBuilder {
   const { exit = 17.05, exitCode = 0 } = end;
+  builder.request(8, { pod: 'a2' });
   builder.pod(12, 'a1', { terminating: true }).slice(12.1, ['a2', 'a3'], ['a1']);
   builder.pod(exit + 0.4, 'a1', { terminating: true, ready: false, exitCode }).gone(exit + 2, 'a1');
   return ending(builder, 'a1', { sigterm: 12.05, ...end, exit });

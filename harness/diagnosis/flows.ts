@@ -26,6 +26,7 @@ const EARLIER: Nanos = 5e6;
 const IN_TIME: Nanos = 15e6;
 /** On a machine that is busy to the brim it has been seen to be late by hundreds of milliseconds. */
 const LATE: Nanos = 1.5e9;
+const NEARBY: Nanos = 1e9;
 
 /**
  * Joins requests with flows, in this order:
@@ -66,6 +67,12 @@ export function joinFlows(
       between(to, request.t - EARLIER, latest).find((flow) => !taken.has(flow)),
     );
   }
+  const pairs = judged
+    .filter(({ id }) => known.has(id))
+    .map((request) => ({ t: request.t, late: beganReused(request) ? 0 : known.get(request.id)!.t - request.t }));
+  /** How late stamps were within a second of an instant, at most, by the requests whose flows are known. */
+  const latenessAt = (t: Nanos) =>
+    between(pairs, t - NEARBY, t + NEARBY).reduce((most, { late }) => Math.max(most, late), 0);
   return {
     whole: fresh.length > 0 && !history.observations.some((one) => one.type === 'gap' && one.source === 'flows'),
     podOf: (flow) => livingAt(pods, flow),
@@ -75,7 +82,7 @@ export function joinFlows(
       if (beganReused(request)) return [];
       const left = (until: Nanos) =>
         between(fresh, request.t - EARLIER, request.t + until).filter((flow) => !taken.has(flow));
-      const soon = left(IN_TIME);
+      const soon = left(Math.max(IN_TIME, latenessAt(request.t) + EARLIER));
       return soon.length > 0 ? soon : left(LATE);
     },
     stale({ t, end }) {
@@ -107,14 +114,19 @@ function dialled(request: RequestSeen, connectionPod: (request: RequestSeen) => 
   return before !== undefined && request.pod !== '' && before !== request.pod;
 }
 
-function flowOfPort({ localPort, end }: RequestSeen, byPort: Map<number, FlowSeen[]>): FlowSeen | undefined {
+/** Ports are used again: a request that opened its connection has a flow of its own time, a kept one an older flow. */
+function flowOfPort(request: RequestSeen, byPort: Map<number, FlowSeen[]>): FlowSeen | undefined {
+  const { localPort, t, end } = request;
   if (localPort === undefined) return undefined;
-  return byPort.get(localPort)?.findLast((flow) => flow.t <= end + LATE);
+  const flows = byPort.get(localPort) ?? [];
+  const before = flows.findLast((flow) => flow.t <= end && (beganReused(request) || flow.t >= t - EARLIER));
+  if (before !== undefined || beganReused(request)) return before;
+  return flows.find((flow) => flow.t > end && flow.t <= end + LATE);
 }
 
 /** Addresses are used again: of the pods that ever had it, the one that was there. */
 function livingAt(pods: PodLife[], { pod, t }: FlowSeen): PodLife | undefined {
-  const had = pods.filter((one) => one.ip === pod && one.seen <= t);
+  const had = pods.filter((one) => one.ip === pod && (one.ipSince ?? one.seen) <= t);
   return had.findLast(({ gone }) => gone === undefined || t <= gone + LINGERING) ?? had.at(-1);
 }
 
@@ -122,14 +134,14 @@ function livingAt(pods: PodLife[], { pod, t }: FlowSeen): PodLife | undefined {
 const LINGERING: Nanos = 30e9;
 
 /** Of a list sorted by time, what lies in [from, to]. */
-function between(flows: FlowSeen[], from: Nanos, to: Nanos): FlowSeen[] {
+function between<T extends { t: Nanos }>(flows: T[], from: Nanos, to: Nanos): T[] {
   let [low, high] = [0, flows.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (flows[middle]!.t < from) low = middle + 1;
     else high = middle;
   }
-  const found: FlowSeen[] = [];
+  const found: T[] = [];
   for (let i = low; i < flows.length && flows[i]!.t <= to; i += 1) found.push(flows[i]!);
   return found;
 }

@@ -30,7 +30,7 @@ export function locate(request: RequestSeen, context: Context): Place[] {
   if (logged !== undefined) return [{ pod: logged, by: "the pod's log", sure: true }];
   const tracked = trackedPods(request, context);
   if (tracked.length === 1)
-    return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: true }];
+    return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: context.flows.whole }];
   const connected = beganReused(request) ? named(context.connectionPod(request)) : undefined;
   if (connected !== undefined) return [{ pod: connected, by: 'the answer before it on its connection', sure: true }];
   if (phaseOf(request) === 'connect' && nothingReady(request, context)) return [];

@@ -15,6 +15,10 @@ export interface PodLife {
   uid: string;
   name: string;
   ip: string;
+  /** When it was first seen to have that address. */
+  ipSince?: Nanos;
+  /** The container that the Service's requests go to: the first with a port, else the first. */
+  serving: string;
   node: string;
   labels: Record<string, string>;
   /** uid of the ReplicaSet that owns it. */
@@ -91,6 +95,8 @@ interface PodShape {
     nodeName?: string;
     terminationGracePeriodSeconds?: number;
     containers?: {
+      name?: string;
+      ports?: object[];
       readinessProbe?: object;
       lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
     }[];
@@ -126,7 +132,10 @@ function seePod({ uid, name, t, verb, object }: ObjectSeen, lives: Map<string, P
   const life = known ?? born(uid, name, t, object);
   lives.set(uid, life);
   const is = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
-  life.ip ||= status?.podIP ?? '';
+  if (life.ip === '' && status?.podIP) {
+    life.ip = status.podIP;
+    life.ipSince = t;
+  }
   life.node ||= spec?.nodeName ?? '';
   if (is('PodScheduled')) life.scheduled ??= t;
   if (status?.containerStatuses?.some(({ state }) => state?.running !== undefined)) life.started ??= t;
@@ -158,6 +167,7 @@ function born(uid: string, name: string, t: Nanos, object: KubeObject): PodLife 
     uid,
     name,
     ip: '',
+    serving: (containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0])?.name ?? '',
     node: '',
     labels: object.metadata?.labels ?? {},
     owner: object.metadata?.ownerReferences?.find(({ controller }) => controller)?.uid ?? '',
@@ -223,9 +233,10 @@ function turn(spans: Span[], on: boolean, t: Nanos): void {
   if (!on && open) last.to = t;
 }
 
-function seeRuntime({ pod, event, t, exitCode }: ContainerEvent, lives: PodLife[]): void {
+function seeRuntime({ pod, container, event, t, exitCode }: ContainerEvent, lives: PodLife[]): void {
   const life = lives.find(({ name }) => name === pod);
-  if (life === undefined) return;
+  // How a sidecar ends says nothing of the requests.
+  if (life === undefined || (life.serving !== '' && container !== life.serving)) return;
   if (event === 'started') life.started = Math.min(life.started ?? t, t);
   // A container that the kubelet restarts gets SIGTERM too: only the pod's own end counts.
   const asked = life.deleted !== undefined && t >= life.deleted - ASKED_BEFORE;
@@ -246,7 +257,9 @@ const ASKED_BEFORE: Nanos = 2e9;
 
 function seeProcess({ pod, container, command, catchesSigterm }: ProcessSeen, lives: Map<string, PodLife>): void {
   const life = [...lives.values()].find(({ name }) => name === pod);
-  life?.processes.set(container, { command, catchesSigterm });
+  // Seen once is enough: a handler may come late, and one that serves once is gone after the signal.
+  const before = life?.processes.get(container)?.catchesSigterm ?? false;
+  life?.processes.set(container, { command, catchesSigterm: catchesSigterm || before });
 }
 
 /**

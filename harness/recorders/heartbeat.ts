@@ -109,6 +109,8 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
         answered(await api.send('PATCH', `${path}/${HEARTBEAT}`, { data: { beat: String(count) } }, WRITE_MS));
       } catch (error) {
         // Taken away (a namespace that is being deleted), or not allowed any more: it will not come back.
+        // A write that is not answered in time says that the apiserver lags by at least that.
+        if (!(error instanceof ApiError)) measured(WRITE_MS * 1e6 + 1e6);
         if (!(error instanceof ApiError) || !GONE.includes(error.code)) continue;
         if (!signal.aborted) unmeasured(`it ended: ${error.message}`);
         return;

@@ -35,10 +35,15 @@ export function openHistory(path: string, scenario: string): HistoryWriter {
     clearTimeout(timer);
     timer = undefined;
     if (waiting.length === 0) return;
-    const bytes = Buffer.from(waiting.join(''));
+    // What a full disk refused stays, and is tried again: a line is on disk once or is still waiting.
+    let bytes = Buffer.from(waiting.join(''));
     waiting = [];
-    // writeSync may write less than all of it on a full disk: then it throws on the next round, and nothing is lost silently.
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(writeSync(file, bytes));
+    } catch (error) {
+      waiting.unshift(bytes.toString());
+      throw error;
+    }
   };
 
   return {

@@ -18,6 +18,7 @@ test('a process that is stopped for three seconds was late by as much, and its f
   try {
     child.on('message', (observation: NewObservation) => seen.push(observation));
     await until(() => samples(seen).length >= 1);
+    // Right after a sample: the histogram has just been reset, and measures nothing yet.
     child.kill('SIGSTOP');
     await wait(3_000);
     child.kill('SIGCONT');

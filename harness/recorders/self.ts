@@ -10,6 +10,10 @@ export interface SelfWatchOptions {
   clocks?: Clocks;
 }
 
+/** Between two samples. */
+const EVERY_MS = 1_000;
+const UNNOTICED_MS = 100;
+
 /** Beyond this, what the watches showed meanwhile is no evidence of when it happened: milliseconds. */
 const HELD_UP_MS = 2_000;
 
@@ -42,7 +46,11 @@ export function startSelfWatch(
     const total = now.cpu.total - before.cpu.total;
     const share = (part: number) => (total === 0 ? 0 : Math.round((part / total) * 1000) / 1000);
     // The histogram counts the timer's own 10 ms as delay.
-    const loopDelayMs = Math.max(0, Math.round(delay.max / 1e6) - 10);
+    const measuredMs = Math.max(0, Math.round(delay.max / 1e6) - 10);
+    // After a reset the histogram only begins to measure with its next tick. What holds the process up before that shows in
+    // how late this timer is; then it may have lasted for all of the time since the last sample.
+    const sinceMs = Math.round((now.t - before.t) / 1e6);
+    const loopDelayMs = sinceMs - EVERY_MS > Math.max(measuredMs, UNNOTICED_MS) ? sinceMs : measuredMs;
     const lagMs = watchLagMs?.();
     append({
       type: 'self',
@@ -61,7 +69,7 @@ export function startSelfWatch(
     if (loopDelayMs > HELD_UP_MS) heldUp = { from: now.t - (loopDelayMs + 1000) * 1e6, ms: loopDelayMs };
     delay.reset();
     before = now;
-  }, 1000);
+  }, EVERY_MS);
   return () => {
     clearInterval(timer);
     delay.disable();

@@ -8,7 +8,7 @@ import { firstSign } from '../locate.ts';
 export const READINESS = {
   'no-readiness-probe': (drop) => {
     const pod = drop.place?.pod;
-    if (pod === undefined || pod.hasReadinessProbe || !unanswered(drop)) return false;
+    if (pod === undefined || !drop.context.namesPods || pod.hasReadinessProbe || !unanswered(drop)) return false;
     const first = firstSign(pod, drop.context);
     return (
       drop.request.t >= pod.seen &&
@@ -56,7 +56,7 @@ export const READINESS = {
     request.end >= place.pod.deleted - WATCH_LAG,
 } satisfies Record<string, Rule>;
 
-const WATCH_LAG: Nanos = 1.5e9;
+const WATCH_LAG: Nanos = 0.3e9;
 /** The kubelet's whole seconds. */
 const NEAR: Nanos = 1.2e9;
 /** How long the end of a container shows: until its probe fails, and the proxy has heard of it. */

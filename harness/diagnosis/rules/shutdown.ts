@@ -126,7 +126,7 @@ const WORKERS_FINISH: Nanos = 0.5e9;
 /** It lived on after SIGTERM, and answered nothing that began after it. */
 function standsStill(pod: PodLife, context: Context): boolean {
   const [sigterm, end] = [termOf(pod), endOf(pod)];
-  if (sigterm === undefined || end === undefined || end - sigterm < AT_ONCE) return false;
+  if (!context.namesPods || sigterm === undefined || end === undefined || end - sigterm < AT_ONCE) return false;
   return !answeredWithin(pod, context, sigterm + WORKERS_FINISH, end);
 }
 

@@ -7,8 +7,16 @@ export const STRATEGY = {
   'strategy-recreate': (drop) => drop.context.deployment?.strategy === 'Recreate' && fellIntoIt(drop),
 
   'single-replica-unavailable': (drop) =>
-    drop.context.deployment?.strategy !== 'Recreate' && drop.context.floor === 0 && fellIntoIt(drop),
+    drop.context.deployment?.strategy !== 'Recreate' &&
+    (drop.context.deployment?.replicas ?? 0) > 0 &&
+    drop.context.floor === 0 &&
+    !crashedNear(drop) &&
+    fellIntoIt(drop),
 } satisfies Record<string, Rule>;
+
+/** A pod that crashed is what was missing, not one that the strategy took away. */
+const crashedNear = ({ request, context }: Drop) =>
+  context.pods.some(({ crashes }) => crashes.some(({ t }) => t <= request.end && request.t - t < 60e9));
 
 /** It found no ready endpoint; or, for want of one, was sent to a pod that was about to end. */
 function fellIntoIt(drop: Drop): boolean {

@@ -277,7 +277,8 @@ export class HistoryBuilder {
   }
 
   lane(at: number, name: LaneName = 'new', notStarted = 0): this {
-    return this.add({ type: 'lane', t: s(at), lane: name, sent: 1, notStarted, exitCode: 0, warnings: [] });
+    const sent = this.observations.filter((one) => one.type === 'request' && one.lane === name).length;
+    return this.add({ type: 'lane', t: s(at), lane: name, sent, notStarted, exitCode: 0, warnings: [] });
   }
 
   whole(truncated = false): History {

@@ -29,11 +29,15 @@ export function thinBaseline(observations: Observation[]): Observation[] {
     requests.filter((one) => !gone.has(one)),
     trigger,
   );
-  return observations.filter((one) => {
+  const kept = observations.filter((one) => {
     if (one.type === 'request') return !gone.has(one);
     if (one.type === 'server') return one.event !== 'handled' || !goneIds.has(one.request ?? '');
     return one.type !== 'flow' || flows(one);
   });
+  const fewer = Map.groupBy(gone, ({ lane }) => lane);
+  return kept.map((one) =>
+    one.type === 'lane' ? { ...one, sent: one.sent - (fewer.get(one.lane)?.length ?? 0) } : one,
+  );
 }
 
 const durationOf = ({ t, end }: RequestSeen): Nanos => end - t;
