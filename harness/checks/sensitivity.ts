@@ -63,9 +63,12 @@ function ofKept(
   /** How often, at any of those times, a pod had so many connections. */
   const often = new Map<number, number>();
   // In the time of one cycle each connection is used once.
+  let next = requests.findIndex(({ t }) => t >= span.from);
   for (let from = span.from; from + cycle <= span.to; from += cycle) {
+    const first = next;
+    while (next < requests.length && requests[next]!.t < from + cycle) next += 1;
     const endpoints = all.findLast(({ t }) => t <= from + cycle / 2)?.endpoints ?? 0;
-    const held = connectionsByPod(requests, { from, to: from + cycle }, endpoints);
+    const held = connectionsByPod(requests.slice(first, next), endpoints);
     // A pod that no connection leads to is not seen at all.
     const blind = Array.from({ length: Math.max(0, endpoints - held.length) }, () => 0);
     for (const connections of [...held, ...blind]) often.set(connections, (often.get(connections) ?? 0) + 1);
@@ -98,10 +101,10 @@ function cycleOf(requests: RequestSeen[]): number | undefined {
 const userOf = (request: string) => request.split('-').at(-2) ?? '';
 
 /** A request over a fresh connection is left out: it is not what the lane is for. */
-function connectionsByPod(requests: RequestSeen[], time: { from: Nanos; to: Nanos }, endpoints: number): number[] {
+function connectionsByPod(requests: RequestSeen[], endpoints: number): number[] {
   const byPod = new Map<string, Set<string>>();
-  for (const { request, reused, pod, t } of requests) {
-    if (!reused || !within(time, t)) continue;
+  for (const { request, reused, pod } of requests) {
+    if (!reused) continue;
     byPod.set(pod, (byPod.get(pod) ?? new Set()).add(userOf(request)));
   }
   const unnamed = byPod.get('');

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../report/printable.ts';
 import { unexpected } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 
@@ -26,7 +27,7 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
     ...scenario.causes.slice(0, 4).flatMap(causeLines),
     ...scenario.checks
       .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${detail}`),
+      .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${printable(detail)}`),
     ...reconciliationLines(scenario),
     ...sensitivityLines(scenario),
     ...proofLines(scenario),
@@ -117,6 +118,8 @@ function causeLines({ cause, count, confidence, also, fix }: CauseVerdict): stri
   ];
 }
 
+const FLOORS = { pass: 'kept', fail: 'not kept', inconclusive: 'not known' } as const;
+
 /** All scenarios in one table, so that a fix is seen next to what it fixes. */
 function comparison(scenarios: ScenarioVerdict[]): string[] {
   const lanes = [...new Set(scenarios.flatMap(({ lanes }) => lanes.map(({ name }) => name)))].filter(
@@ -131,7 +134,7 @@ function comparison(scenarios: ScenarioVerdict[]): string[] {
     ...scenarios.map((one) => [
       one.name,
       ...lanes.map((lane) => cell(one, lane)),
-      one.checks.find(({ name }) => name === 'ready-floor')?.verdict === 'pass' ? 'kept' : 'not kept',
+      FLOORS[one.checks.find(({ name }) => name === 'ready-floor')?.verdict ?? 'inconclusive'],
       `${one.verdict}${one.asExpected ? '' : ` (expected ${one.expected})`}`,
     ]),
   ]);

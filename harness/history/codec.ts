@@ -33,7 +33,9 @@ function parseHeader(line: string): HistoryHeader {
 
 function parseLine(line: string, number: number): Observation {
   try {
-    return JSON.parse(line);
+    const observation = JSON.parse(line);
+    if (observation === null || typeof observation !== 'object') throw new Error('it is no object');
+    return observation;
   } catch (cause) {
     throw new Error(`history line ${number} is not JSON: ${line.slice(0, 80)}`, { cause });
   }

@@ -46,6 +46,30 @@ test.each([
   expect(JSON.stringify(redact({ kind: 'Event', message }))).not.toContain(secret);
 });
 
+test('what else may hold a secret: headers of probes, arguments, annotations, and a value that comes back in a message', () => {
+  const redactOne = redactor(new Uint8Array(32));
+  const pod = redactOne({
+    kind: 'Pod',
+    metadata: {
+      annotations: { 'example.com/api-key': 'hunter2-key', 'deployment.kubernetes.io/revision': '3' },
+    },
+    spec: {
+      containers: [
+        {
+          name: 'app',
+          args: ['--db-password=hunter2-arg', '--verbose'],
+          env: [{ name: 'PASSWORD', value: 'hunter2-env' }],
+          readinessProbe: { httpGet: { httpHeaders: [{ name: 'Authorization', value: 'Basic hunter2-head' }] } },
+        },
+      ],
+    },
+  });
+  const event = redactOne({ kind: 'Event', message: 'exec failed: psql -W hunter2-env: no such user' });
+  expect(JSON.stringify([pod, event])).not.toContain('hunter2');
+  expect(JSON.stringify(pod)).toContain('"deployment.kubernetes.io/revision":"3"');
+  expect(JSON.stringify(pod)).toContain('--verbose');
+});
+
 test('the data of a Secret is hashed even where it is a plain word', () => {
   expect(redact({ kind: 'Secret', data: { key: 'cGxhaW4=' } }).data).toEqual({ key: expect.stringMatching(/^hmac:/) });
 });

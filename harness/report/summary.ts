@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
@@ -157,4 +158,4 @@ function cause({ cause: name, count, confidence, also, evidence, fix, example }:
 const ms = (value: number | null) => (value === null ? '–' : value.toFixed(1));
 
 /** Names and texts come from a cluster: they may not end a table cell or start markup. */
-const plain = (text: string) => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
+const plain = (text: string) => printable(text).replace(/[\\`*_{}[\]<>|#]/g, '\\$&');

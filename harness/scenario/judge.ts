@@ -42,7 +42,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
   const expectation: Expectation = history.started?.expectation ?? { verdict: 'pass' };
   const findings = runChecks(history);
   const dropped = drops(history);
-  const causes = diagnose(history, dropped);
+  const causes = readable(() => diagnose(history, dropped));
   const verdict = worst(findings.map((finding) => finding.verdict));
   return {
     name: history.name,

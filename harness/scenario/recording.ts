@@ -45,12 +45,15 @@ export async function startRecording({
   history,
 }: RecordingOptions): Promise<StartedRecording> {
   const { namespace, service } = workload;
+  // What has begun is ended again where something after it can't begin.
+  await using begun = new AsyncDisposableStack();
   const append = (observation: NewObservation) => void history.append(observation);
   const common = { cluster, clock, append };
   const logs = startLogs({ ...common, namespace });
   const runtime = startRuntime(common);
   const processes = startProcesses(common);
   const probes = startProbes(common);
+  begun.defer(() => probes.stop());
   const seen: Observation[] = [];
   // Only the workload's own pods: the control service's are watched for their events alone.
   const see = (observation: Observation) => {
@@ -60,9 +63,12 @@ export async function startRecording({
   history.onAppend(see);
   const watching = { api: cluster.api, clock, redact: redactor(), append };
   const watches = await startWatches({ ...watching, namespace });
+  begun.defer(() => watches.stop());
   // What the kubelet says of a pod that nobody rolls: what it shares with the workload is the machine's.
   const controlWatch = await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] });
+  begun.defer(() => controlWatch.stop());
   const heartbeat = await startHeartbeat({ api: cluster.api, namespace, labels, clock, append });
+  begun.defer(() => heartbeat.stop());
   const stopSelf = startSelfWatch(clock, append, { watchLagMs: heartbeat.takeLagMs });
   const witness = WITNESSED ? startSecondWitness({ ...common, namespace }) : undefined;
   let flows: StartedFlows | undefined;
@@ -74,6 +80,7 @@ export async function startRecording({
     await Promise.all([...ends, processes.finish()]);
   }
 
+  begun.move();
   return {
     collectLogs: () => logs.collect(),
     async trackConnections() {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gunzipSync } from 'node:zlib';
+import { constants, createGzip, gunzipSync } from 'node:zlib';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
 import type { History } from '../history/types.ts';
@@ -62,7 +62,10 @@ export function readHistory(path: string): History {
   if (file === undefined) throw new CannotRun(`${path} holds no history.jsonl.gz and no history.jsonl`, { remedy });
   try {
     const bytes = readFileSync(file);
-    return decodeHistory((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+    // A file that was cut off gives what is in it.
+    return decodeHistory(
+      (file.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes).toString('utf8'),
+    );
   } catch (cause) {
     throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy, cause });
   }

@@ -66,9 +66,10 @@ const SETTLING: Nanos = 30e9;
 
 /** All its bad answers lie in one stretch after it came up; it has answered well ever since. */
 function warmsUp({ name, firstReady, seen }: PodLife, { answers }: Context, t: Nanos): boolean {
-  const list = (answers.get(name) ?? []).toSorted((a, b) => a.from - b.from);
+  // Ascending by start, as requests are.
+  const list = answers.get(name) ?? [];
   const lastBad = list.findLastIndex(({ good }) => !good);
-  const after = list.slice(lastBad + 1);
+  const after = { length: list.length - lastBad - 1 };
   return (
     t >= seen &&
     t - (firstReady ?? seen) < WARMING &&
