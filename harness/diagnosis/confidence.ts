@@ -19,7 +19,6 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'keepalive-cut': ['pod', 'runtime', 'not-handled'],
   'keepalive-pinned': ['pod', 'runtime'],
   'stream-cut': ['pod', 'runtime'],
-  'stale-flow': ['pod', 'runtime'],
   // Causes of the Deployment or the Service as a whole need no pod: there was none.
   'probe-timeout-under-load': ['no-endpoint'],
   'strategy-recreate': ['no-endpoint'],

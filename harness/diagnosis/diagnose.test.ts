@@ -328,7 +328,7 @@ describe('a port that is used again', () => {
   }
 
   test('refused by a pod that is gone, though the proxy no longer sent anything there', () => {
-    expect(causes(portsAround(44_000).request(17.2, REFUSED))).toEqual([['stale-flow', 1, 'certain']]);
+    expect(causes(portsAround(44_000).request(17.2, REFUSED))).toEqual([['stale-flow', 1, 'likely']]);
   });
 
   test('not where the ports of that time were others', () => {

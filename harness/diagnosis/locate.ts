@@ -55,7 +55,8 @@ function followed(request: RequestSeen, { flows }: Context): Place[] {
   return ended.map((pod) => ({
     pod: pod!,
     by: 'an older connection from its port, which was reset',
-    sure: ended.length === 1,
+    // By the ports of its neighbours: its own is not known.
+    sure: false,
   }));
 }
 
