@@ -1,6 +1,7 @@
 import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
 import type { Nanos, Observation, SelfSample } from '../history/types.ts';
 import { controlLost, controlProbes, recordedFaults } from './fault-spans.ts';
+import { processorWait } from './starved.ts';
 import type { Finding } from './types.ts';
 
 /** An event loop that was held up for longer than this stamps watch events too late to be evidence; so does a watch that lags so far. */
@@ -100,12 +101,14 @@ function tellFit(
 ): string {
   const mean = samples.reduce((sum, { cpuBusy }) => sum + cpuBusy, 0) / Math.max(1, samples.length);
   const percent = (share: number) => `${(share * 100).toFixed(0)}%`;
+  const wait = processorWait(history);
   const lags = samples.some(({ watchLagMs }) => watchLagMs !== undefined);
   return [
     `event loop late by ${most(samples, 'loopDelayMs')} ms at most`,
     lags ? `watches by ${most(samples, 'watchLagMs')} ms` : 'how late watches were was not measured',
     `wall clock off by ${clockMs} ms`,
     `processor ${percent(mean)} busy, at most ${percent(most(samples, 'cpuStolen'))} of it taken by the host`,
+    ...(wait === undefined ? [] : [`something waited for one for ${percent(wait)} of the time`]),
     `control lane lost 0 of ${control}, its probe failed ${controlProbes(history).filter(inSpan).length} times`,
   ].join(', ');
 }

@@ -79,6 +79,31 @@ test('objects that no check can read are inconclusive, and the run is judged all
   });
 });
 
+describe('on a starved machine', () => {
+  const starvedRoll = (pressure: number) => {
+    const builder = roll({ verdict: 'pass' });
+    for (let at = 12; at < 30; at += 2) builder.add({ ...self, t: s(at), cpuPressure: pressure });
+    return builder;
+  };
+
+  test('a drop that nothing explains may be the machine’s', () => {
+    expect(judge(starvedRoll(0.95).request(20, REFUSED).whole()).scenarios[0]!.verdict).toBe('inconclusive');
+    expect(judge(starvedRoll(0.6).request(20, REFUSED).whole()).scenarios[0]!.verdict).toBe('fail');
+  });
+
+  test('a drop with a proven cause in the service is the service’s', () => {
+    const builder = starvedRoll(0.95).request(14, { status: 503, errorCode: 1503, pod: 'a1' });
+    expect(judge(builder.whole()).scenarios[0]).toMatchObject({
+      verdict: 'fail',
+      causes: [{ cause: 'unready-while-draining', confidence: 'certain' }],
+    });
+  });
+
+  test('a pass stays a pass: its evidence is whole', () => {
+    expect(judge(starvedRoll(0.95).whole()).scenarios[0]!.verdict).toBe('pass');
+  });
+});
+
 test('a run without any scenario can never pass', () => {
   expect(judge({ ...roll({ verdict: 'pass' }).whole(), observations: [] }).verdict).toBe('inconclusive');
 });
