@@ -1,6 +1,7 @@
 import type { ScenarioHistory } from '../history/select.ts';
 import { judgedRequests } from '../history/select.ts';
-import type { LaneName, LogRead, Nanos, RequestSeen, ServerLog } from '../history/types.ts';
+import type { LaneName, LogRead, RequestSeen, ServerLog } from '../history/types.ts';
+import { podBefore } from './connections.ts';
 import { isGood } from './good.ts';
 
 /** What clients sent against what servers logged, in one lane of the judged span. Request ids, not observation ids. */
@@ -62,11 +63,7 @@ export function reconcile(history: ScenarioHistory): Reconciliation[] {
 /** The answering pod's log is whole, and reaches beyond the answer. */
 function covered({ pod, end }: RequestSeen, logs: LogRead[]): boolean {
   const own = logs.filter((log) => log.pod === pod);
-  return (
-    own.length > 0 &&
-    own.every((log) => log.whole && log.until >= Math.min(end, log.until)) &&
-    own.some((log) => log.from <= end && log.until >= end)
-  );
+  return own.length > 0 && own.every(({ whole }) => whole) && own.some((log) => log.from <= end && log.until >= end);
 }
 
 function wholeThrough(history: ScenarioHistory, logs: LogRead[]): boolean {
@@ -74,19 +71,12 @@ function wholeThrough(history: ScenarioHistory, logs: LogRead[]): boolean {
   return logs.length > 0 && !gaps && logs.every(({ whole }) => whole);
 }
 
-/** k6 keeps one connection for each VU of a kept lane, and the request's id names the VU ("kept-41-8"). */
+/** A connection leads to one pod for as long as it lives: answered by another, a reused one had broken. */
 function sentAgain(requests: RequestSeen[]): Set<string> {
-  const lastPod = new Map<string, { pod: string; end: Nanos }>();
-  const found = new Set<string>();
-  for (const request of requests) {
-    const { lane, status, pod, reused, end } = request;
-    if (lane === 'new' || lane === 'control') continue;
-    const user = request.request.replace(/-\d+$/, '');
-    const before = lastPod.get(user);
-    // A connection leads to one pod for as long as it lives.
-    if (status > 0 && reused && before !== undefined && pod !== '' && pod !== before.pod) found.add(request.id);
-    if (status > 0 && pod !== '') lastPod.set(user, { pod, end });
-    else lastPod.delete(user);
-  }
-  return found;
+  const before = podBefore(requests);
+  const moved = ({ id, status, pod, reused }: RequestSeen) => {
+    const led = before.get(id);
+    return status > 0 && reused && pod !== '' && led !== undefined && pod !== led;
+  };
+  return new Set(requests.filter(moved).map(({ id }) => id));
 }

@@ -1,3 +1,4 @@
+import { podBefore } from '../checks/connections.ts';
 import { fenceposts } from '../checks/fenceposts.ts';
 import { isGood } from '../checks/good.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
@@ -80,7 +81,8 @@ export function contextOf(history: ScenarioHistory): Context {
     if (endpoints.at(-1)?.ready !== ready) endpoints.push({ t: moment.t, ready });
   }
   const floor = deployment === undefined ? 0 : deployment.replicas - fenceposts(deployment).unavailable;
-  const connectionPod = connections(history.requests);
+  const before = podBefore(history.requests);
+  const connectionPod = ({ id }: RequestSeen) => before.get(id);
   const answers = answersOf(history);
   return {
     pods,
@@ -148,21 +150,6 @@ function settledFor(pods: PodLife[]): number {
   );
   return Math.max(0, ...spans);
 }
-
-/** k6 keeps one connection for each VU of a kept lane, and the request's id names the VU ("kept-post-41-8"). */
-function connections(requests: RequestSeen[]): (request: RequestSeen) => string | undefined {
-  const before = new Map<string, string | undefined>();
-  const last = new Map<string, string | undefined>();
-  for (const request of requests) {
-    const user = userOf(request);
-    before.set(request.id, last.get(user));
-    // An answer that names no pod leaves it unknown; a request without an answer leaves no connection.
-    last.set(user, request.status > 0 && request.pod !== '' ? request.pod : undefined);
-  }
-  return ({ id }) => before.get(id);
-}
-
-const userOf = ({ request }: RequestSeen) => request.replace(/-\d+$/, '');
 
 /** How far a client's stamp and that of a process's end lie apart at most, where the runtime stamped the end. */
 const EXACT: Nanos = 0.3e9;

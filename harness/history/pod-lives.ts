@@ -84,10 +84,6 @@ export function podLives(history: ScenarioHistory): PodLife[] {
 /** When the pod's processes ended, as exactly as is known. */
 export const endOf = ({ exit, finished, gone }: PodLife): Nanos | undefined => exit ?? finished ?? gone;
 
-/** Whether an instant lies in one of the spans. */
-export const during = (spans: Span[], t: Nanos): boolean =>
-  spans.some(({ from, to }) => t >= from && (to === undefined || t < to));
-
 const SERVICE_LABEL = 'kubernetes.io/service-name';
 
 interface PodShape {
