@@ -10,6 +10,8 @@ const deployment = (replicas: number, maxSurge: number | string, maxUnavailable:
   maxSurge,
   maxUnavailable,
   minReadySeconds: 0,
+  paused: false,
+  stalled: false,
   status: { replicas, updated: replicas, available: replicas },
 });
 

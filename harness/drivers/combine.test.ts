@@ -9,7 +9,8 @@ async function drive(transition: Transition, seen: [number, number][]): Promise<
     trigger: ({ kind }: { kind: string }) => done.push(`trigger ${kind}`),
     async until(what: string, _: number, holds: (now: WorkloadView) => boolean) {
       for (const [old, fresh] of seen) {
-        if (!holds({ old, new: fresh, settled: (generation) => generation === 1 && old === 0 })) continue;
+        const now = { old, new: fresh, settled: (generation: number) => generation === 1 && old === 0 };
+        if (!holds(now as WorkloadView)) continue;
         done.push(`${old},${fresh}`);
         return;
       }
@@ -17,7 +18,7 @@ async function drive(transition: Transition, seen: [number, number][]): Promise<
     },
   };
   const result = transition.drive({ ...workload, done } as unknown as StartedWorkload);
-  done.push(`generation ${await result}`);
+  done.push((await result).what);
   return done;
 }
 
@@ -26,7 +27,7 @@ const step = (kind: string, generation: number): Transition => ({
   detail: `kubectl ${kind}`,
   drive: async (workload) => {
     (workload as unknown as { done: string[] }).done.push(kind);
-    return generation;
+    return { what: `the end of generation ${generation}`, holds: ({ settled }) => settled(generation) };
   },
 });
 
@@ -41,7 +42,7 @@ const WAVES: [number, number][] = [
 test('a transition overtakes another at the given wave, after its own trigger', async () => {
   const both = overtaken(step('rolling', 1), { wave: [2, 1] }, step('scale', 2));
   expect(both).toMatchObject({ kind: 'rolling', detail: 'kubectl rolling' });
-  expect(await drive(both, WAVES)).toEqual(['rolling', '2,1', 'trigger scale', 'scale', 'generation 2']);
+  expect(await drive(both, WAVES)).toEqual(['rolling', '2,1', 'trigger scale', 'scale', 'the end of generation 2']);
 });
 
 test('a wave that passes unseen does not let it wait for ever: a later one will do', async () => {
@@ -59,8 +60,14 @@ test.each<[string, At]>([
 
 test('in turn: the second begins once the first has settled', async () => {
   const both = inTurn(step('rolling', 1), step('rollback', 2));
-  expect(await drive(both, WAVES)).toEqual(['rolling', '0,3', 'trigger rollback', 'rollback', 'generation 2']);
-  await expect(drive(both, WAVES.slice(0, 3))).rejects.toThrow('waited for the end of kubectl rolling');
+  expect(await drive(both, WAVES)).toEqual([
+    'rolling',
+    '0,3',
+    'trigger rollback',
+    'rollback',
+    'the end of generation 2',
+  ]);
+  await expect(drive(both, WAVES.slice(0, 3))).rejects.toThrow('waited for the end of generation 1');
 });
 
 test('the images of both can be renamed, and the kinds stay', async () => {

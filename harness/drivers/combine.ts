@@ -1,11 +1,10 @@
 import { rolling } from './rolling.ts';
-import type { StartedWorkload, Transition, WorkloadView } from './workload.ts';
+import { type Ending, SETTLE_BUDGET_MS, type StartedWorkload, type Transition, type WorkloadView } from './workload.ts';
 
 /** When one transition overtakes another: at a wave (old, new) of it or later, or so many seconds after its write. */
 export type At = { wave: [old: number, fresh: number] } | { seconds: number };
 
 const WAVE_BUDGET_MS = 120_000;
-const SETTLE_BUDGET_MS = 180_000;
 
 /**
  * One transition, and another in the middle of it. Each is judged as a transition of its own.
@@ -13,23 +12,22 @@ const SETTLE_BUDGET_MS = 180_000;
  * @throws Error, when driven, where the first is over before the other's moment has come.
  */
 export function overtaken(first: Transition, at: At, second: Transition): Transition {
-  return both(first, second, async (workload, generation) => {
-    const what = 'wave' in at ? `wave (${at.wave.join(',')})` : `${at.seconds} s to pass`;
-    const budgetMs = 'wave' in at ? WAVE_BUDGET_MS : at.seconds * 1000 + WAVE_BUDGET_MS;
-    const comes = momentOf(at);
-    let over = false;
-    await workload.until(what, budgetMs, (now) => {
-      over = now.settled(generation);
-      return over || comes(now);
-    });
-    if (over) throw new Error(`${first.detail}: it was over before ${second.detail} could overtake it`);
+  return both(first, second, async (workload, ending) => {
+    await moment(workload, at, { of: first.detail, for: second.detail, ending });
   });
 }
 
-/** One transition, and the other once it has settled. Each is judged as a transition of its own. */
-export function inTurn(first: Transition, second: Transition): Transition {
-  return both(first, second, (workload, generation) =>
-    workload.until(`the end of ${first.detail}`, SETTLE_BUDGET_MS, ({ settled }) => settled(generation)),
+/**
+ * Transitions one after the other, each once the one before it has come to its end. Each is judged as a transition of
+ * its own.
+ */
+export function inTurn(first: Transition, ...others: Transition[]): Transition {
+  return others.reduce(
+    (before, next) =>
+      both(before, next, (workload, { what, budgetMs = SETTLE_BUDGET_MS, holds }) =>
+        workload.until(what, budgetMs, holds),
+      ),
+    first,
   );
 }
 
@@ -48,7 +46,7 @@ export function rollover({
 }
 
 /** Under the name of another kind. */
-function as(kind: string, transition: Transition): Transition {
+export function as(kind: string, transition: Transition): Transition {
   const { withImages } = transition;
   return {
     ...transition,
@@ -57,17 +55,40 @@ function as(kind: string, transition: Transition): Transition {
   };
 }
 
+/**
+ * Waits for a moment in a transition that is under way.
+ *
+ * @throws Error where the transition is over before.
+ */
+export async function moment(
+  workload: StartedWorkload,
+  at: At,
+  transition: { of: string; for: string; ending: Ending },
+): Promise<void> {
+  const what = 'wave' in at ? `wave (${at.wave.join(',')})` : `${at.seconds} s to pass`;
+  const budgetMs = 'wave' in at ? WAVE_BUDGET_MS : at.seconds * 1000 + WAVE_BUDGET_MS;
+  const comes = momentOf(at);
+  let over = false;
+  await workload.until(what, budgetMs, (now) => {
+    over = transition.ending.holds(now);
+    return over || comes(now);
+  });
+  if (over) throw new Error(`${transition.of}: it was over before ${transition.for} could overtake it`);
+}
+
 function both(
   first: Transition,
   second: Transition,
-  wait: (workload: StartedWorkload, generation: number) => Promise<void>,
+  wait: (workload: StartedWorkload, ending: Ending) => Promise<void>,
 ): Transition {
+  const { facts } = first;
   return {
     kind: first.kind,
     detail: first.detail,
+    ...(facts === undefined ? {} : { facts }),
     async drive(workload) {
       await wait(workload, await first.drive(workload));
-      workload.trigger(second);
+      workload.trigger({ ...second, ...second.facts?.(workload) });
       return second.drive(workload);
     },
     withImages: (images) => both(first.withImages?.(images) ?? first, second.withImages?.(images) ?? second, wait),

@@ -1,4 +1,4 @@
-import { generationOf, type Transition } from './workload.ts';
+import { rolledOut, type Transition } from './workload.ts';
 
 /** Any change of the Deployment in one write: a strategic merge patch, by `kubectl patch`. */
 export function patch(change: object): Transition {
@@ -11,7 +11,7 @@ export function patch(change: object): Transition {
       const { cluster, namespace, deployment } = workload;
       const args = ['-n', namespace, 'patch', `deployment/${deployment}`, '--type=strategic', `--patch=${json}`];
       await workload.act('patch', detail, () => cluster.kubectl(args));
-      return generationOf(workload);
+      return rolledOut(workload);
     },
   };
 }

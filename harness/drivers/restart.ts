@@ -1,4 +1,4 @@
-import { generationOf, type Transition } from './workload.ts';
+import { rolledOut, type Transition } from './workload.ts';
 
 /** New pods of the same version, by `kubectl rollout restart`. */
 export function restart(): Transition {
@@ -10,7 +10,7 @@ export function restart(): Transition {
       const { cluster, namespace, deployment } = workload;
       const args = ['-n', namespace, 'rollout', 'restart', `deployment/${deployment}`];
       await workload.act('restart', detail, () => cluster.kubectl(args));
-      return generationOf(workload);
+      return rolledOut(workload);
     },
   };
 }

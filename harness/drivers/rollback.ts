@@ -1,4 +1,4 @@
-import { generationOf, type Transition } from './workload.ts';
+import { rolledOut, type Transition } from './workload.ts';
 
 /** Back to the revision before, or to a given one, by `kubectl rollout undo`. */
 export function rollback({ toRevision }: { toRevision?: number } = {}): Transition {
@@ -11,7 +11,7 @@ export function rollback({ toRevision }: { toRevision?: number } = {}): Transiti
       const { cluster, namespace, deployment } = workload;
       const args = ['-n', namespace, 'rollout', 'undo', `deployment/${deployment}`, ...flags];
       await workload.act('rollback', detail, () => cluster.kubectl(args));
-      return generationOf(workload);
+      return rolledOut(workload);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { renameImage } from './images.ts';
-import { generationOf, type Transition } from './workload.ts';
+import { rolledOut, type Transition } from './workload.ts';
 
 /** A rolling update by `kubectl set image`, as people do it. */
 export function rolling({ container, image }: { container: string; image: string }): Transition {
@@ -11,7 +11,7 @@ export function rolling({ container, image }: { container: string; image: string
       const { cluster, namespace, deployment } = workload;
       const args = ['-n', namespace, 'set', 'image', `deployment/${deployment}`, `${container}=${image}`];
       await workload.act('set-image', detail, () => cluster.kubectl(args));
-      return generationOf(workload);
+      return rolledOut(workload);
     },
     withImages: (images) => rolling({ container, image: renameImage(image, images) }),
   };

@@ -1,4 +1,4 @@
-import { generationOf, type Transition } from './workload.ts';
+import { rolledOut, type Transition } from './workload.ts';
 
 /** Another number of replicas, by `kubectl scale`. */
 export function scale({ replicas }: { replicas: number }): Transition {
@@ -10,7 +10,7 @@ export function scale({ replicas }: { replicas: number }): Transition {
       const { cluster, namespace, deployment } = workload;
       const args = ['-n', namespace, 'scale', `deployment/${deployment}`, `--replicas=${replicas}`];
       await workload.act('scale', detail, () => cluster.kubectl(args));
-      return generationOf(workload);
+      return rolledOut(workload);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { StartedCluster } from '../cluster/kind.ts';
+import type { MarkerSet, Nanos, RequestSeen } from '../history/types.ts';
 
 /** A Deployment that is up, with its Service: what transitions act on. */
 export interface StartedWorkload {
@@ -6,10 +7,17 @@ export interface StartedWorkload {
   readonly namespace: string;
   readonly deployment: string;
   readonly service: string;
-  /** Does something to the cluster and says so in the history, whether it worked or not. */
+  /** On the clock of the history. */
+  clock(): Nanos;
+  /** What the watches and the load have shown up to now. */
+  now(): WorkloadView;
+  /**
+   * Does something to the cluster and says so in the history, whether it worked or not. A text that it gives is kept as
+   * its output.
+   */
   act<T>(action: string, detail: string, what: () => Promise<T>): Promise<T>;
   /** Another transition begins now: to be called just before its first write. The first one's trigger is the run's. */
-  trigger(transition: Pick<Transition, 'kind' | 'detail'>): void;
+  trigger(transition: TriggerFacts): void;
   /**
    * Waits until what the watches have shown so far satisfies `holds`.
    *
@@ -17,31 +25,69 @@ export interface StartedWorkload {
    * @throws Error that names it, its budget and the last state seen.
    */
   until(what: string, budgetMs: number, holds: (now: WorkloadView) => boolean): Promise<void>;
+  /** Undoes something once the scenario's load has ended, whatever came of it: uncordon a node, end a process. */
+  defer(undo: () => Promise<void>): void;
 }
 
-/** What the watches have shown of a workload. */
+export type TriggerFacts = Pick<Transition, 'kind' | 'detail'> & Pick<MarkerSet, 'to' | 'limits'>;
+
+/** What the watches and the load have shown of a workload. */
 export interface WorkloadView {
   /** `spec.replicas` of its old ReplicaSets together, and of the one that is newer than all at the last trigger were. */
   old: number;
   new: number;
-  /** It is rolled out to that generation of the Deployment or a later one, and no pod of it is terminating. */
-  settled(generation: number): boolean;
+  /**
+   * A Deployment (the workload's own unless named) is rolled out to that generation or a later one, and no pod of the
+   * workload is terminating.
+   */
+  settled(generation: number, deployment?: string): boolean;
+  /** It says of that generation that it does not get on: ProgressDeadlineExceeded. */
+  stalled(generation: number, deployment?: string): boolean;
+  /** It is paused, and the controller has seen that. */
+  paused(): boolean;
+  /** Undefined where no such Deployment is there. */
+  pods(deployment: string): { wanted: number; ready: number; available: number; terminating: number } | undefined;
+  /** Ready endpoints of the Service that are pods of that Deployment. */
+  endpoints(deployment: string): number;
+  /** Which Deployment a pod belongs to, by the pod's name; also of pods that are gone. */
+  deploymentOf(pod: string): string | undefined;
+  /** Of all lanes but control, since the load began, in the order in which they ended. */
+  requests: readonly RequestSeen[];
 }
 
-/** One change to drive. `drive` returns once the change is accepted; the run watches it through to its end. */
+/** The state in which a transition has come to its end. */
+export interface Ending {
+  /** As in "waited 180 s for …". */
+  what: string;
+  /** Longest that it may take, milliseconds. Default 180,000. */
+  budgetMs?: number;
+  holds(now: WorkloadView): boolean;
+}
+
+/** One change to drive. */
 export interface Transition {
   readonly kind: string;
   /** "set image app=web:2.0.0": for reports. */
   readonly detail: string;
-  /** @returns the Deployment's generation that carries the change. */
-  drive(workload: StartedWorkload): Promise<number>;
+  /** On its trigger's marker, where they say more than the kind does. */
+  facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): Pick<MarkerSet, 'to' | 'limits'>;
+  /** @returns once the change is accepted, the state in which it will have ended; whoever drives it waits for that. */
+  drive(workload: StartedWorkload): Promise<Ending>;
   /** The same with other images in place of some, by name without tag: for a copy of the service that is mended. */
   withImages?(images: Record<string, string>): Transition;
 }
+
+export const SETTLE_BUDGET_MS = 180_000;
 
 /** The generation of the Deployment's spec as it is now. */
 export async function generationOf({ cluster, namespace, deployment }: StartedWorkload): Promise<number> {
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`;
   const { metadata } = await cluster.api.get<{ metadata: { generation: number } }>(path);
   return metadata.generation;
+}
+
+/** The Deployment as it is written now is rolled out, and no pod terminates any more. */
+export async function rolledOut(workload: StartedWorkload): Promise<Ending> {
+  const generation = await generationOf(workload);
+  return { what: 'the rollout to end', holds: ({ settled }) => settled(generation) };
 }

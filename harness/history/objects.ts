@@ -23,6 +23,8 @@ export interface PodState {
 export interface ReplicaSetState {
   uid: string;
   name: string;
+  /** Name of the Deployment that owns it. */
+  deployment: string;
   revision: number;
   replicas: number;
   /** Its own: an old ReplicaSet keeps it where its Deployment's changes. */
@@ -39,6 +41,9 @@ export interface DeploymentState {
   maxSurge: number | string;
   maxUnavailable: number | string;
   minReadySeconds: number;
+  paused: boolean;
+  /** Condition Progressing is False, ProgressDeadlineExceeded. */
+  stalled: boolean;
   status: { replicas: number; updated: number; available: number };
 }
 
@@ -53,10 +58,12 @@ export function deploymentOf(object: KubeObject): DeploymentState {
   const spec = (object.spec ?? {}) as {
     replicas?: number;
     minReadySeconds?: number;
+    paused?: boolean;
     strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
   };
   const status = (object.status ?? {}) as Record<string, number | undefined>;
   const rolling = spec.strategy?.rollingUpdate ?? {};
+  const { conditions } = (object.status ?? {}) as { conditions?: { type: string; status: string; reason?: string }[] };
   return {
     generation: object.metadata?.generation ?? 0,
     observedGeneration: status.observedGeneration ?? 0,
@@ -65,6 +72,8 @@ export function deploymentOf(object: KubeObject): DeploymentState {
     maxSurge: rolling.maxSurge ?? '25%',
     maxUnavailable: rolling.maxUnavailable ?? '25%',
     minReadySeconds: spec.minReadySeconds ?? 0,
+    paused: spec.paused ?? false,
+    stalled: conditions?.some(({ reason }) => reason === 'ProgressDeadlineExceeded') ?? false,
     status: {
       replicas: status.replicas ?? 0,
       updated: status.updatedReplicas ?? 0,
@@ -82,6 +91,7 @@ export function replicaSetOf({ uid, name, object }: ObjectSeen): ReplicaSetState
   return {
     uid,
     name,
+    deployment: controllerOf(object)?.name ?? '',
     revision: Number(object.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0),
     replicas: spec.replicas ?? 0,
     minReadySeconds: spec.minReadySeconds ?? 0,

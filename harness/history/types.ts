@@ -70,6 +70,27 @@ export interface ScenarioStarted extends ObservationBase {
   logsRequestIds: boolean;
   /** It tries the fix of another scenario. */
   proof?: Proof;
+  /** What is claimed of it beside its verdict, in the order in which it is told. */
+  claims?: Claim[];
+  /** Where its cluster is another than the header's: a run may need several. */
+  cluster?: ClusterFacts;
+}
+
+/** What decides a claim: the name of a measure in checks/claims, and what that is to be told. Plain data, to be saved. */
+export interface Measurement {
+  measure: string;
+  with: Record<string, unknown>;
+}
+
+/** A sentence about a run, which a measurement decides. It is saved with the history, so it can be judged again. */
+export interface Claim extends Measurement {
+  text: string;
+  /** What is expected to come out: a claim that is known to be wrong is expected not to hold. */
+  holds: boolean;
+  /** Number of the article's claim that it is a part of. */
+  article?: number;
+  /** Measured under a condition that the article does not name: "the app drains". */
+  onlyIf?: string;
 }
 
 /** What `--prove-fix` changed in a copy of a scenario. */
@@ -86,6 +107,8 @@ export interface Proof {
 export interface Workload {
   namespace: string;
   deployment: string;
+  /** Other Deployments whose pods serve behind the same Service now or later: a canary, green. They may not be there yet. */
+  others?: string[];
   service: string;
   /** `x-rollproof-version` header values, where the service says them. */
   versions?: { old: string; new: string };
@@ -125,6 +148,8 @@ export interface Expectation {
   cause?: string;
   /** Checks that must fail / may fail when `verdict` is fail; without it any failing check will do. */
   failing?: string[];
+  /** No other check than those in `failing` may fail. */
+  only?: boolean;
   /** Floor of ready pods, in place of R − U. */
   floor?: number;
   p99Ms?: number;
@@ -225,6 +250,10 @@ export interface ActionTaken extends ObservationBase {
   action: string;
   detail: string;
   ok: boolean;
+  /** When it had come to its end; `t` is when it began. */
+  end?: Nanos;
+  /** What the command printed. */
+  output?: string;
 }
 
 /**
@@ -238,6 +267,13 @@ export interface MarkerSet extends ObservationBase {
   /** Kind of transition that begins, on `trigger`. */
   transition?: string;
   detail?: string;
+  /** On `trigger`, of a transition between Deployments (canary, blue-green): the one that it leads to. */
+  to?: string;
+  /**
+   * On `trigger`: what has to hold of all pods behind the Service together, where that is not what one Deployment's own
+   * strategy says: fewest available, most wanted.
+   */
+  limits?: { floor: number; ceiling: number };
 }
 
 /**

@@ -29,8 +29,29 @@ export interface ScenarioVerdict {
   endpointLag: { pod: string; ms: number; atMostMs: number | null }[];
   /** What each lane could have missed. */
   sensitivity: SensitivityVerdict[];
+  /** What was claimed of it beside its verdict, and what was measured. */
+  claims?: ClaimVerdict[];
   /** Where this scenario tried the fix of another. */
   proof?: ProofVerdict;
+  /** Where its cluster was another than the report's. */
+  cluster?: ClusterFacts;
+}
+
+export interface ClaimVerdict {
+  text: string;
+  measure: string;
+  /** Null where the evidence does not say. */
+  holds: boolean | null;
+  expected: boolean;
+  asExpected: boolean;
+  /** The figures behind it, for people. */
+  figures: string;
+  examined: number;
+  witnesses: string[];
+  /** Number of the article's claim that it is a part of. */
+  article?: number;
+  /** Measured under a condition that the article does not name. */
+  onlyIf?: string;
 }
 
 /** The probability that a hole of `holeMs` in one of the pods met no request of the lane. */

@@ -1,5 +1,5 @@
 import type { Transition } from '../drivers/workload.ts';
-import type { Expectation, Verdict } from '../history/types.ts';
+import type { Claim, Expectation, Verdict } from '../history/types.ts';
 import type { LoadSettings } from './load-plan.ts';
 import type { ServiceUnderTest } from './service.ts';
 
@@ -12,4 +12,6 @@ export interface ScenarioDefinition {
   when: Transition;
   /** … then this verdict is what a right detector gives. */
   expect: Verdict | Expectation;
+  /** … and these sentences about it hold, or are expected not to. See `claim`. */
+  claims?: Claim[];
 }

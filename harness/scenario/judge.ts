@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { type JudgedClaim, judgeClaims } from '../checks/claims/registry.ts';
 import { drops } from '../checks/drops.ts';
 import { isGood } from '../checks/good.ts';
 import { laneVerdict } from '../checks/lanes.ts';
@@ -16,6 +17,7 @@ import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf, transiti
 import type { Expectation, History, Verdict } from '../history/types.ts';
 import type {
   CauseVerdict,
+  ClaimVerdict,
   LaneVerdict,
   ReconciliationVerdict,
   ScenarioVerdict,
@@ -45,11 +47,12 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
   const causes = readable(() => diagnose(history, dropped));
   const findings = runChecks(history).map((finding) => notTheMachines(finding, causes, history));
   const verdict = worst(findings.map((finding) => finding.verdict));
+  const claims = judgeClaims(history);
   return {
     name: history.name,
     verdict,
     expected: expectation.verdict,
-    asExpected: meets(expectation, verdict, findings, causes),
+    asExpected: meets(expectation, verdict, findings, causes) && claims.every(({ asExpected }) => asExpected),
     transitions: transitions(history),
     lanes: lanes(history),
     checks: findings.map(({ name, verdict, examined, witnesses, detail }) => ({
@@ -67,6 +70,24 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       atMostMs,
     })),
     sensitivity: readable(() => sensitivity(history)).map(figures),
+    ...(claims.length > 0 ? { claims: claims.map(claimed) } : {}),
+    ...(history.started?.cluster === undefined ? {} : { cluster: history.started.cluster }),
+  };
+}
+
+function claimed({ claim, holds, asExpected, figures, examined, witnesses }: JudgedClaim): ClaimVerdict {
+  const { text, measure, holds: expected, article, onlyIf } = claim;
+  return {
+    text,
+    measure,
+    holds: holds ?? null,
+    expected,
+    asExpected,
+    figures,
+    examined,
+    witnesses,
+    ...(article === undefined ? {} : { article }),
+    ...(onlyIf === undefined ? {} : { onlyIf }),
   };
 }
 
@@ -121,6 +142,7 @@ function meets(expectation: Expectation, verdict: Verdict, findings: Finding[], 
   if (verdict !== 'fail') return true;
   const failed = findings.filter((finding) => finding.verdict === 'fail').map(({ name }) => name as string);
   if (expectation.failing?.some((name) => !failed.includes(name))) return false;
+  if (expectation.only && failed.some((name) => !expectation.failing?.includes(name))) return false;
   return expectation.cause === undefined || causes[0]?.cause === expectation.cause;
 }
 

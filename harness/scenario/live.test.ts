@@ -17,10 +17,14 @@ describe('a transition is settled', () => {
   test('once it is rolled out and no old pod is there any more', () => {
     const isGone = (one: Observation) => one.type === 'object' && one.kind === 'Pod' && one.verb === 'deleted';
     const last = goodRoll().observations.findLast(isGone);
-    expect(known(goodRoll()).settled(2)).toBe(true);
-    expect(known(goodRoll(), (one) => one.id === last?.id).settled(2)).toBe(true);
-    expect(known(goodRoll(), isGone).settled(2)).toBe(false);
-    expect(known(goodRoll()).settled(3)).toBe(false);
+    expect(known(goodRoll()).now().settled(2)).toBe(true);
+    expect(
+      known(goodRoll(), (one) => one.id === last?.id)
+        .now()
+        .settled(2),
+    ).toBe(true);
+    expect(known(goodRoll(), isGone).now().settled(2)).toBe(false);
+    expect(known(goodRoll()).now().settled(3)).toBe(false);
   });
 
   /** R goes from 3 to 2, and the Deployment says that it is done. */
@@ -31,14 +35,22 @@ describe('a transition is settled', () => {
       .deployment(11.3, { generation: 2, replicas: 2 });
 
   test('not before the pods show what the Deployment says: their watch may be late', () => {
-    expect(known(scaledDown()).settled(2)).toBe(false);
-    expect(known(scaledDown().pod(11.4, 'a3', { terminating: true, happened: 11.2 })).settled(2)).toBe(false);
-    expect(known(scaledDown().pod(11.4, 'a3', { terminating: true }).gone(15, 'a3')).settled(2)).toBe(true);
+    expect(known(scaledDown()).now().settled(2)).toBe(false);
+    expect(
+      known(scaledDown().pod(11.4, 'a3', { terminating: true, happened: 11.2 }))
+        .now()
+        .settled(2),
+    ).toBe(false);
+    expect(
+      known(scaledDown().pod(11.4, 'a3', { terminating: true }).gone(15, 'a3'))
+        .now()
+        .settled(2),
+    ).toBe(true);
   });
 
   test('with a pod that was evicted and stays as failed', () => {
     const evicted = scaledDown().gone(12, 'a3').pod(13, 'a4', { phase: 'Failed', ready: false });
-    expect(known(evicted).settled(2)).toBe(true);
+    expect(known(evicted).now().settled(2)).toBe(true);
   });
 
   test('not while the pods of a ReplicaSet that is gone already terminate', () => {
@@ -48,16 +60,16 @@ describe('a transition is settled', () => {
     const builder = threeUp().replicaSet(11, 'web-b', 2, 3);
     for (const i of [1, 2, 3]) builder.pod(12, `b${i}`, { owner: 'web-b' }).pod(12.1, `a${i}`, { terminating: true });
     builder.deployment(12.2, { generation: 2 }).object(12.3, 'ReplicaSet', 'web-a', owned, { verb: 'deleted' });
-    expect(known(builder).settled(2)).toBe(false);
+    expect(known(builder).now().settled(2)).toBe(false);
     for (const i of [1, 2, 3]) builder.gone(16 + i, `a${i}`);
-    expect(known(builder).settled(2)).toBe(true);
+    expect(known(builder).now().settled(2)).toBe(true);
   });
 
   test('not while minReadySeconds are not over, nor while it is paused in mid-roll', () => {
     const builder = scaledDown().gone(12, 'a3').deployment(13, { generation: 3, replicas: 2, available: 1 });
-    expect(known(builder).settled(2)).toBe(false);
+    expect(known(builder).now().settled(2)).toBe(false);
     const paused = threeUp().deployment(11, { generation: 2, updated: 2, total: 4 });
-    expect(known(paused).settled(2)).toBe(false);
+    expect(known(paused).now().settled(2)).toBe(false);
   });
 });
 

@@ -4,12 +4,14 @@ import {
   controllerOf,
   type DeploymentState,
   deploymentOf,
+  type EndpointState,
+  endpointsOf,
   type PodState,
   podOf,
   type ReplicaSetState,
   replicaSetOf,
 } from '../history/objects.ts';
-import type { KubeObject, ObjectSeen, Observation, Workload } from '../history/types.ts';
+import type { KubeObject, MarkerSet, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
 import type { LiveView } from './context.ts';
 
 /**
@@ -21,14 +23,9 @@ export interface LiveState {
   view(step: string): LiveView;
   /** What a driver may wait for. */
   now(): WorkloadView;
-  /**
-   * The Deployment is rolled out to `generation` or later, and its pods are as many as it wants: none is terminating any
-   * more, and none is still to be told of by a watch that is late.
-   */
-  settled(generation: number): boolean;
   /** Every pod of it has logged that it listens: for services that log evidence. */
   listening(): boolean;
-  /** The Deployment is rolled out, as `kubectl rollout status` means it. */
+  /** The Deployment is rolled out to `generation` or later, as `kubectl rollout status` means it. */
   rolled(generation: number): boolean;
   /** One line for a person: what is, and what it waits for. */
   describe(): string;
@@ -37,60 +34,127 @@ export interface LiveState {
 type Pod = PodState & { waiting: string };
 
 export function liveState(workload: Workload, good: [number, number][]): LiveState {
+  const names = [workload.deployment, ...(workload.others ?? [])];
   const pods = new Map<string, Pod>();
   const replicaSets = new Map<string, ReplicaSetState>();
-  /** Their uids, also of those that are gone: their pods may outlive them. */
-  const owners = new Set<string>();
-  let deployment: DeploymentState | undefined;
+  /** Deployments by their ReplicaSets' uids, also of those that are gone: their pods may outlive them. */
+  const owners = new Map<string, string>();
+  const deployments = new Map<string, DeploymentState>();
+  const slices = new Map<string, EndpointState[]>();
+  /** Deployments of pods, by name, also of those that are gone. */
+  const podOwners = new Map<string, string>();
+  const judged: RequestSeen[] = [];
   const listening = new Set<string>();
   let triggered = false;
+  let target: string | undefined;
   let revisionAtTrigger = 0;
   let requests = 0;
   let drops = 0;
 
   const owned = () => [...pods.values()].filter((pod) => owners.has(pod.owner) && (!pod.ended || pod.terminating));
-  const newest = () => [...replicaSets.values()].reduce((a, b) => (b.revision > a.revision ? b : a), NONE);
+  const ofDeployment = (name: string) => owned().filter(({ owner }) => owners.get(owner) === name);
+  const newest = () =>
+    [...replicaSets.values()]
+      .filter(({ deployment }) => deployment === workload.deployment)
+      .reduce((a, b) => (b.revision > a.revision ? b : a), NONE);
 
-  function rolled(generation: number): boolean {
+  function rolled(generation: number, name = workload.deployment): boolean {
+    const deployment = deployments.get(name);
     if (deployment === undefined) return false;
     const { observedGeneration, replicas, status } = deployment;
     return observedGeneration >= generation && Object.values(status).every((count) => count === replicas);
   }
 
-  function settled(generation: number): boolean {
-    const mine = owned();
-    return rolled(generation) && mine.length === deployment?.replicas && mine.every(({ terminating }) => !terminating);
+  /** Its pods are as many as it wants: none is terminating any more, and none is still to be told of by a watch that is late. */
+  function settled(generation: number, name = workload.deployment): boolean {
+    const wanted = deployments.get(name)?.replicas;
+    return (
+      rolled(generation, name) &&
+      ofDeployment(name).length === wanted &&
+      owned().every(({ terminating }) => !terminating)
+    );
+  }
+
+  function pair(): { old: number; new: number } {
+    const sum = (sets: ReplicaSetState[]) => sets.reduce((total, { replicas }) => total + replicas, 0);
+    const sets = [...replicaSets.values()];
+    if (target !== undefined) {
+      const fresh = sum(sets.filter(({ deployment }) => deployment === target));
+      return { old: sum(sets) - fresh, new: fresh };
+    }
+    const { revision, replicas } = newest();
+    const fresh = revision > revisionAtTrigger ? replicas : 0;
+    return { old: sum(sets) - fresh, new: fresh };
   }
 
   function now(): WorkloadView {
-    const all = [...replicaSets.values()].reduce((sum, { replicas }) => sum + replicas, 0);
-    const { revision, replicas } = newest();
-    const fresh = revision > revisionAtTrigger ? replicas : 0;
-    return { old: all - fresh, new: fresh, settled };
+    const own = deployments.get(workload.deployment);
+    return {
+      ...pair(),
+      settled,
+      stalled: (generation, name = workload.deployment) => {
+        const deployment = deployments.get(name);
+        return (deployment?.stalled ?? false) && deployment!.observedGeneration >= generation;
+      },
+      paused: () => (own?.paused ?? false) && own!.observedGeneration >= own!.generation,
+      pods(name) {
+        const deployment = deployments.get(name);
+        const mine = ofDeployment(name);
+        const alive = mine.filter(({ terminating }) => !terminating);
+        return (
+          deployment && {
+            wanted: deployment.replicas,
+            ready: alive.filter(({ ready }) => ready).length,
+            available: deployment.status.available,
+            terminating: mine.length - alive.length,
+          }
+        );
+      },
+      endpoints: (name) =>
+        [...slices.values()].flat().filter(({ pod, ready }) => ready && podOwners.get(pod) === name).length,
+      deploymentOf: (pod) => podOwners.get(pod),
+      requests: judged,
+    };
   }
 
-  function trigger(kind: string | undefined): void {
+  function trigger({ transition, to }: MarkerSet): void {
+    target = to;
     // Scaling makes no new revision: in mid-roll the wave goes on, else what is there is what is scaled.
-    if (kind !== 'scale') revisionAtTrigger = newest().revision;
+    if (transition !== 'scale') revisionAtTrigger = newest().revision;
     if (!triggered) [requests, drops] = [0, 0];
     triggered = true;
   }
 
   function seeObject(event: ObjectSeen): void {
-    const { kind, verb, uid, object } = event;
-    if (kind === 'Pod') upsert(pods, uid, verb, () => ({ ...podOf(event), waiting: waitingOf(object) }));
-    if (kind === 'ReplicaSet' && controllerOf(object)?.name === workload.deployment) {
-      owners.add(uid);
+    const { kind, verb, uid, object, name } = event;
+    const gone = verb === 'deleted';
+    if (kind === 'Pod') {
+      upsert(pods, uid, verb, () => ({ ...podOf(event), waiting: waitingOf(object) }));
+      own(name, controllerOf(object)?.uid);
+    }
+    const owner = controllerOf(object)?.name ?? '';
+    if (kind === 'ReplicaSet' && names.includes(owner)) {
+      owners.set(uid, owner);
+      for (const pod of pods.values()) own(pod.name, pod.owner);
       upsert(replicaSets, uid, verb, () => replicaSetOf(event));
     }
-    if (kind === 'Deployment' && event.name === workload.deployment)
-      deployment = verb === 'deleted' ? undefined : deploymentOf(object);
+    if (kind === 'Deployment' && names.includes(name)) upsert(deployments, name, verb, () => deploymentOf(object));
+    if (kind === 'EndpointSlice' && object.metadata?.labels?.['kubernetes.io/service-name'] === workload.service) {
+      if (gone) slices.delete(uid);
+      else slices.set(uid, [...endpointsOf(object).values()]);
+    }
+  }
+
+  function own(pod: string, owner: string | undefined): void {
+    const deployment = owners.get(owner ?? '');
+    if (deployment !== undefined) podOwners.set(pod, deployment);
   }
 
   return {
     see(observation) {
-      if (observation.type === 'marker' && observation.marker === 'trigger') trigger(observation.transition);
+      if (observation.type === 'marker' && observation.marker === 'trigger') trigger(observation);
       else if (observation.type === 'request' && observation.lane !== 'control') {
+        judged.push(observation);
         requests += 1;
         if (!isGood(observation, { good })) drops += 1;
       } else if (observation.type === 'server' && observation.event === 'listening') listening.add(observation.pod);
@@ -98,12 +162,12 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
     },
     view(step) {
       const mine = owned();
-      const { old, new: fresh } = now();
+      const { old, new: fresh } = pair();
       return {
         step,
         ...(triggered ? { wave: [old, fresh] } : {}),
         ready: mine.filter((pod) => pod.ready && !pod.terminating).length,
-        replicas: deployment?.replicas ?? 0,
+        replicas: [...deployments.values()].reduce((sum, { replicas }) => sum + replicas, 0),
         terminating: mine.filter((pod) => pod.terminating).length,
         requests,
         drops,
@@ -112,8 +176,8 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
     now,
     rolled,
     listening: () => owned().every(({ name }) => listening.has(name)),
-    settled,
     describe() {
+      const deployment = deployments.get(workload.deployment);
       if (deployment === undefined) return `the Deployment ${workload.deployment} has not been seen yet`;
       const { status, replicas } = deployment;
       const states = owned()
@@ -129,9 +193,9 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
 
 const NONE = { revision: 0, replicas: 0 };
 
-function upsert<T>(map: Map<string, T>, uid: string, verb: ObjectSeen['verb'], make: () => T): void {
-  if (verb === 'deleted') map.delete(uid);
-  else map.set(uid, make());
+function upsert<T>(map: Map<string, T>, key: string, verb: ObjectSeen['verb'], make: () => T): void {
+  if (verb === 'deleted') map.delete(key);
+  else map.set(key, make());
 }
 
 /** Why a container of it does not run yet: "ImagePullBackOff". */

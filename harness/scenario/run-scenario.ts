@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
 import { serviceAddress } from '../cluster/readiness.ts';
-import type { StartedWorkload, Transition } from '../drivers/workload.ts';
+import { SETTLE_BUDGET_MS, type StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
 import { scenariosOf } from '../history/select.ts';
@@ -36,8 +36,6 @@ import { deploy } from './service.ts';
 const BASELINE_SECONDS = 10;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
 const TAIL_MS = 5_000;
-/** A rollout that has not settled by then is judged as it stands; `done` fails with the last state seen. */
-const SETTLE_BUDGET_MS = 180_000;
 const READY_BUDGET_MS = 120_000;
 /**
  * kube-proxy writes its rules once a second at most. Load that came before it knows all pods would find one of them only,
@@ -91,14 +89,14 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
 
   const history = openHistory(historyFile(context.folder), name);
   releases.defer(async () => history.close());
-  const mark = (marker: MarkerSet['marker'], extra: { transition?: string; detail?: string } = {}) =>
+  const mark = (marker: MarkerSet['marker'], extra: Partial<MarkerSet> = {}) =>
     history.append({ type: 'marker', t: clock.now(), marker, ...extra });
   releases.defer(async () => void (signal.aborted && mark('aborted')));
 
   const seen: Observation[] = [];
   history.onAppend((observation) => seen.push(observation));
-  const workloadNames = { namespace, deployment: definition.given.deployment, service: definition.given.service };
-  const live = liveState(workloadNames, plan.good);
+  const { deployment, others = [], service } = definition.given;
+  const live = liveState({ namespace, deployment, others, service }, plan.good);
   history.onAppend(live.see);
   let step = '';
   const show = (text: string) => {
@@ -156,31 +154,37 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
     });
   }
 
-  const trigger = ({ kind, detail }: Pick<Transition, 'kind' | 'detail'>) => {
-    show(detail);
-    mark('trigger', { transition: kind, detail });
-  };
-  trigger(definition.when);
-  const generation = await definition.when.drive({
+  await using undone = new AsyncDisposableStack();
+  const started: StartedWorkload = {
     ...startedWorkload(cluster, workload, clock, history),
-    trigger,
+    now: live.now,
+    trigger({ kind, detail, to, limits }) {
+      show(detail);
+      mark('trigger', {
+        transition: kind,
+        detail,
+        ...(to === undefined ? {} : { to }),
+        ...(limits === undefined ? {} : { limits }),
+      });
+    },
     async until(what, budgetMs, holds) {
       show(`waiting for ${what}`);
       if (await until(() => holds(live.now()), budgetMs)) return;
       throw new Error(`waited ${budgetMs / 1000} s for ${what}; last state: ${live.describe()}`);
     },
-  });
+    defer: (undo) => undone.defer(undo),
+  };
+  started.trigger({ ...definition.when, ...definition.when.facts?.(started) });
+  const ending = await definition.when.drive(started);
   show('rolling');
-  const rolled = until(() => live.rolled(generation), SETTLE_BUDGET_MS).then((ok) => ok && mark('rolled'));
-  const settled = await until(() => live.settled(generation), SETTLE_BUDGET_MS);
-  await rolled;
-  if (settled) mark('settled');
+  const budgetMs = ending.budgetMs ?? SETTLE_BUDGET_MS;
+  if (await until(() => ending.holds(live.now()), budgetMs)) mark('settled');
   else
     history.append({
       type: 'action',
       t: clock.now(),
       action: 'wait',
-      detail: `not settled after ${SETTLE_BUDGET_MS / 1000} s: ${live.describe()}`,
+      detail: `waited ${budgetMs / 1000} s for ${ending.what}; last state: ${live.describe()}`,
       ok: false,
     });
   show('quiet tail');
@@ -195,6 +199,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
     }),
   );
   mark('load-stopped');
+  await undone.disposeAsync();
   show('reading the last events');
   await recording.finish();
   history.close();
@@ -252,6 +257,7 @@ function opening(
     expectation,
     logsRequestIds,
     ...(proof === undefined ? {} : { proof }),
+    ...(definition.claims === undefined ? {} : { claims: definition.claims }),
   };
 }
 
@@ -293,24 +299,29 @@ async function startLanes(
   );
 }
 
+/** Characters of a command's output that are kept. */
+const MOST_OUTPUT = 16_000;
+
 function startedWorkload(
   cluster: StartedCluster,
   workload: Workload,
   clock: Clock,
   history: HistoryWriter,
-): Omit<StartedWorkload, 'trigger' | 'until'> {
+): Pick<StartedWorkload, 'cluster' | 'namespace' | 'deployment' | 'service' | 'clock' | 'act'> {
   return {
     cluster,
     ...workload,
+    clock: clock.now,
     async act(action, detail, what) {
       const t = clock.now();
       try {
         const result = await what();
-        history.append({ type: 'action', t, action, detail, ok: true });
+        const output = typeof result === 'string' ? { output: result.slice(0, MOST_OUTPUT) } : {};
+        history.append({ type: 'action', t, action, detail, ok: true, end: clock.now(), ...output });
         return result;
       } catch (error) {
         const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-        history.append({ type: 'action', t, action, detail: `${detail}: ${reason}`, ok: false });
+        history.append({ type: 'action', t, action, detail: `${detail}: ${reason}`, ok: false, end: clock.now() });
         throw error;
       }
     },

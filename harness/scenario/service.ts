@@ -11,6 +11,8 @@ export interface ServiceUnderTest {
   /** Folder with a kustomization, or with plain manifests. */
   manifests: string;
   deployment: string;
+  /** Other Deployments whose pods serve behind the same Service: see Workload. */
+  others?: string[];
   service: string;
   /** Sample services that have to be built and loaded: folder under fixtures/services and version. */
   images: { service: string; version: string }[];
@@ -33,12 +35,13 @@ export interface ServiceUnderTest {
 export function sampleService(
   manifests: string,
   image: string,
-  options: { deployment?: string; service?: string; versions?: string[] } = {},
+  options: { deployment?: string; others?: string[]; service?: string; versions?: string[] } = {},
 ): ServiceUnderTest {
   const { versions = ['1.0.0', '2.0.0'] } = options;
   return {
     manifests: join(packageRoot, 'fixtures/manifests', manifests),
     deployment: options.deployment ?? 'python-web-app',
+    ...(options.others === undefined ? {} : { others: options.others }),
     service: options.service ?? 'python-web-service',
     images: versions.map((version) => ({ service: image, version })),
     versions: { old: versions[0]!, new: versions.at(-1)! },
@@ -64,6 +67,6 @@ export async function deploy(
   progress('applying manifests');
   const manifests = await renderManifests(cluster, service.manifests, service.amendment ?? { patches: [], images: {} });
   await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
-  const { deployment, service: called, versions } = service;
-  return { namespace, deployment, service: called, ...(versions ? { versions } : {}) };
+  const { deployment, others, service: called, versions } = service;
+  return { namespace, deployment, service: called, ...(others ? { others } : {}), ...(versions ? { versions } : {}) };
 }

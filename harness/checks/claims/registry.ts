@@ -1,0 +1,38 @@
+import type { ScenarioHistory } from '../../history/select.ts';
+import type { Claim } from '../../history/types.ts';
+import type { Measure, Measured } from './measure.ts';
+import { dropsNothing } from './traffic.ts';
+
+// A measure reads its own arguments only, which `define` has typed: that they differ does not matter here.
+type AnyMeasure = Measure<never>;
+
+/** Every measure, by the name under which a history has it. */
+const MEASURES: ReadonlyMap<string, AnyMeasure> = new Map(
+  [dropsNothing].map((one) => [one.measure, one as unknown as AnyMeasure]),
+);
+
+export interface JudgedClaim extends Measured {
+  claim: Claim;
+  /** It came out as expected. A claim that could not be measured never does. */
+  asExpected: boolean;
+}
+
+/** Measures every claim of a scenario. What throws, and what examined nothing, is not known. */
+export function judgeClaims(history: ScenarioHistory): JudgedClaim[] {
+  return (history.started?.claims ?? []).map((claim) => {
+    const measured = take(history, claim);
+    return { claim, ...measured, asExpected: measured.holds === claim.holds };
+  });
+}
+
+function take(history: ScenarioHistory, claim: Claim): Measured {
+  const nothing = { holds: undefined, examined: 0, witnesses: [] };
+  const measure = MEASURES.get(claim.measure);
+  if (measure === undefined) return { ...nothing, figures: `this version has no measure "${claim.measure}"` };
+  try {
+    const measured = measure.take(history, claim.with as never);
+    return measured.examined > 0 ? measured : { ...measured, holds: undefined };
+  } catch (error) {
+    return { ...nothing, figures: `the measure failed itself: ${error instanceof Error ? error.message : error}` };
+  }
+}
