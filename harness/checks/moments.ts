@@ -1,5 +1,5 @@
-import { type Moment, replay } from '../history/replay.ts';
-import { type ScenarioHistory, transitionsOf } from '../history/select.ts';
+import { type DeploymentState, type Moment, type ReplicaSetState, replay } from '../history/replay.ts';
+import { type ScenarioHistory, type TransitionSpan, transitionsOf } from '../history/select.ts';
 import type { Nanos } from '../history/types.ts';
 import { availableFrom, isAvailable } from './available.ts';
 import { limits } from './fenceposts.ts';
@@ -34,9 +34,12 @@ export interface Count {
   newPods: number;
   /** The ReplicaSet that had the highest revision at that instant. */
   newest: { uid: string; replicas: number };
+  /** The Service's selector; empty within transitions of one Deployment, which don't touch it. */
+  selector: string;
   floor: number;
   ceiling: number;
   replicas: number;
+  /** 0 within a transition between Deployments. */
   generation: number;
   /** The controller has acted on this generation. */
   obeyed: boolean;
@@ -56,7 +59,7 @@ export function counts(history: ScenarioHistory): Count[] {
   const result: Count[] = [];
   const take = (state: Moment, t: Nanos, at: Count['at']) => {
     const transition = transitions.findLastIndex(({ from }) => from <= t);
-    const one = count(state, t, at, transition, targets[transition]);
+    const one = count(state, t, at, { index: transition, span: transitions[transition], target: targets[transition] });
     if (one !== undefined && transition >= 0) result.push(one);
   };
   const triggers = transitions.map(({ from }) => from);
@@ -68,7 +71,12 @@ export function counts(history: ScenarioHistory): Count[] {
   for (const moment of replay(history)) {
     if (moment.t >= end) break;
     upTo(moment.t);
-    last = { ...moment, pods: new Map(moment.pods), replicaSets: new Map(moment.replicaSets) };
+    last = {
+      ...moment,
+      pods: new Map(moment.pods),
+      replicaSets: new Map(moment.replicaSets),
+      deployments: new Map(moment.deployments),
+    };
     take(last, moment.t, 'event');
   }
   upTo(end);
@@ -84,46 +92,67 @@ function between(last: Moment, until: Nanos, triggers: Nanos[], epochMs: number)
   ].sort((a, b) => a.t - b.t);
 }
 
+/** The transition that an instant lies in; before the first one there is none. */
+interface Within {
+  index: number;
+  span: TransitionSpan | undefined;
+  /** uid of its new ReplicaSet. */
+  target: string | undefined;
+}
+
 function counter({ epochMs, started }: ScenarioHistory) {
   const limitsAt = limits();
   const floorWanted = started?.expectation.floor;
-  return (state: Moment, t: Nanos, at: Count['at'], transition: number, target?: string): Count | undefined => {
-    const { event, deployment, endpoints } = state;
+  return (state: Moment, t: Nanos, at: Count['at'], { index, span, target }: Within): Count | undefined => {
+    const between = span?.leadsTo;
+    const name = between ?? started?.workload.deployment ?? '';
+    const deployment = state.deployments.get(name) ?? (between === undefined ? undefined : NOT_THERE_YET);
     if (deployment === undefined) return undefined;
     const { generation, observedGeneration, replicas, status } = deployment;
-    const sets = [...state.replicaSets.values()];
-    const pods = [...state.pods.values()].filter(({ ended, terminating }) => !ended || terminating);
+    // Within one Deployment the others that serve beside it are no part of its rollout.
+    const sets = [...state.replicaSets.values()].filter((set) => between !== undefined || set.deployment === name);
+    const owners = new Set(sets.map(({ uid }) => uid));
+    const fresh = new Set(
+      between === undefined ? [target] : sets.filter((set) => set.deployment === between).map(({ uid }) => uid),
+    );
+    const apart = between === undefined && state.deployments.size > 1;
+    const pods = [...state.pods.values()].filter(
+      ({ ended, terminating, owner }) => (!ended || terminating) && (!apart || owners.has(owner)),
+    );
     const alive = pods.filter(({ terminating }) => !terminating);
     const available = alive.filter((pod) => isAvailable(pod, state, t, epochMs));
-    const wanted = sets.reduce((sum, set) => sum + set.replicas, 0);
-    const fresh = sets.find(({ uid }) => uid === target)?.replicas ?? 0;
+    const sum = (some: ReplicaSetState[]) => some.reduce((total, set) => total + set.replicas, 0);
+    const [wanted, wantedNew] = [sum(sets), sum(sets.filter(({ uid }) => fresh.has(uid)))];
     const newest = sets.reduce((a, b) => (b.revision > a.revision ? b : a), { uid: '', revision: -1, replicas: 0 });
     const kept = sets.reduce(
-      (sum, { uid, replicas }) => sum + Math.min(replicas, available.filter(({ owner }) => owner === uid).length),
+      (total, { uid, replicas }) => total + Math.min(replicas, available.filter(({ owner }) => owner === uid).length),
       0,
     );
-    const { floor, ceiling } = limitsAt({ deployment, kept, wanted });
+    const { floor, ceiling } = span?.limits ?? limitsAt({ deployment, kept, wanted });
     return {
       t,
-      id: event.id,
-      kind: event.kind,
+      id: state.event.id,
+      kind: state.event.kind,
       at,
-      transition,
+      transition: index,
       ready: alive.filter(({ ready }) => ready).length,
       available: available.length,
       pods: pods.length,
       terminating: pods.length - alive.length,
-      endpoints: [...endpoints.values()].filter(({ ready }) => ready).length,
-      old: wanted - fresh,
-      new: fresh,
-      oldPods: pods.filter(({ owner }) => owner !== target).length,
-      newPods: alive.filter(({ owner }) => owner === target).length,
-      newest: { uid: newest.uid, replicas: newest.replicas },
+      endpoints: [...state.endpoints.values()].filter(({ ready }) => ready).length,
+      old: wanted - wantedNew,
+      new: wantedNew,
+      oldPods: pods.filter(({ owner }) => !fresh.has(owner)).length,
+      newPods: alive.filter(({ owner }) => fresh.has(owner)).length,
+      // Between Deployments the whole of one takes the place of the newest ReplicaSet, and no generation divides it.
+      newest:
+        between === undefined ? { uid: newest.uid, replicas: newest.replicas } : { uid: between, replicas: wantedNew },
+      selector: between === undefined ? '' : state.selector,
       floor: floorWanted ?? floor,
       ceiling,
       replicas,
-      generation,
-      obeyed: observedGeneration >= generation,
+      generation: between === undefined ? generation : 0,
+      obeyed: between !== undefined || observedGeneration >= generation,
       rolled:
         observedGeneration >= generation &&
         status.updated === replicas &&
@@ -132,3 +161,17 @@ function counter({ epochMs, started }: ScenarioHistory) {
     };
   };
 }
+
+/** A Deployment that a transition is to lead to, before it is made. */
+const NOT_THERE_YET: DeploymentState = {
+  generation: 1,
+  observedGeneration: 0,
+  replicas: 0,
+  strategy: 'RollingUpdate',
+  maxSurge: '25%',
+  maxUnavailable: '25%',
+  minReadySeconds: 0,
+  paused: false,
+  stalled: false,
+  status: { replicas: 0, updated: 0, available: 0 },
+};

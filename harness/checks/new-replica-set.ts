@@ -7,16 +7,21 @@ export interface NewReplicaSet extends ReplicaSetState {
 }
 
 /**
- * The ReplicaSet that a transition rolls to: the one that had the highest revision at its end. By uid, never by age:
+ * The ReplicaSet that a transition rolls to: of the Deployment that it leads to, the one that had the highest revision
+ * at its end. By uid, never by age:
  * going back to an old template reuses its old ReplicaSet under a new revision. Where nothing is rolled it is the one
  * that was the newest at the trigger already.
  */
-export function newReplicaSet(history: ScenarioHistory, { from, to }: Judged): NewReplicaSet | undefined {
+export function newReplicaSet(
+  history: ScenarioHistory,
+  { from, to, leadsTo = history.started?.workload.deployment }: Judged & { leadsTo?: string },
+): NewReplicaSet | undefined {
   let newest: ReplicaSetState | undefined;
   let before = -1;
   for (const { t, replicaSets } of replay(history)) {
     if (t >= to) break;
-    for (const set of replicaSets.values()) if (set.revision > (newest?.revision ?? -1)) newest = set;
+    for (const set of replicaSets.values())
+      if (set.deployment === leadsTo && set.revision > (newest?.revision ?? -1)) newest = set;
     if (t < from) before = newest?.revision ?? -1;
   }
   return newest && { ...newest, risen: newest.revision > before };

@@ -75,7 +75,9 @@ function isStepBack(before: Count | undefined, now: Count): boolean {
     return false;
   if (!before.obeyed || !now.obeyed) return false;
   const othersOf = (count: Count) => count.old + count.new - count.newest.replicas;
-  const cut = before.newest.replicas > now.replicas && now.newest.replicas >= now.replicas;
+  // Between Deployments (generation 0) R is what the transition itself changes: no cut explains a step back there.
+  const ruled = now.generation > 0;
+  const cut = ruled && before.newest.replicas > now.replicas && now.newest.replicas >= now.replicas;
   return (now.newest.replicas < before.newest.replicas && !cut) || othersOf(now) > othersOf(before);
 }
 

@@ -29,6 +29,8 @@ export interface Wave {
   /** `spec.replicas` of the old ReplicaSets together, and of the new one. */
   old: number;
   new: number;
+  /** The Service's selector, in transitions between Deployments; else empty. */
+  selector: string;
   /** Nanoseconds since the run's epoch. */
   from: number;
   to: number;

@@ -33,6 +33,7 @@ export function waves(history: ScenarioHistory): Wave[] {
       transition: first!.transition,
       old: first!.old,
       new: first!.new,
+      selector: first!.selector,
       from,
       to,
       floor: Math.min(...inside.map(({ floor }) => floor)),
@@ -72,4 +73,4 @@ function spansOf(all: Count[], end: number): Span[] {
   return spans;
 }
 
-const samePair = (a: Count, b: Count): boolean => a.old === b.old && a.new === b.new;
+const samePair = (a: Count, b: Count): boolean => a.old === b.old && a.new === b.new && a.selector === b.selector;

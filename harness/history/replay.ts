@@ -11,7 +11,7 @@ import {
 } from './objects.ts';
 import { inOrder } from './order.ts';
 import type { ScenarioHistory } from './select.ts';
-import type { GapSeen, Nanos, ObjectSeen } from './types.ts';
+import type { GapSeen, KubeObject, Nanos, ObjectSeen } from './types.ts';
 
 export type { DeploymentState, EndpointState, PodState, ReplicaSetState } from './objects.ts';
 
@@ -20,8 +20,13 @@ export interface Moment {
   /** Never falls from one moment to the next, and is no later than the event's receipt. */
   t: Nanos;
   event: ObjectSeen;
+  /** The workload's own. */
   deployment: DeploymentState | undefined;
-  /** Of the Deployment, by uid. */
+  /** All whose pods serve behind the Service, by name. */
+  deployments: ReadonlyMap<string, DeploymentState>;
+  /** The Service's selector, as "color=blue,track=stable"; empty where it was not seen. */
+  selector: string;
+  /** Of those Deployments, by uid. */
   replicaSets: ReadonlyMap<string, ReplicaSetState>;
   /** Of those ReplicaSets, also of such as are gone, by uid. */
   pods: ReadonlyMap<string, PodState>;
@@ -33,7 +38,9 @@ export interface Moment {
 export function* replay(history: ScenarioHistory): Generator<Moment> {
   const workload = history.started?.workload;
   if (workload === undefined) return;
-  let deployment: DeploymentState | undefined;
+  const names = new Set([workload.deployment, ...(workload.others ?? [])]);
+  const deployments = new Map<string, DeploymentState>();
+  let selector = '';
   const replicaSets = new Map<string, ReplicaSetState>();
   const pods = podsOfWorkload();
   const slices = new Map<string, Map<string, EndpointState>>();
@@ -41,9 +48,11 @@ export function* replay(history: ScenarioHistory): Generator<Moment> {
   for (const { event, t } of inOrder(eventsOf(history, workload.namespace), gapsOf(history))) {
     const { kind, uid, object } = event;
     const gone = event.verb === 'deleted';
-    if (kind === 'Deployment' && event.name === workload.deployment)
-      deployment = gone ? undefined : deploymentOf(object);
-    else if (kind === 'ReplicaSet' && isOf(event, workload.deployment)) {
+    if (kind === 'Deployment' && names.has(event.name)) {
+      if (gone) deployments.delete(event.name);
+      else deployments.set(event.name, deploymentOf(object));
+    } else if (kind === 'Service' && event.name === workload.service) selector = gone ? '' : selectorOf(object);
+    else if (kind === 'ReplicaSet' && isOf(event, names)) {
       pods.adopt(uid);
       if (gone) replicaSets.delete(uid);
       else replicaSets.set(uid, replicaSetOf(event));
@@ -56,16 +65,26 @@ export function* replay(history: ScenarioHistory): Generator<Moment> {
       if (gone) slices.delete(uid);
       else slices.set(uid, endpointsOf(object));
     } else continue;
-    yield { t, event, deployment, replicaSets, pods: pods.own, endpoints: merged(slices) };
+    const deployment = deployments.get(workload.deployment);
+    const state = { deployments, deployment, selector, replicaSets, pods: pods.own, endpoints: merged(slices) };
+    yield { t, event, ...state };
   }
 }
 
-function isOf({ object }: ObjectSeen, deployment: string): boolean {
+function isOf({ object }: ObjectSeen, deployments: ReadonlySet<string>): boolean {
   const controller = controllerOf(object);
-  return controller?.kind === 'Deployment' && controller.name === deployment;
+  return controller?.kind === 'Deployment' && deployments.has(controller.name);
 }
 
-const PLAYED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Pod', 'EndpointSlice']);
+function selectorOf(object: KubeObject): string {
+  const { selector = {} } = (object.spec ?? {}) as { selector?: Record<string, string> };
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join();
+}
+
+const PLAYED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Pod', 'EndpointSlice', 'Service']);
 
 function eventsOf({ observations }: ScenarioHistory, namespace: string): ObjectSeen[] {
   return observations

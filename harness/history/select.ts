@@ -73,6 +73,10 @@ export function judgedSpan(history: ScenarioHistory): Judged | undefined {
 /** One of a scenario's transitions: [its trigger, the next one's), the last one to the end of the tail. */
 export interface TransitionSpan extends Judged {
   kind: string;
+  /** Of a transition between Deployments: the one that it leads to. */
+  leadsTo?: string;
+  /** What has to hold of all pods behind the Service together, where the trigger says it. */
+  limits?: { floor: number; ceiling: number };
 }
 
 /** Every trigger opens a transition, also where the one before it has not come to its end. */
@@ -80,8 +84,10 @@ export function transitionsOf(history: ScenarioHistory): TransitionSpan[] {
   const span = judgedSpan(history);
   if (span === undefined) return [];
   const triggers = history.markers.filter(({ marker, t }) => marker === 'trigger' && within(span, t));
-  return triggers.map(({ t, transition }, index) => ({
+  return triggers.map(({ t, transition, to, limits }, index) => ({
     kind: transition ?? 'unknown',
+    ...(to === undefined ? {} : { leadsTo: to }),
+    ...(limits === undefined ? {} : { limits }),
     from: t,
     to: triggers[index + 1]?.t ?? span.to,
   }));

@@ -106,6 +106,8 @@ export interface TransitionVerdict {
 export interface WaveVerdict {
   old: number;
   new: number;
+  /** The Service's selector, where it changes within the transition (blue-green): "color=green". */
+  selector?: string;
   seconds: number;
   floor: number;
   minReady: number;

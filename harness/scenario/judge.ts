@@ -170,6 +170,8 @@ function transitions(history: ScenarioHistory): TransitionVerdict[] {
       waves: found.map(({ from, to, ...wave }) => ({
         old: wave.old,
         new: wave.new,
+        // A selector that stays as it is says nothing.
+        ...(found.some(({ selector }) => selector !== wave.selector) ? { selector: wave.selector } : {}),
         seconds: seconds(to - from),
         floor: wave.floor,
         minReady: wave.minReady,

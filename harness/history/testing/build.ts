@@ -50,6 +50,8 @@ export class HistoryBuilder {
     options: Partial<Pick<ScenarioStarted, 'expectation' | 'logsRequestIds'>> & {
       lanes?: LaneName[];
       minRequests?: number;
+      /** Other Deployments behind the Service. */
+      others?: string[];
     } = {},
   ) {
     const { lanes = ['new'], minRequests = 1 } = options;
@@ -59,7 +61,12 @@ export class HistoryBuilder {
       t: 0,
       scenario: 'test',
       title: 'test',
-      workload: { namespace: 'ns', deployment: 'web', service: 'web' },
+      workload: {
+        namespace: 'ns',
+        deployment: 'web',
+        service: 'web',
+        ...(options.others === undefined ? {} : { others: options.others }),
+      },
       load: {
         path: '/',
         lanes: lanes.map((name) => ({ name, method: 'GET', connection: name === 'new' ? 'new' : 'reused', rate: 100 })),
@@ -109,9 +116,10 @@ export class HistoryBuilder {
       updated?: number;
       total?: number;
       available?: number;
+      name?: string;
     } & Receipt = {},
   ): this {
-    const { generation = 1, replicas = 3, surge = 1, unavailable = 0 } = options;
+    const { generation = 1, replicas = 3, surge = 1, unavailable = 0, name = 'web' } = options;
     this.minReadySeconds = options.minReadySeconds ?? this.minReadySeconds;
     const object: KubeObject = {
       metadata: { generation },
@@ -129,7 +137,7 @@ export class HistoryBuilder {
         availableReplicas: options.available ?? replicas,
       },
     };
-    return this.object(at, 'Deployment', 'web', object, options);
+    return this.object(at, 'Deployment', name, object, options);
   }
 
   /** Its image is the one of its name unless another is given. */
@@ -138,12 +146,13 @@ export class HistoryBuilder {
     name: string,
     revision: number,
     replicas: number,
-    options: { image?: string; minReadySeconds?: number } & Receipt = {},
+    options: { image?: string; minReadySeconds?: number; deployment?: string } & Receipt = {},
   ): this {
+    const { deployment = 'web' } = options;
     const object: KubeObject = {
       metadata: {
         annotations: { 'deployment.kubernetes.io/revision': String(revision) },
-        ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'web', controller: true }],
+        ownerReferences: [{ kind: 'Deployment', name: deployment, uid: deployment, controller: true }],
       },
       spec: {
         replicas,
@@ -207,6 +216,11 @@ export class HistoryBuilder {
     return this.object(at, 'EndpointSlice', 'web-1', object, receipt);
   }
 
+  /** The Service's selector. */
+  service(at: number, selector: Record<string, string>, receipt: Receipt = {}): this {
+    return this.object(at, 'Service', 'web', { spec: { selector } }, receipt);
+  }
+
   /** The node's connection tracking sees a new connection to the Service; the proxy chose the pod with this address. */
   flow(at: number, pod: string, clientPort = 40_000 + this.observations.length): this {
     const client = { client: '172.18.0.2', clientPort };
@@ -231,8 +245,13 @@ export class HistoryBuilder {
     });
   }
 
-  mark(at: number, marker: MarkerSet['marker'], transition = 'rolling'): this {
-    return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition } : {}) });
+  mark(
+    at: number,
+    marker: MarkerSet['marker'],
+    transition = 'rolling',
+    facts: Pick<MarkerSet, 'to' | 'limits'> = {},
+  ): this {
+    return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition, ...facts } : {}) });
   }
 
   /** A span in which a watch was blind, written when it saw again. */
