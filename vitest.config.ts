@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The unit tests: pure, fast, no Docker. Scenarios are run by `rollproof run`. */
 export default defineConfig({
   test: {
-    include: ['harness/**/*.test.ts', 'fixtures/**/*.test.ts'],
+    include: ['harness/**/*.test.ts', 'fixtures/**/*.test.ts', 'scenarios/**/*.test.ts'],
     exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/rollproof/unit.json' }]],
   },
