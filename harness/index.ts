@@ -1,6 +1,9 @@
 /** The authoring API: what a scenario file imports. */
 
+export { peakIs } from './checks/claims/peak.ts';
+export { switchesWithin } from './checks/claims/switch.ts';
 export { dropsNothing } from './checks/claims/traffic.ts';
+export { type BlueGreen, blueGreen, switchBack } from './drivers/blue-green.ts';
 export { type At, inTurn, overtaken, rollover } from './drivers/combine.ts';
 export { patch } from './drivers/patch.ts';
 export { restart } from './drivers/restart.ts';

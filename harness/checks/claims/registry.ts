@@ -1,6 +1,8 @@
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Claim } from '../../history/types.ts';
 import type { Measure, Measured } from './measure.ts';
+import { peakIs } from './peak.ts';
+import { switchesWithin } from './switch.ts';
 import { dropsNothing } from './traffic.ts';
 
 // A measure reads its own arguments only, which `define` has typed: that they differ does not matter here.
@@ -8,7 +10,7 @@ type AnyMeasure = Measure<never>;
 
 /** Every measure, by the name under which a history has it. */
 const MEASURES: ReadonlyMap<string, AnyMeasure> = new Map(
-  [dropsNothing].map((one) => [one.measure, one as unknown as AnyMeasure]),
+  [dropsNothing, peakIs, switchesWithin].map((one) => [one.measure, one as unknown as AnyMeasure]),
 );
 
 export interface JudgedClaim extends Measured {

@@ -1,0 +1,170 @@
+import type { Nanos, RequestSeen } from '../history/types.ts';
+import { renameImage } from './images.ts';
+import { endpointsAre, isGone, isUp, switchTo } from './switch.ts';
+import { type LiveDeployment, twinOf } from './twin.ts';
+import type { Ending, StartedWorkload, Transition, WorkloadView } from './workload.ts';
+
+export type BlueGreen = Green & {
+  /** `switch-first`, which is wrong, does not wait until green's pods are available. Default `ready-first`. */
+  order?: 'ready-first' | 'switch-first';
+  /**
+   * How long blue is kept after the switch: until it has answered nothing for `quietSeconds` (more than its longest
+   * answer takes), `atMostSeconds` at most, because clients that keep their connections never leave it by themselves.
+   * Default 3 and 10.
+   */
+  drain?: { quietSeconds?: number; atMostSeconds?: number };
+  /**
+   * `at-once`, which is wrong, does so as soon as the Service's endpoints are green's. `never` leaves both up, for a way
+   * back. Default `drained`.
+   */
+  removeBlue?: 'drained' | 'at-once' | 'never';
+};
+
+/** Green's name, and where it comes from: from blue as it is then, with other labels and another image; or a manifest. */
+type Green = { deployment: string } & (
+  | { image: string; container?: string; labels?: Record<string, string> }
+  | { manifest: string }
+);
+
+const READY_BUDGET_MS = 120_000;
+const ENDPOINTS_BUDGET_MS = 60_000;
+
+/**
+ * A second Deployment, green, takes over from the workload's own, blue: green is created (its default label is
+ * `color: green`) and awaited, the Service's selector is switched to its pods, blue drains and is scaled to 0. The
+ * selector has to ask for a label that both have and by which they differ. `manifest` is a path, as `kubectl apply -f`
+ * takes it.
+ */
+export function blueGreen(options: BlueGreen): Transition {
+  const { deployment: green, order = 'ready-first', drain = {}, removeBlue = 'drained' } = options;
+  const detail = `the Service's selector to ${green}${order === 'switch-first' ? ', before it is ready' : ''}`;
+  return {
+    kind: 'blue-green',
+    detail,
+    facts: ({ deployment, now }) => {
+      const { wanted = 0 } = now().pods(deployment) ?? {};
+      return { to: green, limits: { floor: wanted, ceiling: 2 * wanted } };
+    },
+    async drive(workload) {
+      const { cluster, namespace, deployment: blue } = workload;
+      await create(workload, options);
+      if (order === 'ready-first')
+        await step(workload, 'await-green', `every pod of ${green} to be available`, READY_BUDGET_MS, (now) =>
+          isUp(now.pods(green)),
+        );
+      await switchTo(workload, green);
+      await step(workload, 'await-endpoints', `the Service's endpoints to be ${green}'s`, ENDPOINTS_BUDGET_MS, (now) =>
+        endpointsAre(now, { of: green, not: blue }),
+      );
+      if (removeBlue !== 'at-once') await drained(workload, drain);
+      if (removeBlue === 'never') return onlyTo(workload, { of: green, not: blue });
+      const scale = ['scale', `deployment/${blue}`, '--replicas=0'];
+      await workload.act('remove-blue', `kubectl ${scale.join(' ')}`, () =>
+        cluster.kubectl(['-n', namespace, ...scale]),
+      );
+      return {
+        what: `${blue} to be gone`,
+        holds: (now) => isGone(now.pods(blue)) && now.settled(1, green),
+      };
+    },
+    withImages: (images) =>
+      blueGreen('image' in options ? { ...options, image: renameImage(options.image, images) } : options),
+  };
+}
+
+/** The Service's selector back to the workload's own Deployment, which is still up beside the one that took over. */
+export function switchBack({ deployment: green }: { deployment: string }): Transition {
+  return {
+    kind: 'switch-back',
+    detail: `the Service's selector back from ${green}`,
+    facts: ({ deployment, now }) => {
+      const { wanted = 0 } = now().pods(deployment) ?? {};
+      return { to: deployment, limits: { floor: wanted, ceiling: 2 * wanted } };
+    },
+    async drive(workload) {
+      const { deployment: blue } = workload;
+      await switchTo(workload, blue);
+      return onlyTo(workload, { of: blue, not: green });
+    },
+    withImages: () => switchBack({ deployment: green }),
+  };
+}
+
+async function create(workload: StartedWorkload, options: Green): Promise<void> {
+  const { cluster, namespace, deployment: blue } = workload;
+  const { deployment: name } = options;
+  const apply = (file: string, input?: string) =>
+    cluster.kubectl(['-n', namespace, 'apply', '-f', file], input === undefined ? {} : { input });
+  if ('manifest' in options) {
+    const { manifest } = options;
+    await workload.act('create-green', `kubectl apply -f ${manifest}`, () => apply(manifest));
+    return;
+  }
+  const { image, container, labels = { color: 'green' } } = options;
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${blue}`;
+  const live = await cluster.api.get<LiveDeployment>(path);
+  const twin = twinOf(live, { name, labels, image, ...(container === undefined ? {} : { container }) });
+  await workload.act('create-green', `kubectl apply: ${name}, as ${blue} but with ${image}`, () =>
+    apply('-', JSON.stringify(twin)),
+  );
+}
+
+/** A wait that the history has with its beginning and its end. */
+async function step(
+  workload: StartedWorkload,
+  action: string,
+  what: string,
+  budgetMs: number,
+  holds: (now: WorkloadView) => boolean,
+): Promise<void> {
+  await workload.act(action, `waits for ${what}`, () => workload.until(what, budgetMs, holds));
+}
+
+/** Waits until blue is let go of, or its time is over; says which in the action's output. */
+async function drained(
+  workload: StartedWorkload,
+  { quietSeconds = 3, atMostSeconds = 10 }: { quietSeconds?: number; atMostSeconds?: number },
+): Promise<void> {
+  const { deployment: blue, clock } = workload;
+  const what = `${blue} to answer nothing for ${quietSeconds} s, or ${atMostSeconds} s to pass`;
+  await workload.act('drain', `waits for ${what}`, async () => {
+    const begin = clock();
+    let quiet = false;
+    await workload.until(what, atMostSeconds * 1000 + ENDPOINTS_BUDGET_MS, (now) => {
+      const t = clock();
+      quiet = t - begin >= quietSeconds * 1e9 && !answered(now, blue, t - quietSeconds * 1e9);
+      return quiet || t - begin >= atMostSeconds * 1e9;
+    });
+    return quiet ? `${blue} is quiet` : `${blue} still answers on connections that were kept`;
+  });
+}
+
+/** kube-proxy writes its rules once a second at most: nothing new to the other side for so long, and it knows. */
+const PROXIES_KNOW: Nanos = 3e9;
+
+/** Both are up, and new connections go to one side alone. */
+function onlyTo(workload: StartedWorkload, sides: { of: string; not: string }): Ending {
+  const begin = workload.clock();
+  return {
+    what: `new connections to go to ${sides.of} only`,
+    budgetMs: ENDPOINTS_BUDGET_MS,
+    holds(now) {
+      const since = workload.clock() - PROXIES_KNOW;
+      return since >= begin && endpointsAre(now, sides) && !answered(now, sides.not, since, ({ reused }) => !reused);
+    },
+  };
+}
+
+/** A pod of it has answered since. */
+function answered(
+  { requests, deploymentOf }: WorkloadView,
+  deployment: string,
+  since: Nanos,
+  such: (request: RequestSeen) => boolean = () => true,
+): boolean {
+  for (let i = requests.length - 1; i >= 0 && requests[i]!.end >= since; i -= 1) {
+    const request = requests[i]!;
+    if (such(request) && deploymentOf(request.pod) === deployment) return true;
+  }
+  return false;
+}
