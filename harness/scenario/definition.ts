@@ -6,6 +6,8 @@ import type { ServiceUnderTest } from './service.ts';
 export interface ScenarioDefinition {
   /** Given this service … */
   given: ServiceUnderTest;
+  /** Longest that it may take to come up before anything is rolled, seconds. Default 120. */
+  readySeconds?: number;
   /** … under this load (see `load`) … */
   under?: LoadSettings;
   /** … when this transition is driven … */

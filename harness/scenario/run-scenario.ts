@@ -36,7 +36,7 @@ import { deploy } from './service.ts';
 const BASELINE_SECONDS = 10;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
 const TAIL_MS = 5_000;
-const READY_BUDGET_MS = 120_000;
+const READY_SECONDS = 120;
 /**
  * kube-proxy writes its rules once a second at most. Load that came before it knows all pods would find one of them only,
  * and kept connections stay where they are: with 132 of them, a waitress, which takes 100, stopped accepting.
@@ -94,7 +94,8 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   releases.defer(async () => void (signal.aborted && mark('aborted')));
 
   const seen: Observation[] = [];
-  history.onAppend((observation) => seen.push(observation));
+  let untouched = true;
+  history.onAppend((observation) => void (untouched && seen.push(observation)));
   const { deployment, others = [], service } = definition.given;
   const live = liveState({ namespace, deployment, others, service }, plan.good);
   history.onAppend(live.see);
@@ -115,10 +116,11 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
 
   show('waiting for the pods');
   const until = waiter(signal);
-  const ready = await until(() => live.rolled(1), READY_BUDGET_MS);
+  const readyBudgetMs = (definition.readySeconds ?? READY_SECONDS) * 1000;
+  const ready = await until(() => live.rolled(1), readyBudgetMs);
   if (!(ready && (await listening(run, live, recording)))) {
     throw new CannotRun(
-      `${name}: ${definition.given.deployment} was not up before the transition, after ${READY_BUDGET_MS / 1000} s`,
+      `${name}: ${definition.given.deployment} was not up before the transition, after ${readyBudgetMs / 1000} s`,
       {
         remedy: `last state: ${live.describe()}`,
       },
@@ -146,7 +148,8 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
       { remedy: `last state: ${live.describe()}; a lower --rate, or a faster machine, may do` },
     );
   }
-  const [sofar] = scenariosOf({ header: headerOf(context), observations: seen, truncated: false });
+  untouched = false;
+  const [sofar] = scenariosOf({ header: headerOf(context), observations: seen.splice(0), truncated: false });
   const problem = sofar && baselineProblem(sofar);
   if (problem !== undefined) {
     throw new CannotRun(`${name}: ${problem}`, {
@@ -215,7 +218,7 @@ async function listening(
   recording: StartedRecording,
 ): Promise<boolean> {
   if (!definition.given.logsRequestIds) return true;
-  const deadline = performance.now() + READY_BUDGET_MS;
+  const deadline = performance.now() + READY_SECONDS * 1000;
   while (performance.now() < deadline) {
     if (signal.aborted) throw signal.reason;
     await recording.collectLogs();
