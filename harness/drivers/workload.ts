@@ -53,6 +53,8 @@ export interface WorkloadView {
   deploymentOf(pod: string): string | undefined;
   /** Of all lanes but control, since the load began, in the order in which they ended. */
   requests: readonly RequestSeen[];
+  /** Whether an answer is a good one, as the load plan has it. */
+  isGood(request: RequestSeen): boolean;
 }
 
 /** The state in which a transition has come to its end. */

@@ -114,6 +114,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
         [...slices.values()].flat().filter(({ pod, ready }) => ready && podOwners.get(pod) === name).length,
       deploymentOf: (pod) => podOwners.get(pod),
       requests: judged,
+      isGood: (request) => isGood(request, { good }),
     };
   }
 
