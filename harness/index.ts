@@ -18,3 +18,4 @@ export type { LoadSettings } from './scenario/load-plan.ts';
 export { scenario } from './scenario/scenario.ts';
 export type { ServiceUnderTest } from './scenario/service.ts';
 export { sampleService } from './scenario/service.ts';
+export type { ServiceSettings, Share } from './scenario/settings.ts';

@@ -67,6 +67,16 @@ describe('what is tried', () => {
     expect(mended!.definition.given.images.map(({ service }) => service)).toEqual(['correct', 'correct']);
   });
 
+  test('on the service as it was given, with its settings', () => {
+    const given = definition.given.with({ replicas: 5 });
+    const [patched] = proofSteps('broken', { ...definition, given }, verdict({ causes: [cause('a', 2, PATCH)] }));
+    expect(patched!.definition.given.amendment?.patches.map(({ patch }) => patch)).toEqual([
+      { spec: { replicas: 5 } },
+      PATCH,
+    ]);
+    expect(patched!.proof.patches).toHaveLength(1);
+  });
+
   test('nothing, where nothing is known', () => {
     expect(proofSteps('broken', definition, verdict({ causes: [cause('unattributed', 3)] }))).toEqual([]);
   });

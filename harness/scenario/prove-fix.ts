@@ -1,7 +1,7 @@
 import type { Proof } from '../history/types.ts';
 import type { CauseVerdict, ScenarioVerdict } from '../report/verdict.ts';
 import type { ScenarioDefinition } from './definition.ts';
-import type { Amendment } from './render.ts';
+import { type Amendment, amended } from './render.ts';
 
 /** A scenario that tries the fix of another. */
 export interface ProofStep {
@@ -45,7 +45,11 @@ function step(name: string, words: string, definition: ScenarioDefinition, amend
     name: `${name}, ${words}`,
     definition: {
       ...definition,
-      given: { ...given, amendment, images: given.images.map((one) => renamedService(one, images)) },
+      given: {
+        ...given,
+        amendment: amended(given.amendment, amendment),
+        images: given.images.map((one) => renamedService(one, images)),
+      },
       when: when.withImages?.(images) ?? when,
       expect: { verdict: 'any' },
     },

@@ -5,17 +5,38 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { renameImage } from '../drivers/images.ts';
 import { CannotRun } from '../errors.ts';
 
-/** A change to a copy of a service: what `--prove-fix` tries. */
+/** A strategic merge patch on one object of the manifests. */
+export interface Patch {
+  kind: string;
+  name: string;
+  patch: object;
+}
+
+/** In a patch, in place of a container's name: the only one that there is. */
+export const ONLY_CONTAINER = '*';
+
+/** A change to a copy of a service: what `.with` asks for, and what `--prove-fix` tries. */
 export interface Amendment {
-  /** Strategic merge patches, in their order. */
-  patches: { kind: string; name: string; patch: object }[];
+  /** In their order. */
+  patches: Patch[];
   /** Image names (without tags) that take the place of others. */
   images: Record<string, string>;
+}
+
+/** One amendment, and another on what it leaves. */
+export function amended(first: Amendment | undefined, second: Amendment): Amendment {
+  if (first === undefined) return second;
+  return { patches: [...first.patches, ...second.patches], images: { ...first.images, ...second.images } };
+}
+
+interface Container {
+  name: string;
 }
 
 interface Manifest {
   kind?: string;
   metadata?: { name?: string };
+  spec?: { template?: { spec?: { containers?: Container[] } } };
 }
 
 /** The manifests of a folder (a kustomization, or plain files) or of a file, as one text with the amendment made. */
@@ -33,10 +54,26 @@ export async function renderManifests(
     const index = manifests.findIndex((one) => one.kind === kind && one.metadata?.name === name);
     const found = manifests[index];
     if (found === undefined) throw new CannotRun(`${path} has no ${kind} ${name} to patch`);
-    const args = ['patch', '--local', '--type=strategic', '-o', 'json', '-f', '-', '-p', JSON.stringify(patch)];
+    const whole = JSON.stringify(withContainer(patch, found));
+    const args = ['patch', '--local', '--type=strategic', '-o', 'json', '-f', '-', '-p', whole];
     manifests[index] = JSON.parse(await cluster.kubectl(args, { input: JSON.stringify(found) }));
   }
   return manifests.map((one) => stringify(renamed(one, images))).join('---\n');
+}
+
+/** A patch in which no container is without its own name. */
+function withContainer(patch: Manifest, manifest: Manifest): Manifest {
+  const pod = patch.spec?.template?.spec;
+  if (!pod?.containers?.some(({ name }) => name === ONLY_CONTAINER)) return patch;
+  const names = (manifest.spec?.template?.spec?.containers ?? []).map(({ name }) => name);
+  if (names.length !== 1) {
+    throw new CannotRun(
+      `${manifest.kind} ${manifest.metadata?.name} has ${names.length} containers (${names.join(', ')}): container: which one is meant?`,
+      { remedy: 'name it in `container`' },
+    );
+  }
+  const containers = pod.containers.map((one) => (one.name === ONLY_CONTAINER ? { ...one, name: names[0]! } : one));
+  return { ...patch, spec: { ...patch.spec, template: { ...patch.spec?.template, spec: { ...pod, containers } } } };
 }
 
 function plain(path: string): string {

@@ -4,7 +4,8 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { createNamespace } from '../cluster/readiness.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
-import { type Amendment, renderManifests } from './render.ts';
+import { type Amendment, amended, renderManifests } from './render.ts';
+import { patchesFor, type ServiceSettings } from './settings.ts';
 
 /** A service that a scenario deploys: where its manifests are, what is rolled, what is called, and which images it needs. */
 export interface ServiceUnderTest {
@@ -23,6 +24,12 @@ export interface ServiceUnderTest {
   fixedImages?: Record<string, string>;
   /** A change that is made to the manifests before they are applied. */
   amendment?: Amendment;
+  /**
+   * The same service with other settings: replicas, strategy, environment, … More than once, the later one wins.
+   *
+   * @throws CannotRun that names the setting that is wrong.
+   */
+  with(settings: ServiceSettings): ServiceUnderTest;
 }
 
 /**
@@ -38,7 +45,7 @@ export function sampleService(
   options: { deployment?: string; others?: string[]; service?: string; versions?: string[] } = {},
 ): ServiceUnderTest {
   const { versions = ['1.0.0', '2.0.0'] } = options;
-  return {
+  return composable({
     manifests: join(packageRoot, 'fixtures/manifests', manifests),
     deployment: options.deployment ?? 'python-web-app',
     ...(options.others === undefined ? {} : { others: options.others }),
@@ -47,6 +54,16 @@ export function sampleService(
     versions: { old: versions[0]!, new: versions.at(-1)! },
     logsRequestIds: true,
     ...(image === 'correct' ? {} : { fixedImages: { [`rollproof/${image}`]: 'rollproof/correct' } }),
+  });
+}
+
+function composable(fields: Omit<ServiceUnderTest, 'with'>): ServiceUnderTest {
+  return {
+    ...fields,
+    with(settings) {
+      const patches = patchesFor(settings, fields.deployment);
+      return composable({ ...fields, amendment: amended(fields.amendment, { patches, images: {} }) });
+    },
   };
 }
 
