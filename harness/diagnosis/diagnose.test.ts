@@ -302,6 +302,47 @@ describe('strategy and data plane', () => {
     expect(causes(builder)).toEqual([['blue-removed-too-soon', 1, 'certain']]);
   });
 
+  describe('blue that would end badly at any time, removed after the switch at 11', () => {
+    const switched = () =>
+      service(service(threeUp(), 1, { selector: { track: 'blue' } }), 11, { selector: { track: 'green' } });
+    const found = (builder: HistoryBuilder) => {
+      const history = builder.mark(60, 'tail-end').history();
+      return diagnose(history, drops(history)).map(({ cause, count, also }) => [cause, count, also]);
+    };
+    const onKept = (builder: HistoryBuilder, at: number, seconds: number) =>
+      builder
+        .request(at - 0.8, { ...KEPT, request: 'kept-post-1-1', pod: 'a1' })
+        .request(at, { ...RESET, ...KEPT, request: 'kept-post-1-2', seconds });
+
+    test('its accept loop is blocked: what is lost on a kept connection is lost to the haste first', () => {
+      expect(found(onKept(deletion({}, switched()), 12.3, 4.76))).toEqual([
+        ['blue-removed-too-soon', 1, ['accept-loop-blocked']],
+      ]);
+    });
+
+    test('it exits without draining: the same', () => {
+      const builder = deletion({ sigterm: 12.05, exit: 12.06 }, switched()).log(
+        11.99,
+        'a1',
+        'handled',
+        'kept-post-1-2',
+      );
+      expect(found(onKept(builder, 11.98, 0.09))).toEqual([['blue-removed-too-soon', 1, ['exits-without-draining']]]);
+    });
+
+    test('it is killed at the end of its grace: that comes first, it had its time', () => {
+      expect(found(onKept(deletion({ exit: 42, exitCode: 137 }, switched()), 41.9, 0.1))).toEqual([
+        ['grace-too-short', 1, ['blue-removed-too-soon']],
+      ]);
+    });
+
+    test('what is lost on a connection of its own is the app’s', () => {
+      expect(found(deletion({}, switched()).request(12.3, { ...RESET, seconds: 4.76 }))).toEqual([
+        ['accept-loop-blocked', 1, ['blue-removed-too-soon', 'endpoint-lag']],
+      ]);
+    });
+  });
+
   test.each([
     ['strategy-recreate', { recreate: true }],
     ['single-replica-unavailable', { replicas: 1, surge: 0, unavailable: 1 }],

@@ -65,10 +65,27 @@ export function diagnose(history: ScenarioHistory, dropped: RequestSeen[]): Caus
 export function explain(history: ScenarioHistory, dropped: RequestSeen[]): Explained[] {
   if (dropped.length === 0) return [];
   return placeDrops(dropped, contextOf(history)).map((drops) => {
-    const found = drops.map((drop) => CAUSES.filter((cause) => cause !== 'unattributed' && RULES[cause](drop)));
+    const found = drops.map((drop) =>
+      ranked(
+        CAUSES.filter((cause) => cause !== 'unattributed' && RULES[cause](drop)),
+        drop,
+      ),
+    );
     const [first = []] = found;
     const shared = found.every(([primary]) => primary === first[0]) ? first : [];
     const [cause = 'unattributed', ...also] = shared;
     return { drop: drops[0]!, cause, confidence: confidenceIn(cause, drops[0]!), also };
   });
 }
+
+/**
+ * A switch of the selector leaves kept connections with blue, and nothing tells their clients: what is lost on them as
+ * blue goes is lost to the haste first, however badly blue ends. Unless it was killed: then it had all of its time.
+ */
+function ranked(causes: CauseName[], { phase }: Drop): CauseName[] {
+  const hasty =
+    phase === 'reused' && causes.includes('blue-removed-too-soon') && !causes.some((one) => KILLED.has(one));
+  return hasty ? ['blue-removed-too-soon', ...causes.filter((one) => one !== 'blue-removed-too-soon')] : causes;
+}
+
+const KILLED: ReadonlySet<CauseName> = new Set(['sigterm-ignored', 'grace-too-short']);

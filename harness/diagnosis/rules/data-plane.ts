@@ -12,7 +12,8 @@ export const DATA_PLANE = {
 
   'endpoint-lag': (drop) => {
     const { request, place } = drop;
-    if (place === undefined || !unanswered(drop) || isStale(place)) return false;
+    // No proxy chooses anew for a kept connection.
+    if (place === undefined || request.reused || !unanswered(drop) || isStale(place)) return false;
     const { endpointRemoved } = place.pod;
     const end = endOf(place.pod);
     return (
