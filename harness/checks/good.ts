@@ -1,15 +1,18 @@
 import type { LoadPlan, RequestSeen } from '../history/types.ts';
 
 /**
- * A good answer: complete, and with a status that the load plan calls good. k6 gives an error code of 1400 to 1599 to
- * an answer by its status alone; every other code is an answer that never came or broke off.
+ * An answer that came, and came whole. k6 gives an error code of 1400 to 1599 to an answer by its status alone; every other
+ * code is an answer that never came or broke off.
  */
+export const isWhole = ({ errorCode }: Pick<RequestSeen, 'errorCode'>): boolean =>
+  errorCode === 0 || (errorCode >= 1400 && errorCode < 1600);
+
+/** A good answer: complete, and with a status that the load plan calls good. */
 export function isGood(
   { status, errorCode }: Pick<RequestSeen, 'status' | 'errorCode'>,
   { good }: Pick<LoadPlan, 'good'>,
 ): boolean {
-  const whole = errorCode === 0 || (errorCode >= 1400 && errorCode < 1600);
-  return whole && good.some(([from, to]) => status >= from && status <= to);
+  return isWhole({ errorCode }) && good.some(([from, to]) => status >= from && status <= to);
 }
 
 export const durationMs = ({ t, end }: RequestSeen): number => (end - t) / 1e6;
