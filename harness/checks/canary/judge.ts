@@ -2,6 +2,9 @@ import type { Nanos, RequestSeen } from '../../history/types.ts';
 import { durationMs, quantile } from '../good.ts';
 import { binomialInterval, fisher, type Interval, mannWhitney, type RankTest, type Rate, TESTS } from './tests.ts';
 
+/** `spec.replicas` of both Deployments. */
+export type Step = [stable: number, canary: number];
+
 /** What a canary is judged by. Plain data: it is kept with the judgement. */
 export interface Criteria {
   /** Fewest requests of lane new, of both versions together. Fixed before anything is seen: there is one look, at the end. */
@@ -36,6 +39,14 @@ export interface Judgement {
   latency: RankTest & { canaryP95Ms: number; stableP95Ms: number };
   /** For people, a line each. */
   figures: string[];
+}
+
+/** What an action "canary-analysis" has as its output, in JSON: what was judged, by what, and what came out. */
+export interface CanaryAnalysis extends Judgement {
+  step: Step;
+  from: Nanos;
+  to: Nanos;
+  criteria: Criteria;
 }
 
 /**

@@ -31,3 +31,6 @@ export function define<Args extends object = Record<never, never>>(
   const make = (args: Args): Measurement => ({ measure: name, with: { ...args } as Record<string, unknown> });
   return Object.assign(make, { measure: name, take });
 }
+
+/** What a measurement found that had nothing to look at. */
+export const unseen = (figures: string): Measured => ({ holds: undefined, figures, examined: 0, witnesses: [] });
