@@ -1,16 +1,41 @@
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Claim } from '../../history/types.ts';
+import { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './canary.ts';
+import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
+import { readyMeansListening } from './listening.ts';
 import type { Measure, Measured } from './measure.ts';
 import { peakIs } from './peak.ts';
+import { keepsPods } from './replaced.ts';
+import { livenessHoldsBack, readinessGuides } from './restarts.ts';
 import { switchesWithin } from './switch.ts';
 import { dropsNothing } from './traffic.ts';
+import { makesReplicaSets, podsGo, readyAtLeast, sameWaves } from './waves.ts';
 
 // A measure reads its own arguments only, which `define` has typed: that they differ does not matter here.
 type AnyMeasure = Measure<never>;
 
 /** Every measure, by the name under which a history has it. */
 const MEASURES: ReadonlyMap<string, AnyMeasure> = new Map(
-  [dropsNothing, peakIs, switchesWithin].map((one) => [one.measure, one as unknown as AnyMeasure]),
+  [
+    aborts,
+    canaryIsNoWorse,
+    dropsNothing,
+    dropsNothingElse,
+    keepsPods,
+    keptSplitsDifferently,
+    livenessHoldsBack,
+    makesReplicaSets,
+    oddsAre,
+    peakIs,
+    podsGo,
+    promotes,
+    readinessGuides,
+    readyAtLeast,
+    readyMeansListening,
+    sameWaves,
+    splitsEvenly,
+    switchesWithin,
+  ].map((one) => [one.measure, one as unknown as AnyMeasure]),
 );
 
 export interface JudgedClaim extends Measured {
