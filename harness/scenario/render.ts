@@ -35,30 +35,66 @@ interface Container {
 
 interface Manifest {
   kind?: string;
-  metadata?: { name?: string };
+  metadata?: { name?: string; namespace?: string };
   spec?: { template?: { spec?: { containers?: Container[] } } };
 }
 
-/** The manifests of a folder (a kustomization, or plain files) or of a file, as one text with the amendment made. */
+/** An object that the manifests must have, and the setting that names it. */
+export interface Needed {
+  kind: string;
+  name: string;
+  field: string;
+}
+
+/**
+ * Manifests (of kustomizations, folders of plain files, files), as one text with the amendment made. They name no
+ * namespace any more: they go to one of the scenario's own.
+ *
+ * @throws CannotRun where they are no YAML, or lack an object that is needed or is to be patched.
+ */
 export async function renderManifests(
   cluster: Pick<StartedCluster, 'kubectl'>,
-  path: string,
+  path: string | string[],
   { patches, images }: Amendment,
+  needed: Needed[] = [],
 ): Promise<string> {
+  const manifests: Manifest[] = [];
+  for (const one of [path].flat()) manifests.push(...(await readManifests(cluster, one)));
+  for (const { kind, name, field } of needed) {
+    if (find(manifests, kind, name) !== undefined) continue;
+    const there = manifests.filter((one) => one.kind === kind).map(({ metadata }) => metadata?.name);
+    throw new CannotRun(`${field}: ${path} has no ${kind} ${name}`, {
+      remedy: there.length === 0 ? `it has no ${kind} at all` : `there are: ${there.join(', ')}`,
+    });
+  }
+  for (const { kind, name, patch } of patches) {
+    const found = find(manifests, kind, name);
+    if (found === undefined) throw new CannotRun(`${path} has no ${kind} ${name} to patch`);
+    const whole = JSON.stringify(withContainer(patch, found));
+    const args = ['patch', '--local', '--type=strategic', '-o', 'json', '-f', '-', '-p', whole];
+    const patched = JSON.parse(await cluster.kubectl(args, { input: JSON.stringify(found) }));
+    manifests[manifests.indexOf(found)] = patched;
+  }
+  return manifests.map((one) => stringify(renamed(one, images))).join('---\n');
+}
+
+const find = (manifests: Manifest[], kind: string, name: string) =>
+  manifests.find((one) => one.kind === kind && one.metadata?.name === name);
+
+async function readManifests(cluster: Pick<StartedCluster, 'kubectl'>, path: string): Promise<Manifest[]> {
   const text = existsSync(join(path, 'kustomization.yaml')) ? await cluster.kubectl(['kustomize', path]) : plain(path);
   const documents = parseAllDocuments(text) as Document[];
   const broken = documents.find(({ errors }) => errors.length > 0);
   if (broken !== undefined) throw new CannotRun(`${path} is not YAML: ${broken.errors[0]!.message.split('\n')[0]}`);
-  const manifests = documents.map((document) => document.toJS() as Manifest).filter((one) => one?.kind !== undefined);
-  for (const { kind, name, patch } of patches) {
-    const index = manifests.findIndex((one) => one.kind === kind && one.metadata?.name === name);
-    const found = manifests[index];
-    if (found === undefined) throw new CannotRun(`${path} has no ${kind} ${name} to patch`);
-    const whole = JSON.stringify(withContainer(patch, found));
-    const args = ['patch', '--local', '--type=strategic', '-o', 'json', '-f', '-', '-p', whole];
-    manifests[index] = JSON.parse(await cluster.kubectl(args, { input: JSON.stringify(found) }));
-  }
-  return manifests.map((one) => stringify(renamed(one, images))).join('---\n');
+  return documents
+    .map((document) => document.toJS() as Manifest)
+    .filter((one) => one?.kind !== undefined && one.kind !== 'Namespace')
+    .map(withoutNamespace);
+}
+
+function withoutNamespace(manifest: Manifest): Manifest {
+  const { namespace: _, ...metadata } = manifest.metadata ?? {};
+  return { ...manifest, metadata };
 }
 
 /** A patch in which no container is without its own name. */

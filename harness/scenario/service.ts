@@ -1,22 +1,30 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
+import { ensureOwnImage, type OwnImage } from '../cluster/own-images.ts';
 import { createNamespace } from '../cluster/readiness.ts';
+import { CannotRun } from '../errors.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
+import { checked } from './input.ts';
 import { type Amendment, amended, renderManifests } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
 
 /** A service that a scenario deploys: where its manifests are, what is rolled, what is called, and which images it needs. */
 export interface ServiceUnderTest {
-  /** Folder with a kustomization, or with plain manifests. */
-  manifests: string;
+  /** Files, folders with a kustomization, or folders with plain manifests. */
+  manifests: string | string[];
   deployment: string;
   /** Other Deployments whose pods serve behind the same Service: see Workload. */
   others?: string[];
   service: string;
   /** Sample services that have to be built and loaded: folder under fixtures/services and version. */
   images: { service: string; version: string }[];
+  /** Other images that have to be loaded. */
+  ownImages?: OwnImage[];
   versions?: { old: string; new: string };
   /** Its pods log the ids of the requests they handle. */
   logsRequestIds: boolean;
@@ -57,6 +65,94 @@ export function sampleService(
   });
 }
 
+/** Where an image comes from: Docker has it, or builds it out of a context. */
+export type ImageSource =
+  | 'local'
+  | {
+      /** Folder of the Docker context. */
+      build: string | URL;
+      /** Relative to the context; default Dockerfile. */
+      dockerfile?: string;
+      args?: Record<string, string>;
+    };
+
+export interface OwnService {
+  /** Files, folders of plain manifests, folders with a kustomization. They go to a namespace of the scenario's own. */
+  manifests: string | URL | (string | URL)[];
+  /** Name of the Deployment that is rolled. */
+  deployment: string;
+  /** Name of the Service that is called. */
+  service: string;
+  /** Other Deployments whose pods serve behind the same Service now or later: a canary, green. */
+  others?: string[];
+  /** Every image that is to be loaded into the cluster, by its name with its tag; the others are left to the cluster. */
+  images?: Record<string, ImageSource>;
+  /** What the answers' header `x-rollproof-version` says before and after, where the service sends it. */
+  versions?: { old: string; new: string };
+}
+
+const path = z.union([z.string().min(1), z.instanceof(URL)], 'it has to be a path, or a URL of a file');
+const name = z.string('it has to be a name').min(1, 'it has to be a name');
+
+const ownServiceSchema = z.strictObject({
+  manifests: z.union([path, z.array(path).min(1)], 'it has to be a path, or some of them'),
+  deployment: name,
+  service: name,
+  others: z.array(name).optional(),
+  images: z
+    .record(
+      z.string(),
+      z.union(
+        [
+          z.literal('local'),
+          z.strictObject({
+            build: path,
+            dockerfile: name.optional(),
+            args: z.record(z.string(), z.string()).optional(),
+          }),
+        ],
+        `it has to be 'local' or { build, dockerfile, args }`,
+      ),
+    )
+    .optional(),
+  versions: z.strictObject({ old: name, new: name }).optional(),
+});
+
+/**
+ * A service of one's own. Paths are relative to the folder in which rollproof is started; `new URL('../k8s',
+ * import.meta.url)` is one relative to the file.
+ *
+ * @throws CannotRun that names the field that is wrong.
+ */
+export function service(given: OwnService): ServiceUnderTest {
+  const { manifests, deployment, service, others, images = {}, versions } = checked(ownServiceSchema, given, 'service');
+  const paths = [manifests].flat().map(absolute);
+  const missing = paths.find((one) => !existsSync(one));
+  if (missing !== undefined) {
+    throw new CannotRun(`service: manifests: there is no ${missing}`, {
+      remedy: 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
+    });
+  }
+  return composable({
+    manifests: paths,
+    deployment,
+    service,
+    ...(others === undefined ? {} : { others }),
+    images: [],
+    ownImages: Object.entries(images).map(([ref, source]) => ownImage(ref, source)),
+    ...(versions === undefined ? {} : { versions }),
+    logsRequestIds: false,
+  });
+}
+
+function ownImage(ref: string, source: ImageSource): OwnImage {
+  if (source === 'local') return { ref };
+  const { build, ...rest } = source;
+  return { ref, build: { context: absolute(build), ...rest } };
+}
+
+const absolute = (path: string | URL): string => (path instanceof URL ? fileURLToPath(path) : resolve(path));
+
 function composable(fields: Omit<ServiceUnderTest, 'with'>): ServiceUnderTest {
   return {
     ...fields,
@@ -75,15 +171,21 @@ export async function deploy(
   labels: Record<string, string>,
   progress: (text: string) => void,
 ): Promise<Workload> {
-  const refs: string[] = [];
+  const { deployment, others, service: called, versions, ownImages = [], amendment } = service;
+  const manifests = await renderManifests(cluster, service.manifests, amendment ?? { patches: [], images: {} }, [
+    { kind: 'Deployment', name: deployment, field: 'deployment' },
+    { kind: 'Service', name: called, field: 'service' },
+  ]);
+  const refs = ownImages.map(({ ref }) => ref);
+  for (const image of ownImages) await ensureOwnImage(image, progress);
   for (const { service: name, version } of service.images)
     refs.push((await ensureFixtureImage(name, version, progress)).ref);
-  progress(`loading ${refs.join(', ')}`);
-  await cluster.loadImages(refs);
+  if (refs.length > 0) {
+    progress(`loading ${refs.join(', ')}`);
+    await cluster.loadImages(refs);
+  }
   await createNamespace(cluster, namespace, labels);
   progress('applying manifests');
-  const manifests = await renderManifests(cluster, service.manifests, service.amendment ?? { patches: [], images: {} });
   await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
-  const { deployment, others, service: called, versions } = service;
   return { namespace, deployment, service: called, ...(others ? { others } : {}), ...(versions ? { versions } : {}) };
 }

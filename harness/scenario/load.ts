@@ -1,0 +1,36 @@
+import { type ZodType, z } from 'zod';
+import { checked } from './input.ts';
+import type { HeldLane, LoadSettings } from './load-plan.ts';
+
+const seconds = z.number('it has to be a number').positive('it has to be above 0');
+const path = z.string('it has to be a path').startsWith('/', 'it has to begin with /');
+const status = z.int('it has to be an HTTP status').min(100, 'it has to be an HTTP status').max(599);
+const held = z.strictObject({
+  seconds: seconds.optional(),
+  rate: seconds.optional(),
+  path: path.optional(),
+} satisfies Record<keyof HeldLane, ZodType>);
+
+const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream'], {
+  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream`,
+});
+
+const loadSchema = z.strictObject({
+  rate: z.int('it has to be a whole number').min(1, 'it has to be 1 or more').optional(),
+  lanes: z.array(lane).min(1, 'it has to name a lane').optional(),
+  path: path.optional(),
+  slow: held.optional(),
+  stream: held.optional(),
+  baselineSeconds: seconds.optional(),
+  timeoutMs: seconds.optional(),
+  good: z.array(z.tuple([status, status], 'it has to be [from, to]')).optional(),
+} satisfies Record<keyof LoadSettings, ZodType>);
+
+/**
+ * A load, to be given to scenarios. Others are made of it by spreading: `{ ...steady, lanes: ['new'] }`.
+ *
+ * @throws CannotRun that names the setting that is wrong.
+ */
+export function load(settings: LoadSettings): LoadSettings {
+  return checked(loadSchema, settings, 'load');
+}

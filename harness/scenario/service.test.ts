@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { StartedCluster } from '../cluster/kind.ts';
+import { CannotRun } from '../errors.ts';
+import { load } from './load.ts';
+import type { LoadSettings } from './load-plan.ts';
+import { renderManifests } from './render.ts';
+import { deploy, type OwnService, service } from './service.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rollproof-test-'));
+mkdirSync(join(folder, 'k8s'));
+writeFileSync(
+  join(folder, 'k8s/web.yaml'),
+  [
+    'kind: Namespace\nmetadata: { name: shop }',
+    'kind: Deployment\nmetadata: { name: web, namespace: shop }',
+    'kind: Service\nmetadata: { name: web, namespace: shop }',
+  ].join('\n---\n'),
+);
+const own: OwnService = { manifests: join(folder, 'k8s'), deployment: 'web', service: 'web' };
+const kubectl = async () => '';
+
+describe("one's own service", () => {
+  test('has paths that are relative to where rollproof is started, or to the file as a URL', () => {
+    const { manifests, ownImages } = service({
+      ...own,
+      manifests: ['README.md', pathToFileURL(folder)],
+      images: { 'web:1': { build: 'app', args: { VERSION: '1' } }, 'web:2': 'local' },
+    });
+    expect(manifests).toEqual([resolve('README.md'), folder]);
+    expect(ownImages).toEqual([
+      { ref: 'web:1', build: { context: resolve('app'), args: { VERSION: '1' } } },
+      { ref: 'web:2' },
+    ]);
+  });
+
+  test('goes to a namespace of the scenario, whatever namespace its manifests name', async () => {
+    const text = await renderManifests({ kubectl }, own.manifests as string, { patches: [], images: {} });
+    expect(text).not.toContain('shop');
+    expect(text).toContain('kind: Deployment');
+  });
+
+  test('is amended as any other is', () => {
+    expect(service(own).with({ replicas: 1 }).amendment?.patches).toEqual([
+      { kind: 'Deployment', name: 'web', patch: { spec: { replicas: 1 } } },
+    ]);
+  });
+});
+
+describe('what is wrong is named', () => {
+  test.each([
+    [{ ...own, manifest: 'k8s' }, 'service: manifest is no setting; there are: manifests, deployment, service'],
+    [{ ...own, deployment: undefined }, 'service: deployment: it has to be a name'],
+    [{ ...own, manifests: 'nowhere' }, `service: manifests: there is no ${resolve('nowhere')}`],
+    [{ ...own, images: { 'web:1': 'loaded' } }, "service: images.web:1: it has to be 'local' or { build"],
+  ])('%o', (given, message) => {
+    expect(refusal(() => service(given as OwnService))).toContain(message);
+  });
+
+  test.each([
+    [{ rate: 0 }, 'load: rate: it has to be 1 or more'],
+    [{ lanes: ['neu'] }, 'load: lanes.0: there is no lane "neu": there are new, kept, kept-post, slow, stream'],
+    [{ path: 'api' }, 'load: path: it has to begin with /'],
+    [{ good: [200] }, 'load: good.0: it has to be [from, to]'],
+    [{ slow: { secs: 3 } }, 'load: slow.secs is no setting'],
+  ])('%o', (settings, message) => {
+    expect(refusal(() => load(settings as LoadSettings))).toContain(message);
+  });
+
+  test.each([
+    [{ ...own, deployment: 'webb' }, 'deployment: .* has no Deployment webb; there are: web'],
+    [{ ...own, service: 'api' }, 'service: .* has no Service api; there are: web'],
+    [{ ...own, images: { 'web:1': { build: folder } } }, 'images: web:1: build: there is no .*Dockerfile'],
+  ])('before anything is made in the cluster: %o', async (given, message) => {
+    const deployed = deploy({ kubectl } as unknown as StartedCluster, service(given as OwnService), 'x', {}, () => {});
+    const error = await deployed.then(() => undefined, told);
+    expect(error).toMatch(new RegExp(message));
+  });
+});
+
+function refusal(make: () => unknown): string | undefined {
+  try {
+    make();
+  } catch (error) {
+    return told(error);
+  }
+}
+
+function told(error: unknown): string {
+  expect(error).toBeInstanceOf(CannotRun);
+  return `${(error as CannotRun).message}; ${(error as CannotRun).remedy}`;
+}
