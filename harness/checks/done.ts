@@ -48,7 +48,7 @@ export function done(history: ScenarioHistory): Finding {
 }
 
 /** Kinds that are nothing without a new ReplicaSet. Others may scale what is there, or change what no pod shows. */
-const ROLLS: ReadonlySet<string> = new Set(['rolling', 'rollover', 'rollback', 'restart', 'unknown']);
+const ROLLS: ReadonlySet<string> = new Set(['rolling', 'rollover', 'rollback', 'restart', 'pause-resume', 'unknown']);
 
 function ofState(
   history: ScenarioHistory,

@@ -21,6 +21,17 @@ export interface KindOptions {
   signal?: AbortSignal;
 }
 
+export interface KubectlOptions {
+  input?: string;
+  signal?: AbortSignal;
+  /** Beside the environment of this process. */
+  env?: Record<string, string>;
+  /** What it says on standard error, warnings above all, is part of its output. */
+  warnings?: boolean;
+  /** Gets each line of its standard output as it comes. */
+  onLine?: (line: string) => void;
+}
+
 /** A cluster that runs: the only thing through which commands reach it. */
 export interface StartedCluster {
   readonly name: string;
@@ -28,7 +39,7 @@ export interface StartedCluster {
   readonly api: KubeApi;
   /** Names of the node containers, the control plane first. */
   readonly nodes: string[];
-  kubectl(args: string[], options?: { input?: string; signal?: AbortSignal }): Promise<string>;
+  kubectl(args: string[], options?: KubectlOptions): Promise<string>;
   /** Runs a command in a node (the control plane unless named). */
   exec(args: string[], node?: string): Promise<string>;
   /** Starts a command that runs on in a node; `onLine` gets each line of its output as it comes. */
@@ -86,12 +97,16 @@ export async function openKindCluster(
     kubeconfig,
     nodes,
     api: kubeApi(kubeconfig),
-    async kubectl(args, { input, signal } = {}) {
-      const { stdout } = await execa(options.kubectl, ['--kubeconfig', kubeconfig, ...args], {
+    async kubectl(args, { input, signal, env, warnings = false, onLine } = {}) {
+      const child = execa(options.kubectl, ['--kubeconfig', kubeconfig, ...args], {
         ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
         ...(signal ? { cancelSignal: signal } : {}),
+        ...(env ? { env } : {}),
+        all: warnings,
       });
-      return stdout;
+      if (onLine !== undefined) for await (const line of child) onLine(line);
+      const { stdout, all } = await child;
+      return all ?? stdout;
     },
     async exec(args, node = controlPlane) {
       const { stdout } = await execa('docker', ['exec', node, ...args], { stdin: 'ignore' });

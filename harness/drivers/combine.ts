@@ -1,5 +1,13 @@
 import { rolling } from './rolling.ts';
-import { type Ending, SETTLE_BUDGET_MS, type StartedWorkload, type Transition, type WorkloadView } from './workload.ts';
+import {
+  type Ending,
+  SETTLE_BUDGET_MS,
+  type StartedWorkload,
+  type Step,
+  type Transition,
+  type WorkloadView,
+} from './workload.ts';
+import { wrap } from './wrap.ts';
 
 /** When one transition overtakes another: at a wave (old, new) of it or later, or so many seconds after its write. */
 export type At = { wave: [old: number, fresh: number] } | { seconds: number };
@@ -13,23 +21,42 @@ const WAVE_BUDGET_MS = 120_000;
  */
 export function overtaken(first: Transition, at: At, second: Transition): Transition {
   return both(first, second, async (workload, ending) => {
+    await second.prepare?.(workload);
     await moment(workload, at, { of: first.detail, for: second.detail, ending });
   });
 }
 
 /**
  * Transitions one after the other, each once the one before it has come to its end. Each is judged as a transition of
- * its own.
+ * its own. Steps between them, or after the last, belong to the one before.
  */
-export function inTurn(first: Transition, ...others: Transition[]): Transition {
-  return others.reduce(
-    (before, next) =>
-      both(before, next, (workload, { what, budgetMs = SETTLE_BUDGET_MS, holds }) =>
-        workload.until(what, budgetMs, holds),
-      ),
+export function inTurn(first: Transition, ...others: (Transition | Step)[]): Transition {
+  return others.reduce<Transition>(
+    (before, next) => ('take' in next ? then(before, next) : after(before, next)),
     first,
   );
 }
+
+function after(first: Transition, second: Transition): Transition {
+  return both(first, second, async (workload, ending) => {
+    await end(workload, ending);
+    await second.prepare?.(workload);
+  });
+}
+
+function then(transition: Transition, step: Step): Transition {
+  return wrap(transition, (inner) => ({
+    async drive(workload) {
+      const ending = await inner.drive(workload);
+      await end(workload, ending);
+      await step.take(workload);
+      return ending;
+    },
+  }));
+}
+
+const end = (workload: StartedWorkload, { what, budgetMs = SETTLE_BUDGET_MS, holds }: Ending): Promise<void> =>
+  workload.until(what, budgetMs, holds);
 
 /** A rolling update to the first image, which one to the second overtakes. */
 export function rollover({
@@ -47,12 +74,7 @@ export function rollover({
 
 /** Under the name of another kind. */
 export function as(kind: string, transition: Transition): Transition {
-  const { withImages } = transition;
-  return {
-    ...transition,
-    kind,
-    ...(withImages ? { withImages: (images: Record<string, string>) => as(kind, withImages(images)) } : {}),
-  };
+  return wrap(transition, () => ({ kind }));
 }
 
 /**
@@ -81,11 +103,8 @@ function both(
   second: Transition,
   wait: (workload: StartedWorkload, ending: Ending) => Promise<void>,
 ): Transition {
-  const { facts } = first;
   return {
-    kind: first.kind,
-    detail: first.detail,
-    ...(facts === undefined ? {} : { facts }),
+    ...first,
     async drive(workload) {
       await wait(workload, await first.drive(workload));
       workload.trigger({ ...second, ...second.facts?.(workload) });

@@ -4,3 +4,9 @@ export function renameImage(image: string, images: Record<string, string>): stri
   const [, name = image, tag = ''] = /^(.*?)((?::[^/:]*)?)$/.exec(image) ?? [];
   return `${images[name] ?? name}${tag}`;
 }
+
+/** The same in the text of manifests, YAML or JSON: what stands behind "image:". */
+export function renameImages(manifests: string, images: Record<string, string>): string {
+  const renamed = (_: string, before: string, image: string) => `${before}${renameImage(image, images)}`;
+  return manifests.replace(/(\bimage"?:\s*["']?)([^\s"',}]+)/g, renamed);
+}

@@ -51,6 +51,8 @@ export interface WorkloadView {
   endpoints(deployment: string): number;
   /** Which Deployment a pod belongs to, by the pod's name; also of pods that are gone. */
   deploymentOf(pod: string): string | undefined;
+  /** A pod of the workload of that name is there, and is not being deleted. */
+  alive(pod: string): boolean;
   /** Of all lanes but control, since the load began, in the order in which they ended. */
   requests: readonly RequestSeen[];
   /** Whether an answer is a good one, as the load plan has it. */
@@ -73,20 +75,31 @@ export interface Transition {
   readonly detail: string;
   /** On its trigger's marker, where they say more than the kind does. */
   facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): Pick<MarkerSet, 'to' | 'limits'>;
+  /** What has to be there before its trigger is stamped: a process that looks on. */
+  prepare?(workload: StartedWorkload): Promise<void>;
   /** @returns once the change is accepted, the state in which it will have ended; whoever drives it waits for that. */
   drive(workload: StartedWorkload): Promise<Ending>;
   /** The same with other images in place of some, by name without tag: for a copy of the service that is mended. */
   withImages?(images: Record<string, string>): Transition;
 }
 
+/** Something that is done or looked at between transitions, without being one. */
+export interface Step {
+  readonly detail: string;
+  take(workload: StartedWorkload): Promise<void>;
+}
+
 export const SETTLE_BUDGET_MS = 180_000;
 
 /** The generation of the Deployment's spec as it is now. */
-export async function generationOf({ cluster, namespace, deployment }: StartedWorkload): Promise<number> {
-  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`;
-  const { metadata } = await cluster.api.get<{ metadata: { generation: number } }>(path);
+export async function generationOf(workload: StartedWorkload): Promise<number> {
+  const { metadata } = await workload.cluster.api.get<{ metadata: { generation: number } }>(deploymentPath(workload));
   return metadata.generation;
 }
+
+/** Of the apiserver. */
+export const deploymentPath = ({ namespace, deployment }: StartedWorkload): string =>
+  `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`;
 
 /** The Deployment as it is written now is rolled out, and no pod terminates any more. */
 export async function rolledOut(workload: StartedWorkload): Promise<Ending> {

@@ -113,6 +113,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
       endpoints: (name) =>
         [...slices.values()].flat().filter(({ pod, ready }) => ready && podOwners.get(pod) === name).length,
       deploymentOf: (pod) => podOwners.get(pod),
+      alive: (pod) => owned().some(({ name, terminating }) => name === pod && !terminating),
       requests: judged,
       isGood: (request) => isGood(request, { good }),
     };
@@ -120,8 +121,8 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
 
   function trigger({ transition, to }: MarkerSet): void {
     target = to;
-    // Scaling makes no new revision: in mid-roll the wave goes on, else what is there is what is scaled.
-    if (transition !== 'scale') revisionAtTrigger = newest().revision;
+    // Without a new revision the wave goes on in mid-roll; else what is there is what is scaled, or held.
+    if (!SAME_REVISION.has(transition ?? '')) revisionAtTrigger = newest().revision;
     if (!triggered) [requests, drops] = [0, 0];
     triggered = true;
   }
@@ -191,6 +192,8 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
     },
   };
 }
+
+const SAME_REVISION: ReadonlySet<string> = new Set(['scale', 'pause', 'resume', 'delete-pods']);
 
 const NONE = { revision: 0, replicas: 0 };
 

@@ -177,6 +177,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
     },
     defer: (undo) => undone.defer(undo),
   };
+  await definition.when.prepare?.(started);
   started.trigger({ ...definition.when, ...definition.when.facts?.(started) });
   const ending = await definition.when.drive(started);
   show('rolling');
@@ -317,14 +318,17 @@ function startedWorkload(
     clock: clock.now,
     async act(action, detail, what) {
       const t = clock.now();
+      const tell = (ok: boolean, detail: string, printed: unknown) => {
+        const output = typeof printed === 'string' ? { output: printed.slice(0, MOST_OUTPUT) } : {};
+        history.append({ type: 'action', t, action, detail, ok, end: clock.now(), ...output });
+      };
       try {
         const result = await what();
-        const output = typeof result === 'string' ? { output: result.slice(0, MOST_OUTPUT) } : {};
-        history.append({ type: 'action', t, action, detail, ok: true, end: clock.now(), ...output });
+        tell(true, detail, result);
         return result;
       } catch (error) {
         const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-        history.append({ type: 'action', t, action, detail: `${detail}: ${reason}`, ok: false, end: clock.now() });
+        tell(false, `${detail}: ${reason}`, (error as { output?: unknown }).output);
         throw error;
       }
     },
