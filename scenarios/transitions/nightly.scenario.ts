@@ -1,0 +1,116 @@
+import {
+  type At,
+  type Expectation,
+  inTurn,
+  overtaken,
+  pauseResume,
+  restart,
+  rollback,
+  rolling,
+  type Share,
+  sampleService,
+  scale,
+  scenario,
+  stalls,
+  type Transition,
+} from 'rollproof';
+import type { Row } from './nightly/factors.ts';
+import { SELECTION } from './nightly/selection.ts';
+
+/**
+ * What a team would run every night: a service that drains as it should, through every course that an update can take.
+ * Whatever is combined, it drops nothing, and R − U pods are available at every moment; only where R − U is 0 an outage
+ * is what was asked for, and has to be found.
+ */
+
+for (const row of SELECTION) {
+  scenario(nameOf(row), {
+    on: { nodes: row.nodes },
+    given: sampleService('nightly', 'defects', { versions: versionsOf(row) }).with({
+      replicas: row.replicas,
+      strategy: strategyOf(row),
+      ...(row.version === 'with minReadySeconds' ? { minReadySeconds: 3 } : {}),
+      ...(row.version === 'slow to start' ? { env: { DEFECT: 'slow-start', START_SECONDS: '3' } } : {}),
+      ...(isStuck(row) ? { progressDeadlineSeconds: 8 } : {}),
+    }),
+    under: { rate: 30, baselineSeconds: 5 },
+    when: courseOf(row),
+    expect: expectationOf(row),
+  });
+}
+
+function courseOf({ by, course, version, replicas }: Row): Transition {
+  const update = (tag: string) =>
+    by === 'restart' ? restart() : rolling({ container: 'app', image: `rollproof/${imageOf(tag)}`, by });
+  const middle = middleOf(replicas);
+  const first = update('2.0.0');
+  switch (course) {
+    case 'alone':
+      return first;
+    case 'undone after it':
+      return inTurn(first, rollback());
+    case 'undone in the middle':
+      return overtaken(first, middle, rollback());
+    case 'back to revision 1':
+      return inTurn(first, update('3.0.0'), rollback({ toRevision: 1 }));
+    case 'paused and resumed':
+      return pauseResume(first, { at: middle, seconds: 4 });
+    case 'scaled before':
+      return inTurn(scale({ replicas: replicas + 1 }), first);
+    case 'scaled in the middle':
+      return overtaken(first, middle, scale({ replicas: replicas + 2 }));
+    case 'overtaken by another':
+      return overtaken(first, middle, update('3.0.0'));
+    case 'stuck, then undone':
+      return inTurn(stalls(update(version)), rollback());
+    case 'stuck, then mended by another':
+      return inTurn(stalls(update(version)), update('3.0.0'));
+  }
+}
+
+/** Half of a large roll; small ones have no wave in the middle that would last. */
+const middleOf = (replicas: number): At =>
+  replicas < 3 ? { seconds: 2 } : { wave: [Math.ceil(replicas / 2), Math.floor(replicas / 2)] };
+
+/** A version that does not come up is named after what is wrong with it. */
+function imageOf(version: string): string {
+  return version === 'bad image' ? 'missing:2.0.0' : `defects:${version.replaceAll(' ', '-')}`;
+}
+
+function versionsOf({ by, course, version }: Row): string[] {
+  if (by === 'restart') return ['1.0.0'];
+  if (isStuck({ course }))
+    return ['1.0.0', ...(version === 'bad image' ? [] : [version.replaceAll(' ', '-')]), '3.0.0'];
+  return course === 'overtaken by another' || course === 'back to revision 1'
+    ? ['1.0.0', '2.0.0', '3.0.0']
+    : ['1.0.0', '2.0.0'];
+}
+
+function strategyOf({ strategy }: Row): { maxSurge: Share; maxUnavailable: Share } {
+  const shares: Record<Row['strategy'], [Share, Share]> = {
+    '1/0': [1, 0],
+    '0/1': [0, 1],
+    '1/1': [1, 1],
+    '25%/25%': ['25%', '25%'],
+    '100%/0': ['100%', 0],
+  };
+  const [maxSurge, maxUnavailable] = shares[strategy];
+  return { maxSurge, maxUnavailable };
+}
+
+/** The only replica may be taken away: that is an outage by arithmetic. */
+function expectationOf({ replicas, strategy, course }: Row): 'pass' | Expectation {
+  const mayBeTaken = replicas === 1 && (strategy === '0/1' || strategy === '1/1') && course !== 'scaled before';
+  return mayBeTaken
+    ? { verdict: 'fail', cause: 'single-replica-unavailable', failing: ['no-drops'], only: true }
+    : 'pass';
+}
+
+function isStuck({ course }: Pick<Row, 'course'>): boolean {
+  return course.startsWith('stuck');
+}
+
+function nameOf({ by, course, nodes, replicas, strategy, version }: Row): string {
+  const what = by === 'restart' ? 'a restart' : `an update by ${by}`;
+  return `${what}, ${course}: ${replicas} replica${replicas === 1 ? '' : 's'} at ${strategy}, ${version}, on ${nodes === 1 ? 'one node' : `${nodes} nodes`}`;
+}
