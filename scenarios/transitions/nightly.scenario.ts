@@ -69,8 +69,9 @@ function courseOf({ by, course, version, replicas }: Row): Transition {
 }
 
 /** Half of a large roll; small ones have no wave in the middle that would last. */
-const middleOf = (replicas: number): At =>
-  replicas < 3 ? { seconds: 2 } : { wave: [Math.ceil(replicas / 2), Math.floor(replicas / 2)] };
+function middleOf(replicas: number): At {
+  return replicas < 3 ? { seconds: 2 } : { wave: [Math.ceil(replicas / 2), Math.floor(replicas / 2)] };
+}
 
 /** A version that does not come up is named after what is wrong with it. */
 function imageOf(version: string): string {
