@@ -163,6 +163,11 @@ export function endedWith(request: RequestSeen, pod: PodLife): boolean {
   return request.end >= end - EXACT && request.end <= end + (pod.exit === undefined ? SLACK : EXACT);
 }
 
+/** SIGTERM's instant. Without the runtime's record it is inferred: at the deletion, after the preStop sleep. */
+export function termOf({ sigterm, deleted, preStopSleep = 0 }: PodLife): Nanos | undefined {
+  return sigterm ?? (deleted === undefined ? undefined : deleted + preStopSleep * 1e9);
+}
+
 export function readyEndpointsAt({ endpoints }: Context, t: Nanos): number | undefined {
   return endpoints.findLast((one) => one.t <= t)?.ready;
 }

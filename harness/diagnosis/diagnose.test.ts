@@ -303,8 +303,8 @@ describe('strategy and data plane', () => {
   });
 
   describe('blue that would end badly at any time, removed after the switch at 11', () => {
-    const switched = () =>
-      service(service(threeUp(), 1, { selector: { track: 'blue' } }), 11, { selector: { track: 'green' } });
+    const switched = (at = 11) =>
+      service(service(threeUp(), 1, { selector: { track: 'blue' } }), at, { selector: { track: 'green' } });
     const found = (builder: HistoryBuilder) => {
       const history = builder.mark(60, 'tail-end').history();
       return diagnose(history, drops(history)).map(({ cause, count, also }) => [cause, count, also]);
@@ -328,6 +328,18 @@ describe('strategy and data plane', () => {
         'kept-post-1-2',
       );
       expect(found(onKept(builder, 11.98, 0.09))).toEqual([['blue-removed-too-soon', 1, ['exits-without-draining']]]);
+    });
+
+    test('the same where it was removed a while after the switch: it is the app’s first', () => {
+      expect(found(onKept(deletion({}, switched(6.5)), 12.3, 4.76))).toEqual([
+        ['accept-loop-blocked', 1, ['blue-removed-too-soon']],
+      ]);
+    });
+
+    test('it closes its connections half a second before its process has ended', () => {
+      expect(found(onKept(deletion({ exit: 17.5 }, switched()), 12.3, 4.7))).toEqual([
+        ['blue-removed-too-soon', 1, []],
+      ]);
     });
 
     test('it is killed at the end of its grace: that comes first, it had its time', () => {

@@ -1,5 +1,5 @@
 import type { ScenarioHistory } from '../history/select.ts';
-import type { RequestSeen } from '../history/types.ts';
+import type { Nanos, RequestSeen } from '../history/types.ts';
 import { CAUSES, type CauseName, type Fix, fixOf } from './catalogue.ts';
 import { type Confidence, confidenceIn } from './confidence.ts';
 import { contextOf } from './context.ts';
@@ -79,13 +79,19 @@ export function explain(history: ScenarioHistory, dropped: RequestSeen[]): Expla
 }
 
 /**
- * A switch of the selector leaves kept connections with blue, and nothing tells their clients: what is lost on them as
- * blue goes is lost to the haste first, however badly blue ends. Unless it was killed: then it had all of its time.
+ * A switch of the selector leaves kept connections with blue, and nothing tells their clients. Whoever removes blue right
+ * after it has waited for nobody: what is lost on them is lost to the haste first, however badly blue ends. Unless it was
+ * killed: then it had all of its grace.
  */
-function ranked(causes: CauseName[], { phase }: Drop): CauseName[] {
-  const hasty =
-    phase === 'reused' && causes.includes('blue-removed-too-soon') && !causes.some((one) => KILLED.has(one));
-  return hasty ? ['blue-removed-too-soon', ...causes.filter((one) => one !== 'blue-removed-too-soon')] : causes;
+function ranked(causes: CauseName[], { phase, place, context }: Drop): CauseName[] {
+  if (phase !== 'reused' || !causes.includes('blue-removed-too-soon')) return causes;
+  const deleted = place?.pod.deleted ?? Number.POSITIVE_INFINITY;
+  const hasty = context.service.switches.some(({ t }) => deleted >= t && deleted - t < HASTE);
+  if (!hasty || causes.some((one) => KILLED.has(one))) return causes;
+  return ['blue-removed-too-soon', ...causes.filter((one) => one !== 'blue-removed-too-soon')];
 }
+
+/** Proxies alone may take some seconds to follow. */
+const HASTE: Nanos = 5e9;
 
 const KILLED: ReadonlySet<CauseName> = new Set(['sigterm-ignored', 'grace-too-short']);

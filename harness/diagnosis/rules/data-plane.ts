@@ -1,6 +1,6 @@
-import { endOf } from '../../history/pod-lives.ts';
-import type { Nanos } from '../../history/types.ts';
-import { endedWith } from '../context.ts';
+import { endOf, type PodLife } from '../../history/pod-lives.ts';
+import type { Nanos, RequestSeen } from '../../history/types.ts';
+import { endedWith, termOf } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
 import { isStale, turnedAway } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
@@ -32,7 +32,8 @@ export const DATA_PLANE = {
     if (turn === undefined || place === undefined || !unanswered(drop)) return false;
     const { pod } = place;
     const left = Object.entries(turn.selector).some(([label, value]) => pod.labels[label] !== value);
-    return left && pod.deleted !== undefined && pod.deleted >= turn.t && endedWith(request, pod);
+    if (!left || pod.deleted === undefined || pod.deleted < turn.t) return false;
+    return endedWith(request, pod) || (request.reused && lostAsItWent(request, pod));
   },
 
   'local-traffic-policy': ({ request, phase, place, context }) =>
@@ -55,6 +56,12 @@ export const DATA_PLANE = {
 const NO_NAME = new Set([1100, 1101]);
 /** CoreDNS's default time to live in a cluster is 30 s; clients may keep a name for longer. */
 const NAMES_LIVE: Nanos = 60e9;
+
+/** A pod may close its connections, one after the other, well before its process has ended. */
+function lostAsItWent({ t, end }: RequestSeen, pod: PodLife): boolean {
+  const [sigterm, ended] = [termOf(pod), endOf(pod)];
+  return sigterm !== undefined && ended !== undefined && end >= sigterm && t <= ended;
+}
 
 /** A switch shows for so long. */
 const SWITCH_SHOWS: Nanos = 60e9;

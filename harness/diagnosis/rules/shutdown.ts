@@ -1,6 +1,6 @@
 import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
-import { type Context, endedWith } from '../context.ts';
+import { type Context, endedWith, termOf } from '../context.ts';
 import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
 import { isStale, leftInQueue, nothingReady } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
@@ -89,11 +89,6 @@ function atItsEnd({ place }: Drop, holds: (ending: Ending) => boolean): boolean 
   const { pod } = place;
   const [sigterm, end] = [termOf(pod), endOf(pod)];
   return sigterm !== undefined && end !== undefined && holds({ pod, sigterm, end });
-}
-
-/** SIGTERM's instant. Without the runtime's record it is inferred: at the deletion, after the preStop sleep. */
-export function termOf({ sigterm, deleted, preStopSleep = 0 }: PodLife): Nanos | undefined {
-  return sigterm ?? (deleted === undefined ? undefined : deleted + preStopSleep * 1e9);
 }
 
 const during = ({ request }: Drop, sigterm: Nanos, end: Nanos) =>
