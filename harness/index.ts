@@ -1,11 +1,24 @@
 /** The authoring API: what a scenario file imports. */
 
+export { keepsReady } from './checks/claims/availability.ts';
 export { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './checks/claims/canary.ts';
 export { keptSplitsDifferently, oddsAre, splitsEvenly } from './checks/claims/canary-split.ts';
+export { asLongAs, duration, matchesModel } from './checks/claims/durations.ts';
+export { killCuts, killedAfter } from './checks/claims/grace.ts';
 export { readyMeansListening } from './checks/claims/listening.ts';
+export { mixesVersionsWhilePaused, resumes, scalesNothingWhilePaused } from './checks/claims/pause.ts';
 export { peakIs } from './checks/claims/peak.ts';
+export { unreadyGetNothing } from './checks/claims/reach.ts';
 export { keepsPods } from './checks/claims/replaced.ts';
 export { livenessHoldsBack, readinessGuides } from './checks/claims/restarts.ts';
+export {
+  answersUntilExit,
+  finishesInFlight,
+  leavesBeforeClosing,
+  nothingComesAfterSigterm,
+  readinessTakesOut,
+} from './checks/claims/shutdown.ts';
+export { getsStuck, reversesByItself } from './checks/claims/stuck.ts';
 export { switchesWithin } from './checks/claims/switch.ts';
 export { dropsNothing } from './checks/claims/traffic.ts';
 export { makesReplicaSets, podsGo, readyAtLeast, sameWaves } from './checks/claims/waves.ts';

@@ -1,12 +1,25 @@
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Claim } from '../../history/types.ts';
+import { keepsReady } from './availability.ts';
 import { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './canary.ts';
 import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
+import { asLongAs, duration, matchesModel } from './durations.ts';
+import { killCuts, killedAfter } from './grace.ts';
 import { readyMeansListening } from './listening.ts';
 import type { Measure, Measured } from './measure.ts';
+import { mixesVersionsWhilePaused, resumes, scalesNothingWhilePaused } from './pause.ts';
 import { peakIs } from './peak.ts';
+import { unreadyGetNothing } from './reach.ts';
 import { keepsPods } from './replaced.ts';
 import { livenessHoldsBack, readinessGuides } from './restarts.ts';
+import {
+  answersUntilExit,
+  finishesInFlight,
+  leavesBeforeClosing,
+  nothingComesAfterSigterm,
+  readinessTakesOut,
+} from './shutdown.ts';
+import { getsStuck, reversesByItself } from './stuck.ts';
 import { switchesWithin } from './switch.ts';
 import { dropsNothing } from './traffic.ts';
 import { makesReplicaSets, podsGo, readyAtLeast, sameWaves } from './waves.ts';
@@ -17,6 +30,23 @@ type AnyMeasure = Measure<never>;
 /** Every measure, by the name under which a history has it. */
 const MEASURES: ReadonlyMap<string, AnyMeasure> = new Map(
   [
+    keepsReady,
+    asLongAs,
+    duration,
+    matchesModel,
+    killCuts,
+    killedAfter,
+    mixesVersionsWhilePaused,
+    resumes,
+    scalesNothingWhilePaused,
+    unreadyGetNothing,
+    answersUntilExit,
+    finishesInFlight,
+    leavesBeforeClosing,
+    nothingComesAfterSigterm,
+    readinessTakesOut,
+    getsStuck,
+    reversesByItself,
     aborts,
     canaryIsNoWorse,
     dropsNothing,
