@@ -1,3 +1,4 @@
+import { kubectl } from './kubectl.ts';
 import { rolledOut, type Transition } from './workload.ts';
 
 /** Any change of the Deployment in one write: a strategic merge patch, by `kubectl patch`. */
@@ -8,9 +9,8 @@ export function patch(change: object): Transition {
     kind: 'patch',
     detail,
     async drive(workload) {
-      const { cluster, namespace, deployment } = workload;
-      const args = ['-n', namespace, 'patch', `deployment/${deployment}`, '--type=strategic', `--patch=${json}`];
-      await workload.act('patch', detail, () => cluster.kubectl(args));
+      const args = ['patch', `deployment/${workload.deployment}`, '--type=strategic', `--patch=${json}`];
+      await kubectl(workload, { action: 'patch', detail }, args);
       return rolledOut(workload);
     },
   };

@@ -1,3 +1,4 @@
+import { kubectl } from './kubectl.ts';
 import { rolledOut, type Transition } from './workload.ts';
 
 /** New pods of the same version, by `kubectl rollout restart`. */
@@ -7,9 +8,8 @@ export function restart(): Transition {
     kind: 'restart',
     detail,
     async drive(workload) {
-      const { cluster, namespace, deployment } = workload;
-      const args = ['-n', namespace, 'rollout', 'restart', `deployment/${deployment}`];
-      await workload.act('restart', detail, () => cluster.kubectl(args));
+      const args = ['rollout', 'restart', `deployment/${workload.deployment}`];
+      await kubectl(workload, { action: 'restart', detail }, args);
       return rolledOut(workload);
     },
   };

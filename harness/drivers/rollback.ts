@@ -1,3 +1,4 @@
+import { kubectl } from './kubectl.ts';
 import { rolledOut, type Transition } from './workload.ts';
 
 /** Back to the revision before, or to a given one, by `kubectl rollout undo`. */
@@ -8,9 +9,8 @@ export function rollback({ toRevision }: { toRevision?: number } = {}): Transiti
     kind: 'rollback',
     detail,
     async drive(workload) {
-      const { cluster, namespace, deployment } = workload;
-      const args = ['-n', namespace, 'rollout', 'undo', `deployment/${deployment}`, ...flags];
-      await workload.act('rollback', detail, () => cluster.kubectl(args));
+      const args = ['rollout', 'undo', `deployment/${workload.deployment}`, ...flags];
+      await kubectl(workload, { action: 'rollback', detail }, args);
       return rolledOut(workload);
     },
   };

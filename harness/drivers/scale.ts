@@ -1,3 +1,4 @@
+import { kubectl } from './kubectl.ts';
 import { rolledOut, type Transition } from './workload.ts';
 
 /** Another number of replicas, by `kubectl scale`. */
@@ -7,9 +8,8 @@ export function scale({ replicas }: { replicas: number }): Transition {
     kind: 'scale',
     detail,
     async drive(workload) {
-      const { cluster, namespace, deployment } = workload;
-      const args = ['-n', namespace, 'scale', `deployment/${deployment}`, `--replicas=${replicas}`];
-      await workload.act('scale', detail, () => cluster.kubectl(args));
+      const args = ['scale', `deployment/${workload.deployment}`, `--replicas=${replicas}`];
+      await kubectl(workload, { action: 'scale', detail }, args);
       return rolledOut(workload);
     },
   };
