@@ -1,0 +1,190 @@
+import { ARTICLE, type ArticleClaim } from './article.ts';
+import { printable } from './printable.ts';
+import type { ClaimVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
+
+/**
+ * What a run says of a claim of the article:
+ *
+ * - `holds`: every statement of it that was measured as published
+ * - `holds only if`: one of these fails, and holds under a condition under which nothing of the claim fails
+ * - `holds in part`: some hold, some do not
+ * - `does not hold`: none does
+ * - `not known`: the evidence does not say, for one of them; `not measured`: the run has none
+ */
+export type ClaimOutcome = 'holds' | 'holds only if' | 'holds in part' | 'does not hold' | 'not known' | 'not measured';
+
+/** One statement that is a part of a claim, as one scenario measured it. */
+export interface Statement {
+  text: string;
+  /** Measured under this condition, which the article does not name. */
+  onlyIf?: string;
+  /** Null where the evidence does not say. Of a scenario that was repeated: whether it held each time. */
+  holds: boolean | null;
+  asExpected: boolean;
+  figures: string;
+  scenario: string;
+}
+
+export interface JudgedArticleClaim extends ArticleClaim {
+  outcome: ClaimOutcome;
+  /** Of `holds only if`. */
+  onlyIf: string[];
+  statements: Statement[];
+}
+
+/** The 20 claims of the article, as a run measured them. */
+export function articleClaims({ scenarios }: Pick<RunReport, 'scenarios'>): JudgedArticleClaim[] {
+  return ARTICLE.map((claim) => {
+    const statements = statementsOf(scenarios, claim.number);
+    return { ...claim, ...outcomeOf(statements), statements };
+  });
+}
+
+/** Statements of the same words about the same scenario are one: the scenario was repeated. */
+function statementsOf(scenarios: ScenarioVerdict[], article: number): Statement[] {
+  const all = new Map<string, Statement[]>();
+  for (const { name, claims = [] } of scenarios) {
+    const scenario = name.replace(/, \d+ of \d+$/, '');
+    for (const claim of claims.filter((one) => one.article === article)) {
+      const key = JSON.stringify([scenario, claim.text, claim.onlyIf]);
+      all.set(key, [...(all.get(key) ?? []), statement(claim, name)]);
+    }
+  }
+  return [...all.values()].map(together);
+}
+
+function statement({ text, onlyIf, holds, asExpected, figures }: ClaimVerdict, scenario: string): Statement {
+  return { text, ...(onlyIf === undefined ? {} : { onlyIf }), holds, asExpected, figures, scenario };
+}
+
+function together(times: Statement[]): Statement {
+  const [first] = times as [Statement];
+  if (times.length === 1) return first;
+  const failed = times.find(({ holds }) => holds === false);
+  const open = times.find(({ holds }) => holds === null);
+  const shown = failed ?? open ?? first;
+  const count = times.filter(({ holds }) => holds === true).length;
+  const figures = `held ${count} of ${times.length} times; ${shown.figures}`;
+  return { ...shown, figures, asExpected: times.every(({ asExpected }) => asExpected) };
+}
+
+function outcomeOf(statements: Statement[]): { outcome: ClaimOutcome; onlyIf: string[] } {
+  const plain = (outcome: ClaimOutcome) => ({ outcome, onlyIf: [] });
+  if (statements.length === 0) return plain('not measured');
+  if (statements.some(({ holds }) => holds === null)) return plain('not known');
+  if (statements.every(({ holds }) => holds)) {
+    const conditions = [...new Set(statements.flatMap(({ onlyIf = [] }) => onlyIf))];
+    const published = statements.some(({ onlyIf }) => onlyIf === undefined);
+    return published ? plain('holds') : { outcome: 'holds only if', onlyIf: conditions };
+  }
+  const onlyIf = mending(statements);
+  if (onlyIf.length > 0) return { outcome: 'holds only if', onlyIf };
+  return plain(statements.some(({ holds }) => holds) ? 'holds in part' : 'does not hold');
+}
+
+/** Conditions under which nothing fails, and what fails as published was measured again. */
+function mending(statements: Statement[]): string[] {
+  const failing = statements.filter(({ onlyIf, holds }) => onlyIf === undefined && !holds).map(({ text }) => text);
+  const conditions = new Set(statements.flatMap(({ onlyIf = [] }) => onlyIf));
+  return [...conditions].filter((condition) => {
+    const under = statements.filter(({ onlyIf }) => onlyIf === condition);
+    return under.every(({ holds }) => holds) && under.some(({ text }) => failing.includes(text));
+  });
+}
+
+/**
+ * The claims as a table in Markdown.
+ *
+ * @param evidence path of the run's summary.md, as the table's reader finds it
+ */
+export function claimsTable(report: RunReport, evidence: string): string {
+  const { cluster, scenarios, run } = report;
+  const claims = articleClaims(report);
+  const measured = scenarios.filter((one) => one.claims?.some(({ article }) => article !== undefined)).length;
+  const where = cluster === null ? '' : `, Kubernetes ${cluster.version} on ${cluster.provider}`;
+  return [
+    `Generated from run [${run}](${evidence}): ${measured} scenarios${where}. ${tally(claims)}.`,
+    '',
+    '| # | the article claims | which | measured (✔ holds, ✘ does not) |',
+    '| ---: | --- | --- | --- |',
+    ...claims.map((claim) => row(claim, evidence)),
+  ].join('\n');
+}
+
+/** "7 hold, 2 hold only if …, …". */
+function tally(claims: JudgedArticleClaim[]): string {
+  const words: [ClaimOutcome, string][] = [
+    ['holds', 'hold'],
+    ['holds only if', 'hold only under a condition'],
+    ['holds in part', 'hold in part'],
+    ['does not hold', 'do not hold'],
+    ['not known', 'could not be judged'],
+    ['not measured', 'were not measured in it'],
+  ];
+  return words
+    .map(([outcome, text]) => [claims.filter((one) => one.outcome === outcome).length, text] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, text]) => `${count} ${text}`)
+    .join(', ');
+}
+
+function row({ number, text, outcome, onlyIf, instead, statements }: JudgedArticleClaim, evidence: string): string {
+  const wrong = !['holds', 'not known', 'not measured'].includes(outcome);
+  const truth = wrong && instead !== undefined ? [`*${instead}*`] : [];
+  const which = onlyIf.length > 0 ? `**holds only if** ${onlyIf.map(cell).join(', or ')}` : `**${outcome}**`;
+  const measured = [...truth, ...statements.map((one) => told(one, evidence))].join('<br>');
+  return `| ${number} | ${text} | ${which} | ${measured || '–'} |`;
+}
+
+const MARKS = new Map([
+  [true, '✔'],
+  [false, '✘'],
+  [null, '?'],
+]);
+
+function told({ text, onlyIf, holds, asExpected, figures, scenario }: Statement, evidence: string): string {
+  const condition = onlyIf === undefined ? '' : ` if ${cell(onlyIf)}`;
+  const surprise = asExpected ? '' : ' (not as expected)';
+  return `${MARKS.get(holds)} ${cell(text)}${condition}${surprise}: [${cell(shortened(figures))}](${evidence}#${anchor(scenario)})`;
+}
+
+/** Characters of figures in a cell: what is cut off is in the evidence. */
+const MOST = 160;
+const shortened = (text: string) => (text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text);
+
+/** Of a heading, as GitHub makes it. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+/** It neither ends its cell or link nor starts markup; code in backticks is left. */
+const cell = (text: string) => printable(text).replace(/[\\*_[\]<>|]/g, '\\$&');
+
+const BEGIN = /<!-- claims: begin[^>]*-->/;
+const END = '<!-- claims: end -->';
+
+/**
+ * A text with a table in place of what is between its marks.
+ *
+ * @throws Error where it has no marks.
+ */
+export function withClaims(text: string, table: string): string {
+  const begin = BEGIN.exec(text);
+  const from = begin === null ? -1 : begin.index + begin[0].length;
+  const to = text.indexOf(END, from);
+  if (begin === null || to < 0) throw new Error('there are no marks <!-- claims: begin … --> and <!-- claims: end -->');
+  return `${text.slice(0, from)}\n\n${table}\n\n${text.slice(to)}`;
+}
+
+/** Claims of which two runs say different things. */
+export function differing(one: JudgedArticleClaim[], other: JudgedArticleClaim[]): string[] {
+  const words = ({ outcome, onlyIf }: JudgedArticleClaim) => [outcome, onlyIf.join(', or ')].join(' ').trim();
+  return one.flatMap((claim) => {
+    const counterpart = other.find(({ number }) => number === claim.number);
+    if (counterpart === undefined || words(claim) === words(counterpart)) return [];
+    return [`claim ${claim.number}: ${words(claim)}; there: ${words(counterpart)}`];
+  });
+}
