@@ -9,10 +9,16 @@ export function printOutcome(
   folder: string,
   write = (text: string) => process.stdout.write(text),
 ): void {
-  write(`\n${report.scenarios.flatMap(scenarioLines).join('\n')}\n`);
-  write(`${comparison(report.scenarios).join('\n')}\n`);
+  const { scenarios, notRun = [] } = report;
+  // Of many, only those that somebody has to look at are told at length.
+  const told = scenarios.length > MOST_AT_LENGTH ? scenarios.filter(({ asExpected }) => !asExpected) : scenarios;
+  write(`\n${told.flatMap(scenarioLines).join('\n')}\n`);
+  write(`${comparison(scenarios).join('\n')}\n`);
+  for (const name of notRun) write(`  not run: ${printable(name)}\n`);
   write(`${closing(report)}\nEvidence: ${folder}/summary.md, verdict.json, history.jsonl.gz\n`);
 }
+
+const MOST_AT_LENGTH = 12;
 
 function scenarioLines(scenario: ScenarioVerdict): string[] {
   const expected = outcomeWords(scenario);
@@ -140,9 +146,10 @@ function comparison(scenarios: ScenarioVerdict[]): string[] {
   ]);
 }
 
-function closing({ verdict, scenarios }: RunReport): string {
+function closing({ verdict, scenarios, notRun = [] }: RunReport): string {
   const expected = scenarios.filter(({ asExpected }) => asExpected).length;
-  return `${styleText('bold', paint(verdict))}: ${expected} of ${scenarios.length} scenarios came out as expected`;
+  const rest = notRun.length === 0 ? '' : `, ${notRun.length} were not run`;
+  return `${styleText('bold', paint(verdict))}: ${expected} of ${scenarios.length} scenarios came out as expected${rest}`;
 }
 
 /** Columns as wide as their widest cell; the first is text, the others figures. */

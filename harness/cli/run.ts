@@ -1,17 +1,24 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
-import { readKindConfig } from '../cluster/kind-config.ts';
-import { sweep } from '../cluster/sweep.ts';
+import { nodesOf, readKindConfig } from '../cluster/kind-config.ts';
+import type { Toolchain } from '../cluster/setup.ts';
+import { RUN_LABEL, sweep } from '../cluster/sweep.ts';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
-import { unexpected } from '../report/unexpected.ts';
-import type { ScenarioVerdict } from '../report/verdict.ts';
-import { type BrokenScenario, collectScenarios, type ScenarioCollection } from '../scenario/collection.ts';
-import type { LiveView, ScenarioMessage } from '../scenario/context.ts';
+import {
+  collectScenarios,
+  type DeclaredScenario,
+  type ScenarioCollection,
+  scenariosFolder,
+} from '../scenario/collection.ts';
+import { type Group, groupsOf } from '../scenario/groups.ts';
 import { exitCodeOf, type StartedSession, startSession } from '../scenario/session.ts';
+import { wholeNumber } from './numbers.ts';
 import { printOutcome } from './outcome.ts';
+import { type Progress, progress } from './progress.ts';
+import { type Outcome, runScenarios } from './run-scenarios.ts';
 import { setUp } from './setup-view.ts';
+import { stopOnSignals } from './stop.ts';
 
 interface RunOptions {
   rate?: number;
@@ -20,21 +27,27 @@ interface RunOptions {
   json?: boolean;
   quiet?: boolean;
   kindConfig: string;
+  cluster?: string;
+  scenarios?: string;
   shard?: string;
+  bail?: number;
   proveFix?: boolean;
   repeat: number;
 }
 
-/** `rollproof run [filter…]`: the scenarios in scenarios/, on a fresh kind cluster. */
+/** `rollproof run [filter…]`: the scenarios in scenarios/, on kind. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('run the scenarios in scenarios/ on a fresh kind cluster')
+    .description('run scenarios on a fresh kind cluster, or on one that stays')
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
+    .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios, else those that come with rollproof)')
+    .option('--cluster <name>', 'on this kind cluster, which stays; made where it is not there')
     .option('--rate <n>', 'requests a second in each lane', wholeNumber)
-    .option('--shard <i/n>', 'only this part of the scenario files', shard)
+    .option('--shard <i/n>', 'only this part of the scenarios that are selected', shard)
+    .option('--bail <n>', 'run no more once so many did not come out as expected', wholeNumber)
     .option('--repeat <n>', 'run each scenario so many times', wholeNumber, 1)
     .option('--prove-fix', 'try the proposed fix of each scenario that fails, and show both side by side')
-    .option('--keep', 'leave the cluster for a look')
+    .option('--keep', 'leave the cluster, or what is in it, for a look')
     .option('--out <dir>', 'parent of run folders', 'reports')
     .option('--kind-config <file>', 'what the cluster is made of', join(packageRoot, 'kind-config.yaml'))
     .option('--json', 'verdict.json alone on stdout')
@@ -43,195 +56,168 @@ export function runCommand(): Command {
 }
 
 /**
- * Everything that can be wrong with what the user gave is found before anything is made. Then: set-up, sweep, cluster,
- * scenarios, reports, release.
+ * Everything that can be wrong with what the user gave is found before anything is made. Then: set-up, sweep, and for
+ * each number of nodes that scenarios ask for a cluster and its scenarios; reports, release.
  */
 async function run(filters: string[], options: RunOptions): Promise<void> {
-  readKindConfig(options.kindConfig);
-  const collection = await collectScenarios(packageRoot, filters, options);
+  const usual = nodesOf(readKindConfig(options.kindConfig)).length;
+  const collection = await collectScenarios(scenariosFolder(options.scenarios), filters, options);
   try {
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
-    process.exitCode = await execute(collection, options);
+    const groups = groupsOf(collection.selected, usual);
+    if (options.keep && options.cluster === undefined && groups.length > 1) {
+      throw new CannotRun(`--keep keeps one cluster, and scenarios are selected for ${nodesIn(groups)} nodes`, {
+        remedy: 'select those for one number of nodes, or name a cluster with --cluster',
+      });
+    }
+    process.exitCode = await execute(collection, options.cluster === undefined ? groups : together(groups), options);
   } finally {
     await collection.close();
   }
 }
 
-async function execute(collection: ScenarioCollection, options: RunOptions): Promise<number> {
+const nodesIn = (groups: Group<DeclaredScenario>[]) => groups.map(({ nodes }) => nodes).join(' and ');
+
+/** A cluster that stays serves all, where it has nodes enough. */
+function together(groups: Group<DeclaredScenario>[]): Group<DeclaredScenario>[] {
+  return [{ nodes: Math.max(...groups.map(({ nodes }) => nodes)), scenarios: groups.flatMap((one) => one.scenarios) }];
+}
+
+async function execute(
+  collection: ScenarioCollection,
+  groups: Group<DeclaredScenario>[],
+  options: RunOptions,
+): Promise<number> {
   const quiet = options.quiet === true || options.json === true;
   const toolchain = await setUp({ quiet });
-  const stop = stopOnSignals();
+  const stop = stopOnSignals('load first, then what it made');
+  const view = viewFor(quiet);
   const started = performance.now();
+  const outcome: Outcome = { begun: 0, broken: [], unexpected: 0, refused: undefined };
   let session: StartedSession | undefined;
-  let broken: BrokenScenario[] = [];
-  let refused: Extract<ScenarioMessage, { type: 'cannot-run' }> | undefined;
-  const tasks = new Listr<unknown, 'default' | 'silent' | 'simple'>(
-    [
-      {
-        title: 'Sweep what killed runs left',
-        task: async (_, task) => {
-          const removed = await sweep(toolchain.kind);
-          task.title = removed.length === 0 ? 'Nothing left of earlier runs' : `Removed ${removed.join(', ')}`;
-        },
-      },
-      {
-        title: 'Cluster',
-        task: async (_, task) => {
-          const out = resolve(options.out);
-          const { kindConfig, rate, keep } = options;
-          const settings = {
-            toolchain,
-            kindConfig,
-            out,
-            keep: keep === true,
-            proveFix: options.proveFix === true,
-            signal: stop.signal,
-            ...(rate ? { rate } : {}),
-          };
-          session = await startSession(settings, (text) => (task.output = text));
-          task.title = `Cluster ${session.cluster.name}`;
-        },
-      },
-      {
-        title: 'Scenarios',
-        task: (_, task) => {
-          const views = new Map(collection.selected.map(({ name }) => [name, scenarioTask(name)]));
-          const running = collection.run(
-            session!.context,
-            (message) => {
-              if (message.type === 'cannot-run') refused = message;
-              views.get(message.scenario)?.hear(message);
-            },
-            stop.signal,
-          );
-          const done = running.then((result) => {
-            broken = result;
-            for (const view of views.values()) view.end(stop.signal.aborted);
-          });
-          return task.newListr(
-            [...views.values()].map((view) => view.task(done)),
-            { concurrent: true, exitOnError: false },
-          );
-        },
-      },
-    ],
-    {
-      renderer: quiet ? 'silent' : process.stdout.isTTY ? 'default' : 'simple',
-      rendererOptions: { collapseSubtasks: false, collapseErrors: false, timer: PRESET_TIMER },
-      registerSignalListeners: false,
-    } as never,
-  );
   try {
-    await tasks.run();
-    return await conclude(session!, { options, stop, broken, refused, seconds: (performance.now() - started) / 1000 });
-  } catch (error) {
+    view.begin('Looking for what killed runs left');
+    const removed = await sweep(toolchain);
+    view.end(removed.length === 0 ? 'Nothing left of earlier runs' : `Removed ${removed.join(', ')}`);
     if (stop.signal.aborted) return 130;
-    throw error;
+    session = await startSession(sessionOptions(collection, options, toolchain, stop.signal));
+    const failure = await runGroups({ collection, groups, session, view, options, outcome, signal: stop.signal });
+    const code = await conclude(session, { options, outcome, stopped: stop.signal.aborted, started });
+    if (failure !== undefined && code !== 130) throw failure;
+    return code;
   } finally {
+    view.end();
     await session?.release();
     stop.dispose();
   }
 }
 
+function viewFor(quiet: boolean): Progress {
+  const { stdout } = process;
+  return progress({
+    write: (text) => void (quiet || stdout.write(text)),
+    ...(stdout.isTTY ? { columns: () => stdout.columns } : {}),
+  });
+}
+
+function sessionOptions(
+  { root, selected }: ScenarioCollection,
+  { kindConfig, cluster, rate, keep, proveFix, out }: RunOptions,
+  toolchain: Toolchain,
+  signal: AbortSignal,
+) {
+  return {
+    toolchain,
+    kindConfig,
+    ...(cluster === undefined ? {} : { cluster }),
+    out: resolve(out),
+    root,
+    selected: selected.map(({ name }) => name),
+    ...(rate === undefined ? {} : { rate }),
+    keep: keep === true,
+    proveFix: proveFix === true,
+    signal,
+  };
+}
+
+interface Groups {
+  collection: ScenarioCollection;
+  groups: Group<DeclaredScenario>[];
+  session: StartedSession;
+  view: Progress;
+  options: RunOptions;
+  outcome: Outcome;
+  signal: AbortSignal;
+}
+
+/** @returns what kept a cluster from coming up: what was finished before is reported all the same. */
+async function runGroups({ collection, groups, session, view, options, outcome, signal }: Groups): Promise<unknown> {
+  const { bail } = options;
+  for (const { nodes, scenarios } of groups) {
+    if (signal.aborted || (bail !== undefined && outcome.unexpected >= bail)) break;
+    try {
+      view.begin('Cluster');
+      const { context, words } = await session.bringUp(nodes, view.now);
+      view.end(words);
+      const left = bail === undefined ? {} : { bail: bail - outcome.unexpected };
+      const names = scenarios.map(({ name }) => name);
+      const of = collection.selected.length;
+      await runScenarios({ collection, names, of, context: { ...context, ...left }, view, outcome, signal });
+    } catch (error) {
+      view.end();
+      return error;
+    }
+    view.begin('Releasing');
+    await session.takeDown();
+    view.end();
+  }
+  return undefined;
+}
+
 interface Conclusion {
   options: RunOptions;
-  stop: { signal: AbortSignal };
-  broken: BrokenScenario[];
-  refused: Extract<ScenarioMessage, { type: 'cannot-run' }> | undefined;
-  seconds: number;
+  outcome: Outcome;
+  stopped: boolean;
+  /** `performance.now()` after set-up. */
+  started: number;
 }
 
 async function conclude(
   session: StartedSession,
-  { options, stop, broken, refused, seconds }: Conclusion,
+  { options, outcome: { broken, refused }, stopped, started }: Conclusion,
 ): Promise<number> {
   const report = await session.finish();
-  if (stop.signal.aborted) {
-    process.stderr.write(`rollproof: stopped; the evidence so far is in ${session.folder}\n`);
+  const say = (text: string) => process.stderr.write(`rollproof: ${text}\n`);
+  if (report !== undefined) {
+    if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    else if (!options.quiet) {
+      printOutcome(report, session.folder);
+      process.stdout.write(`Took ${((performance.now() - started) / 1000).toFixed(0)} s after set-up\n`);
+    }
+  }
+  if (stopped) {
+    say(
+      report === undefined
+        ? 'stopped before anything was measured'
+        : `stopped; the evidence so far is in ${session.folder}`,
+    );
     return 130;
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else if (!options.quiet) {
-    printOutcome(report, session.folder);
-    process.stdout.write(`Took ${seconds.toFixed(0)} s after set-up\n`);
-  }
   if (refused !== undefined) throw new CannotRun(refused.message, refused.remedy ? { remedy: refused.remedy } : {});
-  for (const { name, message } of broken)
-    process.stderr.write(`rollproof: "${name}" ended without a verdict: ${message}\n`);
-  if (options.keep)
-    process.stderr.write(
-      `rollproof: kept: export KUBECONFIG=${session.cluster.kubeconfig}; away with it: rollproof cluster down ${session.cluster.name}\n`,
-    );
+  for (const { name, message } of broken) say(`"${name}" ended without a verdict: ${message}`);
+  if (options.keep) say(keptWords(session, options));
+  if (report === undefined) return 3;
   return broken.length > 0 ? Math.max(2, exitCodeOf(report.verdict)) : exitCodeOf(report.verdict);
 }
 
-/** A line of the list for one scenario, fed by what its worker says. */
-function scenarioTask(name: string) {
-  let output: (text: string) => void = () => {};
-  let settle: (outcome: ScenarioVerdict | Error | undefined) => void = () => {};
-  const outcome = new Promise<ScenarioVerdict | Error | undefined>((resolve) => {
-    settle = resolve;
-  });
-  let shown = '';
-  return {
-    hear(message: ScenarioMessage) {
-      if (message.type === 'live') {
-        const text = liveLine(message.view);
-        if (text !== shown) output(text);
-        shown = text;
-      } else if (message.type === 'finished') settle(message.verdict);
-      else if (message.type === 'cannot-run') settle(new Error(message.message));
-      else if (message.type === 'aborted') settle(new Error('stopped'));
-    },
-    /** Nothing more comes; settles what has not come to its end. */
-    end: (stopped: boolean) => settle(stopped ? new Error('stopped') : undefined),
-    task: (done: Promise<void>): ListrTask => ({
-      title: name,
-      task: async (_, task) => {
-        output = (text) => {
-          task.output = text;
-        };
-        const result = await Promise.race([outcome, done.then(() => outcome)]);
-        if (result === undefined) throw new Error(`${name}: ended without a verdict`);
-        if (result instanceof Error) throw result;
-        task.title = `${name}: ${result.verdict}${result.asExpected ? ', as expected' : `, but: ${unexpected(result)}`}`;
-        if (!result.asExpected) throw new Error(task.title as string);
-      },
-    }),
-  };
-}
-
-/** "wave (2,1) · 3 of 3 ready, 1 terminating · 812 requests, 3 dropped · rolling". */
-function liveLine({ step, wave, ready, replicas, terminating, requests, drops }: LiveView): string {
-  if (wave === undefined) return replicas === 0 ? step : `${step} · ${ready} of ${replicas} ready`;
-  const leaving = terminating === 0 ? '' : `, ${terminating} terminating`;
-  return `wave (${wave.join(',')}) · ${ready} of ${replicas} ready${leaving} · ${requests} requests, ${drops} dropped · ${step}`;
-}
-
-/** First Ctrl-C: end in order. Second: at once; the next run sweeps. */
-function stopOnSignals(): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Error('stopped'));
-    process.stderr.write('\nrollproof: stopping: load first, then the cluster (again Ctrl-C: at once)\n');
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return {
-    signal: controller.signal,
-    dispose() {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-    },
-  };
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('it has to be a whole number of at least 1.');
-  return value;
+function keptWords(session: StartedSession, { cluster: named }: RunOptions): string {
+  const cluster = session.cluster();
+  if (cluster === undefined) return 'nothing is kept';
+  const away =
+    named === undefined
+      ? `rollproof cluster down ${cluster.name}`
+      : `kubectl delete namespace -l ${RUN_LABEL}=${session.run}`;
+  return `kept: export KUBECONFIG=${cluster.kubeconfig}; away with it: ${away}`;
 }
 
 function shard(text: string): string {

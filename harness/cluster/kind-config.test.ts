@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CannotRun } from '../errors.ts';
-import { forCgroupV1, readKindConfig } from './kind-config.ts';
+import { forCgroupV1, readKindConfig, withNodes } from './kind-config.ts';
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'rollproof-')), 'kind-config.yaml');
@@ -41,4 +41,49 @@ test('the patch for cgroup v1 comes last and leaves the others', () => {
     'kind: KubeletConfiguration',
     expect.stringContaining('failCgroupV1: false'),
   ]);
+});
+
+const roles = (config: ReturnType<typeof readKindConfig>) => config.nodes?.map(({ role }) => role);
+const workers = (count: number) => Array.from({ length: count }, () => 'worker');
+
+test('for three nodes there are two workers, and the control plane takes pods', () => {
+  const config = withNodes(readKindConfig('kind-config.yaml'), 3);
+  expect(roles(config)).toEqual(['control-plane', ...workers(2)]);
+  expect(config.nodes![0]!.kubeadmConfigPatches).toEqual([
+    expect.stringMatching(/InitConfiguration\nnodeRegistration:\n {2}taints: \[\]/),
+  ]);
+  expect(config.kubeadmConfigPatches).toEqual(readKindConfig('kind-config.yaml').kubeadmConfigPatches);
+});
+
+test('a configuration with that many nodes is left as it is', () => {
+  const config = readKindConfig(file(`${GOOD}nodes: [{role: worker}, {role: control-plane}]\n`));
+  expect(withNodes(config, 2)).toBe(config);
+  const none = readKindConfig(file(GOOD));
+  expect(withNodes(none, 1)).toBe(none);
+});
+
+test('workers that there are come first, further ones are like the last; the control plane keeps its own patches', () => {
+  const nodes =
+    '[{role: worker, labels: {a: b}}, {role: control-plane, kubeadmConfigPatches: ["kind: JoinConfiguration"]}]';
+  const config = withNodes(readKindConfig(file(`${GOOD}nodes: ${nodes}\n`)), 4);
+  expect(roles(config)).toEqual(['control-plane', ...workers(3)]);
+  expect(config.nodes!.slice(1).map((node) => node.labels)).toEqual([{ a: 'b' }, { a: 'b' }, { a: 'b' }]);
+  expect(config.nodes![0]!.kubeadmConfigPatches).toHaveLength(2);
+});
+
+test('of a configuration with more nodes than asked for, the control plane and the first workers are left', () => {
+  const config = readKindConfig(
+    file(
+      `${GOOD}nodes: [{role: control-plane}, {role: control-plane}, {role: worker, labels: {n: "1"}}, {role: worker}]\n`,
+    ),
+  );
+  expect(roles(withNodes(config, 1))).toEqual(['control-plane']);
+  expect(withNodes(config, 1).nodes![0]).not.toHaveProperty('kubeadmConfigPatches');
+  expect(withNodes(config, 2).nodes![1]).toMatchObject({ role: 'worker', labels: { n: '1' } });
+});
+
+test('every node has room for 250 pods, and addresses for them', () => {
+  const patches = readKindConfig('kind-config.yaml').kubeadmConfigPatches!.join('\n');
+  const mask = Number(/node-cidr-mask-size: "(\d+)"/.exec(patches)?.[1]);
+  expect(Number(/maxPods: (\d+)/.exec(patches)?.[1])).toBeLessThan(2 ** (32 - mask) - 2);
 });

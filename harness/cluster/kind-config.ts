@@ -9,7 +9,12 @@ const KindConfig = z.looseObject({
   apiVersion: z.literal('kind.x-k8s.io/v1alpha4'),
   name: z.undefined({ error: 'leave it out: rollproof names the cluster after the run' }).optional(),
   nodes: z
-    .array(z.looseObject({ role: z.enum(['control-plane', 'worker']) }))
+    .array(
+      z.looseObject({
+        role: z.enum(['control-plane', 'worker']),
+        kubeadmConfigPatches: z.array(z.string()).optional(),
+      }),
+    )
     .min(1)
     .optional(),
   networking: z.looseObject({ kubeProxyMode: z.enum(['iptables', 'nftables', 'ipvs', 'none']).optional() }).optional(),
@@ -46,6 +51,30 @@ export function forCgroupV1(config: KindConfig): KindConfig {
   const patch = 'kind: KubeletConfiguration\nfailCgroupV1: false\n';
   return { ...config, kubeadmConfigPatches: [...(config.kubeadmConfigPatches ?? []), patch] };
 }
+
+/**
+ * The configuration for that many nodes. Where it has another number itself, its control plane comes first and takes
+ * pods too, and the others are workers: as many as there are, then more like the last one.
+ */
+export function withNodes(config: KindConfig, count: number): KindConfig {
+  const asked = nodesOf(config);
+  if (asked.length === count) return config;
+  const [controlPlane = { role: 'control-plane' as const }] = asked.filter(({ role }) => role === 'control-plane');
+  const given = asked.filter(({ role }) => role === 'worker');
+  const workers = Array.from({ length: count - 1 }, (_, i) => given[i] ?? given.at(-1) ?? { role: 'worker' as const });
+  // kind itself lets pods on the control plane where it is the only node.
+  const patches = [...(controlPlane.kubeadmConfigPatches ?? []), ...(count > 1 ? [SCHEDULABLE] : [])];
+  return {
+    ...config,
+    nodes: [{ ...controlPlane, ...(patches.length > 0 ? { kubeadmConfigPatches: patches } : {}) }, ...workers],
+  };
+}
+
+const SCHEDULABLE = 'kind: InitConfiguration\nnodeRegistration:\n  taints: []\n';
+
+/** kind's own default is one node. */
+export const nodesOf = ({ nodes }: KindConfig): NonNullable<KindConfig['nodes']> =>
+  nodes ?? [{ role: 'control-plane' }];
 
 function firstLine(text: string): string {
   return text.split('\n')[0]!.replace(/:$/, '');

@@ -4,7 +4,7 @@ import { ExecaError, execa } from 'execa';
 import { stringify } from 'yaml';
 import { CannotRun } from '../errors.ts';
 import { type KubeApi, kubeApi } from './api.ts';
-import { forCgroupV1, readKindConfig } from './kind-config.ts';
+import { forCgroupV1, readKindConfig, withNodes } from './kind-config.ts';
 import { type NodeStream, type OnLine, streamInNode } from './node-stream.ts';
 
 export interface KindOptions {
@@ -12,6 +12,8 @@ export interface KindOptions {
   name: string;
   /** Path of the kind configuration. */
   config: string;
+  /** Number of nodes, where it is not to be that of the configuration. */
+  nodes?: number;
   /** Folder for the kubeconfig and the configuration as used. */
   folder: string;
   kind: string;
@@ -52,8 +54,9 @@ export interface StartedCluster {
 /** Creates a cluster. What was half made is removed when that fails. */
 export async function createKindCluster(options: KindOptions): Promise<StartedCluster> {
   const { name, folder, nodeImage, signal } = options;
-  const asked = readKindConfig(options.config);
-  const config = join(folder, 'kind-config.yaml');
+  const given = readKindConfig(options.config);
+  const asked = options.nodes === undefined ? given : withNodes(given, options.nodes);
+  const config = configOf(folder);
   const kubeconfig = kubeconfigOf(folder);
   mkdirSync(folder, { recursive: true });
   writeFileSync(config, stringify(options.cgroupVersion === 1 ? forCgroupV1(asked) : asked));
@@ -62,7 +65,7 @@ export async function createKindCluster(options: KindOptions): Promise<StartedCl
     await execa(
       options.kind,
       ['create', 'cluster', '--name', name, '--config', config, '--image', nodeImage, '--kubeconfig', kubeconfig],
-      { all: true, ...(signal ? { cancelSignal: signal } : {}), timeout: 240_000 },
+      { all: true, ...(signal ? { cancelSignal: signal } : {}), timeout: CREATE_BUDGET_MS },
     );
   } catch (error) {
     await deleteKindCluster(options.kind, name, folder);
@@ -76,6 +79,9 @@ export async function createKindCluster(options: KindOptions): Promise<StartedCl
   await execa('docker', ['update', '--cpu-shares', NODE_CPU_SHARES, ...cluster.nodes], { all: true });
   return cluster;
 }
+
+/** Three nodes on two cores take a minute and a half. */
+const CREATE_BUDGET_MS = 300_000;
 
 /**
  * A load container has 1024. On a machine that is too small, it is then the load that lags (and says so), not the
@@ -91,7 +97,7 @@ export async function openKindCluster(
   const kubeconfig = kubeconfigOf(folder);
   const nodes = await nodesOf(name);
   const controlPlane = nodes[0];
-  if (controlPlane === undefined) throw new CannotRun(`there is no kind cluster named ${name}`);
+  if (controlPlane === undefined) throw new CannotRun(`no node of a kind cluster named ${name} runs`);
   return {
     name,
     kubeconfig,
@@ -151,9 +157,11 @@ async function nodesOf(name: string): Promise<string[]> {
   return nodes.sort((a, b) => first(a) - first(b) || a[0].localeCompare(b[0])).map(([node]) => node);
 }
 
-function kubeconfigOf(folder: string): string {
-  return join(folder, 'kubeconfig');
-}
+/** A cluster of rollproof's that was made to its end has one. */
+export const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig');
+
+/** The kind configuration as it was used. */
+export const configOf = (folder: string): string => join(folder, 'kind-config.yaml');
 
 function lastLines(error: unknown): string {
   if (!(error instanceof ExecaError)) return String(error);

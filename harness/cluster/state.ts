@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,8 +26,28 @@ export function unreleasedRuns(): string[] {
 }
 
 export function forgetRun(run: string): void {
+  rmSync(keptClusterPath(run), { force: true });
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${runLockPath(run)}${suffix}`, { force: true });
 }
+
+/** That a run works on a cluster that stays: what it leaves there is found by this, should it be killed. */
+export function noteKeptCluster(run: string, cluster: string): void {
+  writeFileSync(keptClusterPath(run), cluster);
+}
+
+/** The kept cluster that an unreleased run works on; undefined where it has its own. */
+export function keptClusterOf(run: string): string | undefined {
+  try {
+    return readFileSync(keptClusterPath(run), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const keptClusterPath = (run: string): string => runLockPath(run).replace(/\.lock$/, '.cluster');
+
+/** Held while a run works on a cluster that stays: two at once would measure each other. */
+export const clusterLockPath = (name: string): string => join(stateFolder(), 'locks', `cluster-${name}.lock`);
 
 /** Kubeconfig and kind configuration of one cluster. */
 export const clusterFolder = (name: string): string => join(stateFolder(), 'clusters', name);

@@ -16,6 +16,8 @@ export interface HistoryHeader {
   /** Wall-clock instant of `t` = 0, ISO 8601 in UTC. */
   epoch: string;
   cluster?: ClusterFacts;
+  /** Names of the scenarios that the run set out to do, also of those that it did not come to. */
+  selected?: string[];
 }
 
 export interface ClusterFacts {
@@ -274,6 +276,11 @@ export interface MarkerSet extends ObservationBase {
    * strategy says: fewest available, most wanted.
    */
   limits?: { floor: number; ceiling: number };
+  /**
+   * On `trigger`: so many pods are deleted by the transition itself, which no strategy makes up for in advance. The floor
+   * is lower by those of them that are deleted and not made up for.
+   */
+  deletes?: number;
 }
 
 /**

@@ -2,17 +2,19 @@ import type { RunReport, ScenarioVerdict } from './verdict.ts';
 
 /**
  * JUnit XML, written from the run: a scenario that came out as expected passed (also one whose failure was expected);
- * an unexpected verdict is a failure, an inconclusive one an error.
+ * an unexpected verdict is a failure, an inconclusive one an error; what the run did not come to is skipped.
  */
-export function junit({ run, startedAt, scenarios }: RunReport): string {
+export function junit({ run, startedAt, scenarios, notRun = [] }: RunReport): string {
   const failures = scenarios.filter((one) => outcome(one) === 'failure').length;
   const errors = scenarios.filter((one) => outcome(one) === 'error').length;
-  const counts = `tests="${scenarios.length}" failures="${failures}" errors="${errors}"`;
+  const tests = scenarios.length + notRun.length;
+  const counts = `tests="${tests}" failures="${failures}" errors="${errors}" skipped="${notRun.length}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rollproof" ${counts}>`,
     `  <testsuite name="${escapeXml(run)}" ${counts} timestamp="${escapeXml(startedAt)}">`,
     ...scenarios.map(testcase),
+    ...notRun.map((name) => `    <testcase classname="rollproof" name="${escapeXml(name)}"><skipped/></testcase>`),
     '  </testsuite>',
     '</testsuites>',
     '',

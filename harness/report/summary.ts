@@ -19,6 +19,7 @@ export function summary(report: RunReport): string {
     '| scenario | verdict | expected | requests | dropped | main cause |',
     '| --- | --- | --- | ---: | ---: | --- |',
     ...report.scenarios.map(row),
+    ...(report.notRun ?? []).map((name) => `| ${plain(name)} | not run | | | | |`),
     '',
     ...report.scenarios.flatMap(section),
   ].join('\n');

@@ -10,6 +10,8 @@ export interface RunReport {
   verdict: Verdict;
   cluster: ClusterFacts | null;
   scenarios: ScenarioVerdict[];
+  /** Names of the scenarios that the run did not come to: it was stopped, or had failed often enough. */
+  notRun?: string[];
 }
 
 export interface ScenarioVerdict {

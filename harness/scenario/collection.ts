@@ -1,19 +1,31 @@
-import { relative } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { BaseSequencer, createVitest, type TestCase, type TestSpecification, type Vitest } from 'vitest/node';
 import { CannotRun } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
+import { shardOf } from './groups.ts';
 
 export interface DeclaredScenario {
   name: string;
-  /** Relative to the folder of the scenarios' package. */
+  /** Relative to `root`. */
   file: string;
+  /** Nodes that it asks for, where it does. */
+  nodes?: number;
 }
 
 /** The scenarios under a folder, found without running any. */
 export interface ScenarioCollection {
   readonly selected: DeclaredScenario[];
-  /** Runs the selected ones, one after the other, in the order of `selected`. */
-  run(context: RunContext, listen: (message: ScenarioMessage) => void, signal: AbortSignal): Promise<BrokenScenario[]>;
+  /** What their files' paths are relative to: the parent of the folder. */
+  readonly root: string;
+  /** Runs some of the selected ones, one after the other, in the order of `selected`. */
+  run(
+    context: RunContext,
+    names: string[],
+    listen: (message: ScenarioMessage) => void,
+    signal: AbortSignal,
+  ): Promise<BrokenScenario[]>;
   close(): Promise<void>;
 }
 
@@ -23,25 +35,46 @@ export interface BrokenScenario {
   message: string;
 }
 
+/** Relative to the folder of the scenarios. */
+const FILES = '**/*.scenario.ts';
+
 /**
- * Finds the scenario files (`*.scenario.ts`) below `root` and selects those whose name or file contains one of the
- * filters, without regard to case; all of them where there is no filter.
+ * The folder of the scenarios: what was asked for, else `scenarios` where the command was called, else the package's own.
+ *
+ * @throws CannotRun where the folder that was asked for has no scenario file.
+ */
+export function scenariosFolder(asked?: string, cwd: string = process.cwd()): string {
+  const holds = (folder: string) => existsSync(folder) && globSync(FILES, { cwd: folder }).length > 0;
+  if (asked !== undefined) {
+    const folder = resolve(cwd, asked);
+    if (holds(folder)) return folder;
+    throw new CannotRun(`${folder} holds no scenario`, { remedy: 'scenarios are in files *.scenario.ts' });
+  }
+  const here = join(cwd, 'scenarios');
+  return holds(here) ? here : join(packageRoot, 'scenarios');
+}
+
+/**
+ * Finds the scenario files (`*.scenario.ts`) in a folder and selects those whose name or file contains one of the
+ * filters, without regard to case; all of them where there is no filter. Of these, `shard` ("1/4") takes a part.
  *
  * @throws CannotRun where a filter matches nothing, naming the nearest, or where a file does not load.
  */
 export async function collectScenarios(
-  root: string,
+  folder: string,
   filters: string[],
   { shard, repeat = 1 }: { shard?: string; repeat?: number } = {},
 ): Promise<ScenarioCollection> {
   const restoreSignals = keepSignals();
+  const root = dirname(folder);
   const vitest = await createVitest(
     'test',
     {
       root,
+      dir: folder,
       config: false,
       watch: false,
-      include: ['scenarios/**/*.scenario.ts'],
+      include: [FILES],
       // One process, one thread: the channel to it is a BroadcastChannel, and scenarios never run side by side.
       pool: 'threads',
       maxWorkers: 1,
@@ -50,16 +83,11 @@ export async function collectScenarios(
       isolate: false,
       reporters: [{}],
       passWithNoTests: true,
-      ...(shard === undefined ? {} : { shard }),
     },
     {
-      ssr: {
-        resolve: {
-          conditions: ['rollproof-source', 'module', 'node'],
-          externalConditions: ['rollproof-source', 'node'],
-        },
-      },
-      resolve: { conditions: ['rollproof-source', 'module', 'node'] },
+      ssr: { resolve: { conditions: CONDITIONS, externalConditions: CONDITIONS } },
+      // The command's own library, also where the folder is in no package that has it.
+      resolve: { conditions: CONDITIONS, alias: [{ find: /^rollproof$/, replacement: LIBRARY }] },
     },
   );
   restoreSignals();
@@ -74,12 +102,18 @@ export async function collectScenarios(
     const cases = testModules
       .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))
       .flatMap((module) => [...module.children.allTests()]);
-    return collection(vitest, root, choose(cases, root, filters));
+    const chosen = choose(cases, root, filters);
+    return collection(vitest, root, shard === undefined ? chosen : shardOf(chosen, shard));
   } catch (error) {
     await vitest.close();
     throw error;
   }
 }
+
+/** The library as this file belongs to it: sources, or what was compiled. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const LIBRARY = join(import.meta.dirname, '..', `index${EXTENSION}`);
+const CONDITIONS = [...(EXTENSION === '.ts' ? ['rollproof-source'] : []), 'module', 'node'];
 
 /** Files in the order of their names, not of how long they took last time: a run reads the same each time. */
 class ByName extends BaseSequencer {
@@ -117,8 +151,14 @@ function choose(cases: TestCase[], root: string, filters: string[]): TestCase[] 
 
 function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCollection {
   return {
-    selected: cases.map((one) => ({ name: one.name, file: relative(root, one.module.moduleId) })),
-    async run(context, listen, signal) {
+    root,
+    selected: cases.map((one) => ({
+      name: one.name,
+      file: relative(root, one.module.moduleId),
+      ...one.meta().rollproof,
+    })),
+    async run(context, names, listen, signal) {
+      const wanted = cases.filter(({ name }) => names.includes(name));
       const channel = new BroadcastChannel(channelOf(context.run));
       const finished = new Set<string>();
       channel.onmessage = (event) => {
@@ -133,13 +173,13 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
       signal.addEventListener('abort', abort, { once: true });
       try {
         vitest.provide('rollproof', context);
-        vitest.setGlobalTestNamePattern(new RegExp(`^(${cases.map((one) => literally(one.fullName)).join('|')})$`));
-        const files = new Set(cases.map((one) => one.module.moduleId));
+        vitest.setGlobalTestNamePattern(new RegExp(`^(${wanted.map((one) => literally(one.fullName)).join('|')})$`));
+        const files = new Set(wanted.map((one) => one.module.moduleId));
         const specifications = [...files].flatMap((file) => vitest.getModuleSpecifications(file));
         const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
         await new Promise((resolve) => setTimeout(resolve, 50)); // the last messages are on their way
         return broken(
-          cases,
+          wanted,
           testModules.flatMap((module) => [...module.children.allTests()]),
           finished,
           unhandledErrors,
@@ -156,10 +196,11 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function broken(cases: TestCase[], ran: TestCase[], finished: Set<string>, unhandled: unknown[]): BrokenScenario[] {
+  const resultOf = (name: string) => ran.find((one) => one.name === name)?.result();
   return cases
-    .filter(({ name }) => !finished.has(name))
+    .filter(({ name }) => !finished.has(name) && resultOf(name)?.state !== 'skipped')
     .map(({ name }) => {
-      const errors = ran.find((one) => one.name === name)?.result().errors ?? [];
+      const errors = resultOf(name)?.errors ?? [];
       const message = errors[0]?.stack ?? errors[0]?.message ?? textOf(unhandled[0]);
       return { name, message };
     });

@@ -1,3 +1,4 @@
+import type { ClusterFacts } from '../history/types.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 
 /**
@@ -9,7 +10,10 @@ export interface RunContext {
   folder: string;
   /** Wall-clock zero of the history. */
   epoch: string;
-  cluster: { name: string; folder: string };
+  /** What the paths of scenario files are relative to. */
+  root: string;
+  /** `facts`: where they are not those of the history's header. */
+  cluster: { name: string; folder: string; facts?: ClusterFacts };
   tools: { kind: string; kubectl: string };
   k6Image: string;
   /** On everything that is created. */
@@ -20,6 +24,8 @@ export interface RunContext {
   keep: boolean;
   /** Try the proposed fix of each scenario that fails, on a copy of it. */
   proveFix: boolean;
+  /** How many scenarios may still come out other than expected before no more are run. */
+  bail?: number;
 }
 
 /** How a scenario is doing right now. Counts are since the trigger. */
@@ -53,5 +59,9 @@ declare module 'vitest' {
     rollproof: RunContext | null;
     /** How many times each scenario is to be run. */
     repeat: number;
+  }
+  interface TaskMeta {
+    /** What a scenario asks of its cluster. */
+    rollproof?: { nodes: number };
   }
 }

@@ -10,6 +10,8 @@ export interface ScenarioDefinition {
   readySeconds?: number;
   /** … under this load (see `load`) … */
   under?: LoadSettings;
+  /** … on a cluster with so many nodes, all of which take pods; any will do without … */
+  on?: { nodes: number };
   /** … when this transition is driven … */
   when: Transition;
   /** … then this verdict is what a right detector gives. */

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
   createReadStream,
   createWriteStream,
   existsSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -49,6 +53,23 @@ export async function compressHistory(folder: string): Promise<void> {
   renameSync(partial, `${plain}.gz`);
   rmSync(plain);
 }
+
+/** The header of a plain history file, and what comes after so many bytes: a run of many scenarios is read once, not once for each. */
+export function historyFrom(path: string, bytes: number): string {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(MOST_HEADER);
+    const header = head.subarray(0, readSync(file, head, 0, MOST_HEADER, 0));
+    const length = fstatSync(file).size - bytes;
+    const rest = Buffer.alloc(length);
+    return `${header.subarray(0, header.indexOf('\n') + 1)}${rest.subarray(0, readSync(file, rest, 0, length, bytes))}`;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Bytes. It names the scenarios. */
+const MOST_HEADER = 1 << 20;
 
 /**
  * Reads the history of a run folder (or of a history file itself), plain or gzipped.

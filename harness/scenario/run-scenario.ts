@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
@@ -10,7 +10,6 @@ import { decodeHistory } from '../history/codec.ts';
 import { scenariosOf } from '../history/select.ts';
 import type {
   Expectation,
-  History,
   LoadPlan,
   MarkerSet,
   Observation,
@@ -19,7 +18,6 @@ import type {
   Workload,
 } from '../history/types.ts';
 import { type StartedLane, startLane } from '../load/lanes.ts';
-import { packageRoot } from '../package-root.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
@@ -30,6 +28,7 @@ import { judge } from './judge.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
+import { historyFrom } from './run-folder.ts';
 import { deploy } from './service.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
@@ -78,7 +77,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const clock = clockSince(context.epoch);
   const cluster = await openKindCluster({ ...context.cluster, ...context.tools });
   const plan = planLoad(definition.under, context.rate);
-  const namespace = namespaceFor(name);
+  const namespace = namespaceFor(context.run, name);
   await using releases = new AsyncDisposableStack();
   if (!context.keep) {
     releases.defer(
@@ -87,6 +86,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
     );
   }
 
+  const before = statSync(historyFile(context.folder)).size;
   const history = openHistory(historyFile(context.folder), name);
   releases.defer(async () => history.close());
   const mark = (marker: MarkerSet['marker'], extra: Partial<MarkerSet> = {}) =>
@@ -209,7 +209,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   history.close();
 
   show('judging');
-  return verdictOf(context.folder, name);
+  return verdictOf(context.folder, name, before);
 }
 
 /** Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log. */
@@ -231,9 +231,9 @@ async function listening(
 
 export const historyFile = (folder: string): string => join(folder, 'history.jsonl');
 
-/** Judged from the file, not from memory: what is not on disk is no evidence. */
-function verdictOf(folder: string, name: string): ScenarioVerdict {
-  const { header, observations, truncated }: History = decodeHistory(readFileSync(historyFile(folder), 'utf8'));
+/** Judged from the file, not from memory: what is not on disk is no evidence. It begins `from` so many bytes. */
+function verdictOf(folder: string, name: string, from: number): ScenarioVerdict {
+  const { header, observations, truncated } = decodeHistory(historyFrom(historyFile(folder), from));
   const own = observations.filter(({ scenario }) => scenario === name);
   const [verdict] = judge({ header, observations: own, truncated }).scenarios;
   if (verdict === undefined) throw new Error(`the history has nothing of "${name}"`);
@@ -243,7 +243,7 @@ function verdictOf(folder: string, name: string): ScenarioVerdict {
 const headerOf = ({ run, epoch }: RunContext) => ({ type: 'history', schema: 1, rollproof: '', run, epoch }) as const;
 
 function opening(
-  { name, file, definition, proof }: ScenarioRun,
+  { name, file, definition, proof, context }: ScenarioRun,
   clock: Clock,
   workload: Workload,
   load: LoadPlan,
@@ -255,24 +255,25 @@ function opening(
     type: 'scenario',
     t: clock.now(),
     title: name,
-    file: relative(packageRoot, file),
+    file: relative(context.root, file),
     workload,
     load,
     expectation,
     logsRequestIds,
     ...(proof === undefined ? {} : { proof }),
     ...(definition.claims === undefined ? {} : { claims: definition.claims }),
+    ...(context.cluster.facts === undefined ? {} : { cluster: context.cluster.facts }),
   };
 }
 
-/** A namespace's name: 63 characters of [a-z0-9-] at most, and two scenarios never share one. */
-function namespaceFor(name: string): string {
+/** A namespace's name: 63 characters of [a-z0-9-] at most. Two scenarios never share one, nor do two runs. */
+function namespaceFor(run: string, name: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 40);
-  return `${slug}-${createHash('sha256').update(name).digest('hex').slice(0, 4)}`.replace(/-+/g, '-');
+  return `${slug}-${createHash('sha256').update(`${run} ${name}`).digest('hex').slice(0, 4)}`.replace(/-+/g, '-');
 }
 
 async function startLanes(

@@ -15,15 +15,22 @@ const LIMIT_MINUTES = 15;
  */
 export function scenario(name: string, definition: ScenarioDefinition): void {
   for (const each of repeated(name, inject('repeat') ?? 1)) {
-    test(each, { timeout: LIMIT_MINUTES * 60_000 }, async ({ task }) => {
+    const meta = definition.on === undefined ? {} : { rollproof: definition.on };
+    test(each, { timeout: LIMIT_MINUTES * 60_000, meta }, async ({ task, skip }) => {
       const context = inject('rollproof');
       if (context === null || context === undefined) {
         throw new CannotRun('scenarios need a cluster and a run folder', { remedy: 'start them with `rollproof run`' });
       }
+      if (context.bail !== undefined && unexpectedOf(context) >= context.bail) skip();
       await inContext(context, each, task.file.filepath, definition);
     });
   }
 }
+
+/** How many scenarios of a context came out other than expected, or ended in an error. */
+const failures = new Map<string, number>();
+const keyOf = ({ run, cluster }: RunContext) => `${run} ${JSON.stringify(cluster)}`;
+const unexpectedOf = (context: RunContext) => failures.get(keyOf(context)) ?? 0;
 
 /** Each time is a scenario of its own, with its own verdict. */
 function repeated(name: string, times: number): string[] {
@@ -57,6 +64,7 @@ async function inContext(
       throw new Error(`${name}: ${unexpected(verdict)}`);
     }
   } catch (error) {
+    failures.set(keyOf(context), unexpectedOf(context) + 1);
     if (abort.signal.aborted) tell({ type: 'aborted', scenario: name });
     else if (error instanceof CannotRun) {
       tell({

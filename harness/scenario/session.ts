@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureFixtureImage } from '../cluster/fixture-images.ts';
-import { createKindCluster, type StartedCluster } from '../cluster/kind.ts';
-import { readKindConfig } from '../cluster/kind-config.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { StartedCluster } from '../cluster/kind.ts';
 import { type Lock, lock } from '../cluster/lock.ts';
-import { proveReady } from '../cluster/readiness.ts';
 import type { Toolchain } from '../cluster/setup.ts';
 import { clusterFolder, forgetRun, runLockPath } from '../cluster/state.ts';
-import { clusterNameOf, RUN_LABEL, releaseRun } from '../cluster/sweep.ts';
+import { RUN_LABEL, releaseRun } from '../cluster/sweep.ts';
 import type { ClusterFacts, Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { startHistory } from '../recorders/history-writer.ts';
@@ -16,129 +14,122 @@ import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
 import type { RunContext } from './context.ts';
-import { CONTROL } from './control-service.ts';
 import { judge } from './judge.ts';
+import { clusterFacts, freshCluster, keptCluster, type StartedKept } from './run-cluster.ts';
 import { compressHistory, createRunFolder, linkLatest, newRunId, readHistory } from './run-folder.ts';
 import { historyFile } from './run-scenario.ts';
 
 export interface SessionOptions {
   toolchain: Toolchain;
   kindConfig: string;
+  /** Name of the cluster to work on, which stays; without, each number of nodes gets a fresh one. */
+  cluster?: string;
   /** Parent of run folders. */
   out: string;
+  /** What the paths of scenario files are relative to. */
+  root: string;
+  /** Names of the scenarios that are to be run. */
+  selected: string[];
   rate?: number;
   keep: boolean;
   proveFix: boolean;
   signal: AbortSignal;
 }
 
-/** A run whose cluster is up: scenarios can be executed in its context. */
+/** A run that holds its lock. Scenarios can be executed in the context that a cluster gives. */
 export interface StartedSession {
   readonly run: string;
   readonly folder: string;
-  readonly context: RunContext;
-  readonly cluster: StartedCluster;
-  /** Writes the reports from what is on disk, and points `latest` at them. */
-  finish(): Promise<RunReport>;
+  /** The one that is up, or was last. */
+  cluster(): StartedCluster | undefined;
+  /**
+   * Brings a cluster up that has so many nodes; the first one begins the run folder.
+   *
+   * @returns the context for scenarios, and words about the cluster.
+   */
+  bringUp(nodes: number, progress: (text: string) => void): Promise<{ context: RunContext; words: string }>;
+  /** Deletes the cluster that is up, unless it stays. */
+  takeDown(): Promise<void>;
+  /** Writes the reports from what is on disk, and points `latest` at them. Undefined where nothing was begun. */
+  finish(): Promise<RunReport | undefined>;
   /** Deletes what the run made, unless it is kept. More than once does no harm. */
   release(): Promise<void>;
 }
 
 export const VERSION: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 
-/**
- * Takes the run's lock and brings its cluster up. What was made is removed again when that fails, so that exit 3 leaves
- * nothing behind.
- */
-export async function startSession(options: SessionOptions, progress: (text: string) => void): Promise<StartedSession> {
+/** Takes the run's lock: from now on nobody sweeps what it makes. */
+export async function startSession(options: SessionOptions): Promise<StartedSession> {
   const { toolchain, signal } = options;
-  const startedAt = new Date().toISOString();
+  const epoch = new Date().toISOString();
   const run = newRunId();
   const held: Lock = await lock(runLockPath(run));
+  const folder = join(options.out, run);
+  let header: ClusterFacts | undefined;
+  let cluster: StartedCluster | undefined;
+  let kept: StartedKept | undefined;
   let released = false;
-  const release = async () => {
-    if (released) return;
-    released = true;
-    await releaseRun(toolchain.kind, run);
-    held.release();
-    forgetRun(run);
-  };
-  try {
-    const cluster = await bringUp(options, run, progress);
-    const folder = createRunFolder(options.out, run);
-    const facts = await factsOf(cluster, options);
-    startHistory(historyFile(folder), {
-      type: 'history',
-      schema: 1,
-      rollproof: VERSION,
-      run,
-      epoch: startedAt,
-      cluster: facts,
-    });
-    if (signal.aborted) throw signal.reason;
+
+  async function begin(facts: ClusterFacts): Promise<void> {
+    createRunFolder(options.out, run);
+    const { selected } = options;
+    const first = { type: 'history', schema: 1, rollproof: VERSION, run, epoch, cluster: facts, selected } as const;
+    startHistory(historyFile(folder), first);
+    header = facts;
+  }
+
+  function contextOn({ name }: StartedCluster, facts: ClusterFacts): RunContext {
     return {
       run,
       folder,
-      cluster,
-      context: {
-        run,
-        folder,
-        epoch: startedAt,
-        cluster: { name: cluster.name, folder: clusterFolder(cluster.name) },
-        tools: { kind: toolchain.kind, kubectl: toolchain.kubectl },
-        k6Image: toolchain.k6Image.ref,
-        labels: { [RUN_LABEL]: run },
-        ...(options.rate === undefined ? {} : { rate: options.rate }),
-        keep: options.keep,
-        proveFix: options.proveFix,
+      epoch,
+      root: options.root,
+      cluster: {
+        name,
+        folder: clusterFolder(name),
+        ...(isDeepStrictEqual(facts, header) ? {} : { facts }),
       },
-      finish: () => finish(options.out, run, folder),
-      release: options.keep ? async () => keep(run, held) : release,
+      tools: { kind: toolchain.kind, kubectl: toolchain.kubectl },
+      k6Image: toolchain.k6Image.ref,
+      labels: { [RUN_LABEL]: run },
+      ...(options.rate === undefined ? {} : { rate: options.rate }),
+      keep: options.keep,
+      proveFix: options.proveFix,
     };
-  } catch (error) {
-    await release();
-    throw error;
   }
-}
 
-async function bringUp(
-  { toolchain, kindConfig, signal }: SessionOptions,
-  run: string,
-  progress: (text: string) => void,
-) {
-  const name = clusterNameOf(run);
-  progress('kind create cluster');
-  const cluster = await createKindCluster({
-    name,
-    config: kindConfig,
-    folder: clusterFolder(name),
-    kind: toolchain.kind,
-    kubectl: toolchain.kubectl,
-    nodeImage: toolchain.nodeImage.ref,
-    cgroupVersion: toolchain.cgroupVersion,
-    signal,
-  });
-  const { ref } = await ensureFixtureImage(CONTROL.image.service, CONTROL.image.version, progress);
-  const manifests = join(packageRoot, 'fixtures/manifests', CONTROL.manifests);
-  await proveReady(cluster, { ...CONTROL, image: ref, manifests, labels: { [RUN_LABEL]: run } }, progress);
-  return cluster;
-}
-
-async function factsOf(cluster: StartedCluster, { toolchain, kindConfig }: SessionOptions): Promise<ClusterFacts> {
-  const { gitVersion } = await cluster.api.get<{ gitVersion: string }>('/version');
   return {
-    provider: 'kind',
-    version: gitVersion,
-    nodes: cluster.nodes.length,
-    nodeImage: toolchain.nodeImage.origin,
-    proxyMode: readKindConfig(kindConfig).networking?.kubeProxyMode ?? 'iptables',
+    run,
+    folder,
+    cluster: () => cluster,
+    async bringUp(nodes, progress) {
+      const settings = { run, nodes, toolchain, kindConfig: options.kindConfig, signal };
+      if (options.cluster === undefined) cluster = await freshCluster(settings, progress);
+      else {
+        kept = await keptCluster({ ...settings, name: options.cluster }, progress);
+        cluster = kept.cluster;
+      }
+      const facts = await clusterFacts(cluster, toolchain);
+      if (header === undefined) await begin(facts);
+      if (signal.aborted) throw signal.reason;
+      const count = `${facts.nodes} node${facts.nodes === 1 ? '' : 's'}`;
+      const words = `Cluster ${cluster.name}, ${count}${kept === undefined ? '' : kept.made ? ', made, and kept' : ', kept'}`;
+      return { context: contextOn(cluster, facts), words };
+    },
+    async takeDown() {
+      if (kept === undefined && !options.keep) await releaseRun(toolchain, run);
+    },
+    finish: async () => (header === undefined ? undefined : finish(options.out, run, folder)),
+    async release() {
+      if (released) return;
+      released = true;
+      // What is kept is its user's from now on: no later run sweeps it.
+      if (!options.keep || header === undefined) await releaseRun(toolchain, run);
+      kept?.lock.release();
+      held.release();
+      forgetRun(run);
+    },
   };
-}
-
-/** A kept cluster is its user's from now on: no later run sweeps it. */
-function keep(run: string, held: Lock): void {
-  held.release();
-  forgetRun(run);
 }
 
 async function finish(out: string, run: string, folder: string): Promise<RunReport> {
@@ -155,8 +146,19 @@ async function finish(out: string, run: string, folder: string): Promise<RunRepo
 export function reportOf(folder: string): RunReport {
   const history = readHistory(folder);
   const { scenarios, verdict } = judge(history);
-  const { run, epoch, rollproof, cluster } = history.header;
-  return { schema: 1, rollproof, run, startedAt: epoch, verdict, cluster: cluster ?? null, scenarios };
+  const { run, epoch, rollproof, cluster, selected = [] } = history.header;
+  const notRun = selected.filter((name) => !scenarios.some((one) => one.name === name));
+  return {
+    schema: 1,
+    rollproof,
+    run,
+    startedAt: epoch,
+    // What was not run can't pass.
+    verdict: verdict === 'pass' && notRun.length > 0 ? 'inconclusive' : verdict,
+    cluster: cluster ?? null,
+    scenarios,
+    ...(notRun.length > 0 ? { notRun } : {}),
+  };
 }
 
 export const exitCodeOf = (verdict: Verdict): number => ({ pass: 0, fail: 1, inconclusive: 2 })[verdict];
