@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { HistoryBuilder } from '../../history/testing/build.ts';
+import { answers, ended, heldCanary, stepped } from '../../history/testing/canary.ts';
+import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
+
+const step: [number, number] = [9, 1];
+const OPENED = { from: 6, to: 7, rate: 40, share: 0, lane: 'kept' } as const;
+const HELD = { from: 20, to: 35 };
+
+/** Held from 20 to 35, with what is answered meanwhile. */
+const held = (tell: (builder: HistoryBuilder) => unknown = () => {}) => {
+  const builder = heldCanary();
+  tell(builder);
+  return ended(stepped(builder, 35, 57, [0, 10]), 'canary').history();
+};
+/** 40 connections, opened before there was a canary. */
+const opened = (builder: HistoryBuilder) => answers(builder, OPENED, () => ({ reused: false }));
+
+describe('a split as even as the pods', () => {
+  test('holds where a tenth of 1,500 requests hit the canary, and says so at both confidences', () => {
+    const measured = splitsEvenly.take(
+      held((one) => answers(one, HELD)),
+      { step },
+    );
+    expect(measured).toMatchObject({ holds: true, examined: 1500 });
+    expect(measured.figures).toBe(
+      'new: 150 of 1500 requests to the canary, 10.0%; 8.5%–11.6% at 95%, 7.2%–13.3% at 99.99% (exact binomial, Clopper-Pearson); by its pods 10.0%',
+    );
+  });
+
+  test('does not hold where a seventh does, nor where none does', () => {
+    for (const share of [7, 0])
+      expect(
+        splitsEvenly.take(
+          held((one) => answers(one, { ...HELD, share })),
+          { step },
+        ),
+      ).toMatchObject({ holds: false });
+  });
+
+  test('an eighth is no tenth at 95%, and may be one at 99.99%', () => {
+    const history = held((one) => answers(one, { ...HELD, share: 8 }));
+    expect(splitsEvenly.take(history, { step, confidence: 0.95 }).holds).toBe(false);
+    expect(splitsEvenly.take(history, { step }).holds).toBe(true);
+  });
+
+  test('is not known of 150 requests: the interval is wider than the share', () => {
+    const few = held((one) => answers(one, { ...HELD, rate: 10 }));
+    expect(splitsEvenly.take(few, { step })).toMatchObject({ holds: undefined, examined: 150 });
+  });
+
+  test('counts only what began while the step was held', () => {
+    const before = held((one) => answers(answers(one, HELD), { from: 11, to: 20, share: 1 }));
+    expect(splitsEvenly.take(before, { step }).figures).toContain('150 of 1500');
+  });
+
+  test('is not known of a step that never was, nor where nothing was answered', () => {
+    expect(splitsEvenly.take(held(), { step: [8, 2] })).toMatchObject({ holds: undefined, examined: 0 });
+    expect(splitsEvenly.take(held(), { step }).examined).toBe(0);
+    expect(splitsEvenly.take(new HistoryBuilder().history(), { step }).examined).toBe(0);
+  });
+});
+
+describe('a kept lane splits differently', () => {
+  const take = (tell: (builder: HistoryBuilder) => unknown) =>
+    keptSplitsDifferently.take(held(tell), { step, lane: 'kept' });
+
+  test('holds where its connections are older than the canary', () => {
+    const measured = take((one) => answers(opened(one), { ...HELD, share: 0, lane: 'kept' }));
+    expect(measured).toMatchObject({ holds: true, examined: 40 });
+    expect(measured.figures).toBe(
+      'kept: 0 of 40 connections lead to the canary, 0.0%–8.8% at 95% (exact binomial, Clopper-Pearson), and 0 of 1500 requests, 0.0%; 40 of the connections are older than the canary; by its pods 10.0%',
+    );
+  });
+
+  test('holds by the connections alone where the interval is too wide to tell', () => {
+    // Four of 40 lead to the canary, opened anew; the others are old.
+    const four = take((one) =>
+      answers(opened(one), { ...HELD, lane: 'kept' }, (canary, i) => (canary && i < 40 ? { reused: false } : {})),
+    );
+    expect(four).toMatchObject({ holds: true });
+    expect(four.figures).toContain('4 of 40 connections lead to the canary');
+    expect(four.figures).toContain('36 of the connections are older');
+  });
+
+  test('does not hold where all connections were opened while the step was held, and a tenth lead to the canary', () => {
+    const anew = take((one) => answers(one, { ...HELD, lane: 'kept' }, (_, i) => (i < 40 ? { reused: false } : {})));
+    expect(anew).toMatchObject({ holds: false, examined: 40 });
+    expect(anew.figures).toContain('0 of the connections are older');
+  });
+
+  test('requests over new connections are none of it', () => {
+    const measured = take((one) => answers(one, { ...HELD, lane: 'kept' }, () => ({ reused: false })));
+    expect(measured).toMatchObject({ examined: 0 });
+  });
+});
+
+describe('the odds', () => {
+  const take = (odds: [number, number], tell?: (builder: HistoryBuilder) => unknown) =>
+    oddsAre.take(held(tell), { step, odds });
+
+  test('of nine and one are 9:1, not 10:1', () => {
+    expect(take([9, 1])).toMatchObject({ holds: true, examined: 1 });
+    expect(take([9, 1]).figures).toBe('ready endpoints, stable : canary, were 9:1; each of them is 1 of 10');
+    expect(take([10, 1])).toMatchObject({ holds: false });
+  });
+
+  test('are others while an endpoint is missing', () => {
+    const missing = take([9, 1], (one) => one.slice(25, ['a1', 'c1']).slice(26, ['a1', 'a2', 'c1']));
+    expect(missing).toMatchObject({ holds: false });
+    expect(missing.figures).toContain('were 9:1, then 1:1, then 2:1');
+  });
+
+  test('are not known of a step that never was', () => {
+    expect(oddsAre.take(held(), { step: [5, 5], odds: [5, 5] })).toMatchObject({ holds: undefined, examined: 0 });
+  });
+});
