@@ -5,6 +5,7 @@ export { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './checks/cl
 export { keptSplitsDifferently, oddsAre, splitsEvenly } from './checks/claims/canary-split.ts';
 export { asLongAs, duration, matchesModel } from './checks/claims/durations.ts';
 export { killCuts, killedAfter } from './checks/claims/grace.ts';
+export { watchIsTimely, watchShowsAll } from './checks/claims/kubectl-watch.ts';
 export { readyMeansListening } from './checks/claims/listening.ts';
 export { mixesVersionsWhilePaused, resumes, scalesNothingWhilePaused } from './checks/claims/pause.ts';
 export { peakIs } from './checks/claims/peak.ts';
@@ -12,12 +13,27 @@ export { unreadyGetNothing } from './checks/claims/reach.ts';
 export { keepsPods } from './checks/claims/replaced.ts';
 export { livenessHoldsBack, readinessGuides } from './checks/claims/restarts.ts';
 export {
+  historyListsRevisions,
+  listsCause,
+  listsRevision,
+  recordIsCurrent,
+  recordMarks,
+  showsTemplate,
+  undoReuses,
+} from './checks/claims/revisions.ts';
+export {
   answersUntilExit,
   finishesInFlight,
   leavesBeforeClosing,
   nothingComesAfterSigterm,
   readinessTakesOut,
 } from './checks/claims/shutdown.ts';
+export {
+  countsCompleteAtStatus,
+  onlyNewAnswersAfterStatus,
+  onlyNewPodsAtStatus,
+  statusShowsProgress,
+} from './checks/claims/status.ts';
 export { getsStuck, reversesByItself } from './checks/claims/stuck.ts';
 export { switchesWithin } from './checks/claims/switch.ts';
 export { dropsNothing } from './checks/claims/traffic.ts';
@@ -39,6 +55,7 @@ export { rolloutStatus } from './drivers/rollout-status.ts';
 export { scale } from './drivers/scale.ts';
 export { stalls } from './drivers/stalls.ts';
 export { watchPods } from './drivers/watch-pods.ts';
+export { within } from './drivers/within.ts';
 export type { Step, Transition } from './drivers/workload.ts';
 export type { Claim, Expectation, LaneName, Measurement, Verdict } from './history/types.ts';
 export { claim } from './scenario/claim.ts';
