@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { goodRoll, HistoryBuilder, s } from '../../history/testing/build.ts';
+import {
+  countsCompleteAtStatus,
+  onlyNewAnswersAfterStatus,
+  onlyNewPodsAtStatus,
+  statusShowsProgress,
+} from './status.ts';
+
+const PRINTED = [
+  'Waiting for deployment "web" rollout to finish: 1 out of 3 new replicas have been updated...',
+  'Waiting for deployment "web" rollout to finish: 2 out of 3 new replicas have been updated...',
+  'Waiting for deployment "web" rollout to finish: 1 old replicas are pending termination...',
+  'deployment "web" successfully rolled out',
+];
+
+/** Old pods terminate from 13, 17 and 21 to 26, 27 and 28; all is available from 22 on. */
+const returnedAt = (at: number, fields: Record<string, unknown> = {}, builder = goodRoll()) =>
+  builder.add({
+    type: 'action',
+    t: s(11),
+    end: s(at),
+    action: 'rollout-status',
+    detail: 'kubectl rollout status',
+    ok: true,
+    output: PRINTED.join('\n'),
+    ...fields,
+  });
+
+const times = (builder: HistoryBuilder, ids: string[]) =>
+  builder.observations.filter(({ id }) => ids.includes(id)).map(({ t }) => t / 1e9);
+
+describe('only new pods when it returns', () => {
+  const take = (builder: HistoryBuilder) => onlyNewPodsAtStatus.take(builder.history(), {});
+
+  test('once the last old one is gone', () => {
+    expect(take(returnedAt(28.5))).toMatchObject({ holds: true, figures: 'when it returned, all 3 pods were new' });
+  });
+
+  test('not, while old ones terminate', () => {
+    const builder = returnedAt(26.5);
+    const { holds, figures, witnesses } = take(builder);
+    expect({ holds, figures }).toEqual({
+      holds: false,
+      figures: 'when it returned, 2 old pods were there, 2 of them terminating; the last was gone 1.5 s later',
+    });
+    expect(times(builder, witnesses)).toEqual([17.2, 21.2, 11]);
+  });
+
+  test('is not known where it never said that all is done, or the pods were not seen', () => {
+    expect(take(goodRoll()).examined).toBe(0);
+    expect(take(returnedAt(28.5, { ok: false })).examined).toBe(0);
+    expect(take(returnedAt(28.5).gap(25, 26, 'Pod')).holds).toBeUndefined();
+  });
+});
+
+describe('only new answers after it has returned', () => {
+  const take = (builder: HistoryBuilder) => onlyNewAnswersAfterStatus.take(builder.history(), {});
+
+  test('what had begun before does not count', () => {
+    const builder = goodRoll().request(22.9, { pod: 'a3', seconds: 1 }).request(24, { pod: 'b1' });
+    expect(take(returnedAt(23, {}, builder))).toMatchObject({
+      holds: true,
+      figures: 'all 1 answers to what began after it had returned were of new pods',
+    });
+  });
+
+  test('not, where old ones still answer', () => {
+    const builder = goodRoll().request(23.1, { pod: 'a3', lane: 'kept', seconds: 0.4 }).request(24, { pod: 'b1' });
+    const { holds, figures, witnesses } = take(returnedAt(23, {}, builder));
+    expect({ holds, figures }).toEqual({
+      holds: false,
+      figures: '1 of 2 answers to what began after it had returned were of old pods (kept 1), the last 0.5 s after it',
+    });
+    expect(times(builder, witnesses)).toEqual([23.1]);
+  });
+
+  test('is not known where no answer says whose it is', () => {
+    expect(take(returnedAt(23)).examined).toBe(0);
+    expect(take(goodRoll().request(24, { pod: 'b1' })).examined).toBe(0);
+  });
+});
+
+describe('counts complete when it returns', () => {
+  const take = (builder: HistoryBuilder) => countsCompleteAtStatus.take(builder.history(), {});
+
+  test('also where our watch was told a moment later', () => {
+    const figures = '3 updated, 3 in all, 3 available, 3 wanted';
+    expect(take(returnedAt(22))).toMatchObject({ holds: true, figures });
+    expect(take(returnedAt(21.6)).holds).toBe(true);
+  });
+
+  test('not, where it returns in mid-roll', () => {
+    const figures = '1 updated, 4 in all, 3 available, 3 wanted';
+    expect(take(returnedAt(15))).toMatchObject({ holds: false, figures });
+  });
+
+  test('is not known without it', () => {
+    expect(take(goodRoll()).examined).toBe(0);
+  });
+});
+
+describe('shows progress', () => {
+  const take = (output: string[]) =>
+    statusShowsProgress.take(returnedAt(22, { output: output.join('\n') }).history(), {});
+
+  test('lines on the way, and one at the end', () => {
+    expect(take(PRINTED)).toMatchObject({
+      holds: true,
+      figures:
+        '4 lines: 1 out of 3 new replicas have been updated; 2 out of 3 new replicas have been updated; 1 old replicas are pending termination; successfully rolled out',
+    });
+  });
+
+  test('not, where it says the end only, or the same again', () => {
+    expect(take(PRINTED.slice(-1)).holds).toBe(false);
+    expect(take([PRINTED[0]!, PRINTED[0]!, PRINTED[3]!]).holds).toBe(false);
+    expect(take(PRINTED.slice(0, 3)).holds).toBe(false);
+  });
+
+  test('is not known where it printed nothing', () => {
+    expect(take([]).examined).toBe(0);
+    expect(statusShowsProgress.take(new HistoryBuilder().history(), {}).examined).toBe(0);
+  });
+});

@@ -1,0 +1,27 @@
+import {
+  claim,
+  inTurn,
+  keepsPods,
+  makesReplicaSets,
+  patch,
+  restart,
+  sameWaves,
+  sampleService,
+  scenario,
+} from 'rollproof';
+
+/** Claim 16: a strategic merge patch of only the image avoids a full rollout. `rollout restart` is what a full one is. */
+
+const image = { containers: [{ name: 'app', image: 'rollproof/correct:2.0.0' }] };
+
+scenario('a patch of only the image is a full rollout', {
+  given: sampleService('fixed', 'correct'),
+  under: { rate: 40, baselineSeconds: 5 },
+  when: inTurn(patch({ spec: { template: { spec: image } } }), restart()),
+  expect: 'pass',
+  claims: [
+    claim('a strategic patch of only the image avoids a full rollout', keepsPods({}), { article: 16, holds: false }),
+    claim('it is the same rollout as one of everything (`rollout restart`)', sameWaves({}), { article: 16 }),
+    claim('each makes a ReplicaSet of its own', makesReplicaSets({}), { article: 16 }),
+  ],
+});
