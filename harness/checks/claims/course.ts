@@ -57,13 +57,12 @@ const lastScaling = (own: Count[]): Count | undefined =>
 
 /** Its beginning: one that overtakes a stalled roll begins with that roll's condition. */
 function stallIn(history: ScenarioHistory, { from, to }: TransitionSpan): Instant | undefined {
-  let fresh = false;
+  let before = false;
   for (const { t, event, deployment } of replay(history)) {
     if (t >= to) return undefined;
-    if (deployment === undefined) continue;
-    if (!deployment.stalled) fresh = true;
-    else if (fresh && t >= from) return { t, id: event.id };
-    else if (t >= from) fresh = false;
+    const stalled = deployment?.stalled ?? false;
+    if (stalled && !before && t >= from) return { t, id: event.id };
+    before = stalled;
   }
   return undefined;
 }

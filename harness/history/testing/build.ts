@@ -117,6 +117,9 @@ export class HistoryBuilder {
       total?: number;
       available?: number;
       name?: string;
+      paused?: boolean;
+      /** ProgressDeadlineExceeded. */
+      stalled?: boolean;
     } & Receipt = {},
   ): this {
     const { generation = 1, replicas = 3, surge = 1, unavailable = 0, name = 'web' } = options;
@@ -126,6 +129,7 @@ export class HistoryBuilder {
       spec: {
         replicas,
         minReadySeconds: this.minReadySeconds,
+        ...(options.paused ? { paused: true } : {}),
         strategy: options.recreate
           ? { type: 'Recreate' }
           : { type: 'RollingUpdate', rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable } },
@@ -135,6 +139,9 @@ export class HistoryBuilder {
         replicas: options.total ?? replicas,
         updatedReplicas: options.updated ?? replicas,
         availableReplicas: options.available ?? replicas,
+        ...(options.stalled
+          ? { conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] }
+          : {}),
       },
     };
     return this.object(at, 'Deployment', name, object, options);
@@ -249,9 +256,16 @@ export class HistoryBuilder {
     at: number,
     marker: MarkerSet['marker'],
     transition = 'rolling',
-    facts: Pick<MarkerSet, 'to' | 'limits'> = {},
+    facts: Pick<MarkerSet, 'to' | 'limits' | 'deletes'> = {},
   ): this {
     return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition, ...facts } : {}) });
+  }
+
+  /** The transition's own `kubectl delete pod`, of which the watches tell afterwards. */
+  deletesPods(at: number, ...pods: string[]): this {
+    this.mark(at, 'trigger', 'delete-pods', { deletes: pods.length });
+    const detail = `kubectl delete pod ${pods.join(' ')}`;
+    return this.add({ type: 'action', t: s(at), action: 'delete-pods', detail, ok: true });
   }
 
   /** A span in which a watch was blind, written when it saw again. */

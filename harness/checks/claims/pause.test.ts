@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { goodRoll, HistoryBuilder, threeUp } from '../../history/testing/build.ts';
+import { mixesVersionsWhilePaused, resumes, scalesNothingWhilePaused } from './pause.ts';
+
+/** Paused at (2,2), from 14 on; the controller has seen it at 14.2; resumed at 24, rolled out at 30. */
+function paused(meanwhile: (builder: HistoryBuilder) => void = () => {}, after = 30): HistoryBuilder {
+  const builder = threeUp(new HistoryBuilder({ lanes: ['new', 'kept'] })).deployment(10.1, {
+    generation: 2,
+    observed: 1,
+  });
+  builder.replicaSet(10.3, 'web-b', 2, 1).replicaSet(13, 'web-a', 1, 2).replicaSet(13.5, 'web-b', 2, 2);
+  builder.deployment(14, { generation: 3, observed: 2, updated: 2, total: 4, paused: true });
+  builder.deployment(14.2, { generation: 3, updated: 2, total: 4, paused: true });
+  meanwhile(builder);
+  builder.deployment(24, { generation: 4, observed: 3, updated: 2, total: 4 });
+  builder.replicaSet(26, 'web-a', 1, 0).replicaSet(26, 'web-b', 2, 3);
+  return builder.deployment(after, { generation: 4 }).mark(40, 'tail-end');
+}
+
+describe('while it is paused nothing is scaled', () => {
+  const take = (builder: HistoryBuilder) => scalesNothingWhilePaused.take(builder.history(), {});
+
+  test('what the controller had begun before it saw the pause does not count', () => {
+    expect(take(paused())).toMatchObject({
+      holds: true,
+      figures: 'paused for 9.8 s at 2 old and 2 new: 0 scalings; 0 in the 200 ms until the controller had seen it',
+    });
+    const late = paused((builder) => builder.replicaSet(14.1, 'web-a', 1, 1));
+    expect(take(late)).toMatchObject({ holds: true, figures: expect.stringContaining('0 scalings; 1 in the 200 ms') });
+  });
+
+  test('one is', () => {
+    const builder = paused((one) => one.replicaSet(20, 'web-a', 1, 1));
+    const { holds, witnesses } = take(builder);
+    expect(holds).toBe(false);
+    expect(builder.observations.find(({ id }) => id === witnesses[0])?.t).toBe(20e9);
+  });
+
+  test('is not known without a pause, or where it was not watched', () => {
+    expect(take(goodRoll())).toMatchObject({ holds: undefined, examined: 0 });
+    expect(take(paused().gap(16, 17, 'ReplicaSet')).holds).toBeUndefined();
+  });
+});
+
+describe('while it is paused both versions answer', () => {
+  const take = (builder: HistoryBuilder) => mixesVersionsWhilePaused.take(builder.history(), {});
+  const answers = (versions: string[]) => (builder: HistoryBuilder) => {
+    for (const [i, version] of versions.entries()) builder.request(15 + i, { version });
+  };
+
+  test('with their shares', () => {
+    const builder = paused(answers(['1', '2', '1', '1']));
+    builder.request(13, { version: '3' }).request(16, { version: '4', status: 500 });
+    expect(take(builder)).toMatchObject({ holds: true, examined: 4, figures: 'new: 1 75%, 2 25% of 4; kept:  of 0' });
+  });
+
+  test('not, where one answers alone; not known where none does', () => {
+    expect(take(paused(answers(['1', '1']))).holds).toBe(false);
+    expect(take(paused()).examined).toBe(0);
+    expect(take(goodRoll()).examined).toBe(0);
+  });
+});
+
+describe('it goes on', () => {
+  const take = (builder: HistoryBuilder) => resumes.take(builder.history(), {});
+
+  test('to its end', () => {
+    expect(take(paused())).toMatchObject({ holds: true, figures: 'rolled out 6.0 s after it was resumed' });
+  });
+
+  test('not, where it never ends, or is never resumed', () => {
+    expect(take(paused(() => {}, 45)).holds).toBe(false);
+    const builder = threeUp().deployment(14, { generation: 2, paused: true }).mark(40, 'tail-end');
+    expect(take(builder)).toMatchObject({ holds: false, figures: 'never rolled out' });
+  });
+
+  test('is not known without a pause', () => {
+    expect(take(goodRoll())).toMatchObject({ holds: undefined, examined: 0 });
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { type ScenarioHistory, scenariosOf } from '../../history/select.ts';
+import { type RollOptions, rollPlan } from '../../history/testing/roll-plan.ts';
+import { ToldRoll } from '../../history/testing/tell-roll.ts';
+import { judgeClaims } from './registry.ts';
+import {
+  answersUntilExit,
+  finishesInFlight,
+  leavesBeforeClosing,
+  nothingComesAfterSigterm,
+  readinessTakesOut,
+} from './shutdown.ts';
+
+const told = (options: RollOptions = {}) => new ToldRoll(rollPlan(options));
+const of = (roll: ToldRoll): ScenarioHistory => scenariosOf(roll.whole())[0]!;
+
+/** a1 gets SIGTERM at 14.05, is out of the slice at 14.1, and exits at 19.05. */
+function slow(roll: ToldRoll, at: number, seconds: number, lost?: 'reset'): ToldRoll {
+  const id = () => roll.builder.observations.findLast((one) => one.type === 'request')!;
+  roll.sent(at, { lane: 'slow', to: 'a1', seconds, handled: 0, ...(lost === undefined ? {} : { lost }) });
+  const sent = id();
+  const request = sent.type === 'request' ? sent.request : '';
+  const version = '1.0.0';
+  return roll.add({ type: 'server', t: (at + 0.002) * 1e9, pod: 'a1', version, event: 'begun', request });
+}
+
+describe('what is in flight at SIGTERM is finished', () => {
+  const take = (roll: ToldRoll) => finishesInFlight.take(of(roll), { lanes: ['slow'] });
+
+  test('where it is answered', () => {
+    expect(take(slow(told({ lanes: ['new', 'slow'] }), 13, 2))).toMatchObject({
+      holds: true,
+      examined: 1,
+      figures: '1 requests in flight at SIGTERM on 3 pods: 1 answered, 0 cut',
+    });
+  });
+
+  test('not, where it is cut', () => {
+    const { holds, witnesses } = take(slow(told({ lanes: ['new', 'slow'] }), 13, 6.05, 'reset'));
+    expect(holds).toBe(false);
+    expect(witnesses).toHaveLength(1);
+  });
+
+  test('what begins after SIGTERM, or ends before it, is not in flight then: nothing is known', () => {
+    const roll = slow(slow(told({ lanes: ['new', 'slow'] }), 14.1, 4.9, 'reset'), 11, 2);
+    expect(take(roll).examined).toBe(0);
+  });
+
+  test('is not known without the node', () => {
+    const blind = told({ lanes: ['new', 'slow'], evidence: { node: false } });
+    expect(take(slow(blind, 13, 2))).toEqual({
+      holds: undefined,
+      figures: 'no SIGTERM was recorded',
+      examined: 0,
+      witnesses: [],
+    });
+  });
+});
+
+describe('between SIGTERM and exit', () => {
+  test('what a pod gets is answered', () => {
+    const roll = told().sent(14.06, { to: 'a1' });
+    expect(answersUntilExit.take(of(roll), {})).toMatchObject({ holds: true, examined: 1 });
+    expect(nothingComesAfterSigterm.take(of(roll), {})).toMatchObject({ holds: false });
+  });
+
+  test('what it gets is cut: placed by the port of its connection, or by the answer before it', () => {
+    const roll = told({ lanes: ['new', 'kept-post'] })
+      .sent(14.07, { to: 'a1', lost: 'reset', seconds: 4.98, port: true })
+      .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
+      .sent(14.3, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'reset', seconds: 4.75 });
+    for (const lane of ['new', 'kept-post'] as const) {
+      const measured = answersUntilExit.take(of(roll), { lanes: [lane] });
+      expect(measured).toMatchObject({ holds: false, examined: 1 });
+      expect(measured.figures).toBe('1 requests went to 3 pods between SIGTERM and exit: 0 answered, 1 cut');
+    }
+  });
+
+  test('a drop that nothing places leaves it open', () => {
+    const roll = told().sent(14.06, { to: 'a1' }).sent(14.5, { lost: 'reset' });
+    const { holds, figures } = answersUntilExit.take(of(roll), {});
+    expect([holds, figures.endsWith('; 1 drops more that no evidence places')]).toEqual([undefined, true]);
+    expect(nothingComesAfterSigterm.take(of(told().sent(14.5, { lost: 'reset' })), {}).holds).toBeUndefined();
+  });
+
+  test('nothing comes to a pod that was out of the Service long before', () => {
+    const { holds, examined } = nothingComesAfterSigterm.take(of(told({ container: { sleep: 4 } })), {});
+    expect(holds).toBe(true);
+    expect(examined).toBeGreaterThan(5);
+  });
+});
+
+describe('out of the Service', () => {
+  test('before its connections close', () => {
+    expect(leavesBeforeClosing.take(of(told()), {})).toMatchObject({
+      holds: true,
+      figures: '3 pods left the slice 5.0 s before the first connection to them was cut, or they exited',
+    });
+  });
+
+  test('not, where a connection is cut first', () => {
+    const roll = told({ lanes: ['kept-post'] })
+      .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
+      .sent(14.06, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'eof', seconds: 0.01 });
+    expect(leavesBeforeClosing.take(of(roll), {})).toMatchObject({ holds: false });
+  });
+
+  test('by the deletion, before any probe failed', () => {
+    const roll = told().event(16, 'a1', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    expect(readinessTakesOut.take(of(roll), {})).toMatchObject({
+      holds: false,
+      figures:
+        'the probe failed first on 0 of 3 pods; the slice said not ready 50 ms after SIGTERM; failed probes from there to the exit: 1 by status 503, 0 otherwise',
+    });
+  });
+
+  test('by its probe', () => {
+    const roll = told({ sliceLag: 0.5 });
+    for (const [i, at] of [14.2, 18.2, 22.2].entries())
+      roll.event(at, `a${i + 1}`, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    expect(readinessTakesOut.take(of(roll), {})).toMatchObject({ holds: true, examined: 3 });
+  });
+});
+
+test('each is found by its name', () => {
+  const history = of(told());
+  const names = [finishesInFlight, answersUntilExit, nothingComesAfterSigterm, leavesBeforeClosing, readinessTakesOut];
+  history.started!.claims = names.map((one) => ({ ...one({}), text: one.measure, holds: true }));
+  for (const { figures } of judgeClaims(history)) expect(figures).not.toContain('no measure');
+});
