@@ -2,6 +2,7 @@ import { type DeploymentState, type Moment, type ReplicaSetState, replay } from 
 import { type ScenarioHistory, type TransitionSpan, transitionsOf } from '../history/select.ts';
 import type { Nanos } from '../history/types.ts';
 import { availableFrom, isAvailable } from './available.ts';
+import { deletions } from './deletions.ts';
 import { limits } from './fenceposts.ts';
 import { newReplicaSet } from './new-replica-set.ts';
 
@@ -100,8 +101,10 @@ interface Within {
   target: string | undefined;
 }
 
-function counter({ epochMs, started }: ScenarioHistory) {
+function counter(history: ScenarioHistory) {
+  const { epochMs, started } = history;
   const limitsAt = limits();
+  const deletedUpTo = deletions(history);
   const floorWanted = started?.expectation.floor;
   return (state: Moment, t: Nanos, at: Count['at'], { index, span, target }: Within): Count | undefined => {
     const between = span?.leadsTo;
@@ -128,7 +131,9 @@ function counter({ epochMs, started }: ScenarioHistory) {
       (total, { uid, replicas }) => total + Math.min(replicas, available.filter(({ owner }) => owner === uid).length),
       0,
     );
-    const { floor, ceiling } = span?.limits ?? limitsAt({ deployment, kept, wanted });
+    const { floor, ceiling } =
+      span?.limits ??
+      limitsAt({ t, deployment, kept, available: available.length, wanted, deleted: deletedUpTo(state, t) });
     return {
       t,
       id: state.event.id,

@@ -29,7 +29,7 @@ export interface StartedWorkload {
   defer(undo: () => Promise<void>): void;
 }
 
-export type TriggerFacts = Pick<Transition, 'kind' | 'detail'> & Pick<MarkerSet, 'to' | 'limits'>;
+export type TriggerFacts = Pick<Transition, 'kind' | 'detail'> & Pick<MarkerSet, 'to' | 'limits' | 'deletes'>;
 
 /** What the watches and the load have shown of a workload. */
 export interface WorkloadView {
@@ -74,7 +74,7 @@ export interface Transition {
   /** "set image app=web:2.0.0": for reports. */
   readonly detail: string;
   /** On its trigger's marker, where they say more than the kind does. */
-  facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): Pick<MarkerSet, 'to' | 'limits'>;
+  facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): Pick<MarkerSet, 'to' | 'limits' | 'deletes'>;
   /** What has to be there before its trigger is stamped: a process that looks on. */
   prepare?(workload: StartedWorkload): Promise<void>;
   /** @returns once the change is accepted, the state in which it will have ended; whoever drives it waits for that. */

@@ -77,6 +77,8 @@ export interface TransitionSpan extends Judged {
   leadsTo?: string;
   /** What has to hold of all pods behind the Service together, where the trigger says it. */
   limits?: { floor: number; ceiling: number };
+  /** How many pods it deletes itself, where the trigger says so. */
+  deletes?: number;
 }
 
 /** Every trigger opens a transition, also where the one before it has not come to its end. */
@@ -84,10 +86,11 @@ export function transitionsOf(history: ScenarioHistory): TransitionSpan[] {
   const span = judgedSpan(history);
   if (span === undefined) return [];
   const triggers = history.markers.filter(({ marker, t }) => marker === 'trigger' && within(span, t));
-  return triggers.map(({ t, transition, to, limits }, index) => ({
+  return triggers.map(({ t, transition, to, limits, deletes }, index) => ({
     kind: transition ?? 'unknown',
     ...(to === undefined ? {} : { leadsTo: to }),
     ...(limits === undefined ? {} : { limits }),
+    ...(deletes === undefined ? {} : { deletes }),
     from: t,
     to: triggers[index + 1]?.t ?? span.to,
   }));

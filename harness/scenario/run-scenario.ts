@@ -161,13 +161,14 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   const started: StartedWorkload = {
     ...startedWorkload(cluster, workload, clock, history),
     now: live.now,
-    trigger({ kind, detail, to, limits }) {
+    trigger({ kind, detail, to, limits, deletes }) {
       show(detail);
       mark('trigger', {
         transition: kind,
         detail,
         ...(to === undefined ? {} : { to }),
         ...(limits === undefined ? {} : { limits }),
+        ...(deletes === undefined ? {} : { deletes }),
       });
     },
     async until(what, budgetMs, holds) {
