@@ -1,0 +1,43 @@
+import {
+  claim,
+  inspect,
+  inTurn,
+  listsCause,
+  recordIsCurrent,
+  recordMarks,
+  rolling,
+  sampleService,
+  scenario,
+} from 'rollproof';
+
+/** Claim 14: `--record` marks the rollout. Then an update without it, and one whose change-cause is written by hand. */
+
+const to = (version: string) => ({ container: 'app', image: `rollproof/correct:${version}` });
+const history = (label: string) => inspect(['rollout', 'history'], label);
+
+scenario('what marks a rollout in its history', {
+  given: sampleService('fixed', 'correct', { versions: ['1.0.0', '2.0.0', '3.0.0', '4.0.0'] }),
+  under: { rate: 40, baselineSeconds: 5 },
+  when: inTurn(
+    rolling({ ...to('2.0.0'), record: true }),
+    history('recorded'),
+    rolling(to('3.0.0')),
+    history('unmarked'),
+    rolling({ ...to('4.0.0'), changeCause: 'by hand' }),
+    history('by hand'),
+  ),
+  expect: 'pass',
+  claims: [
+    claim('--record marks the rollout', recordMarks({ label: 'recorded', revision: 2 }), { article: 14 }),
+    claim('kubectl has nothing against --record', recordIsCurrent({}), { article: 14, holds: false }),
+    claim('an update without --record has no mark', listsCause({ label: 'unmarked', revision: 3, cause: '<none>' }), {
+      article: 14,
+      holds: false,
+    }),
+    claim(
+      'the annotation kubernetes.io/change-cause marks the rollout',
+      listsCause({ label: 'by hand', revision: 4, cause: 'by hand' }),
+      { article: 14 },
+    ),
+  ],
+});
