@@ -12,9 +12,11 @@ interface State {
   endpoints?: 'blue' | 'green' | 'none';
   /** Until then kept connections led to blue, all the time. */
   bluesLast?: number;
+  /** Until then new connections led to green. */
+  greensLast?: number;
 }
 
-const viewOf = ({ blue = 3, green, endpoints = 'blue', bluesLast = 0 }: State): WorkloadView => {
+const viewOf = ({ blue = 3, green, endpoints = 'blue', bluesLast = 0, greensLast = 0 }: State): WorkloadView => {
   const pods = (ready: number) => ({ wanted: ready === 0 ? 0 : 3, ready, available: ready, terminating: 0 });
   return {
     pods: (name: string) =>
@@ -24,8 +26,8 @@ const viewOf = ({ blue = 3, green, endpoints = 'blue', bluesLast = 0 }: State): 
     settled: () => blue === 0,
     requests: [
       { pod: 'blue', end: bluesLast * 1e9, reused: true },
-      { pod: 'green', end: 1000e9, reused: false },
-    ],
+      { pod: 'green', end: greensLast * 1e9, reused: false },
+    ].toSorted((a, b) => a.end - b.end),
   } as unknown as WorkloadView;
 };
 
@@ -114,18 +116,16 @@ test('green that does not get up is not switched to', async () => {
 });
 
 test('back: once new connections have left green for as long as proxies may lag', async () => {
-  const states: State[] = [
-    { t: 1, green: 3, endpoints: 'green' },
-    { t: 2, green: 3, endpoints: 'blue' },
-    { t: 4, green: 3, endpoints: 'blue' },
-  ];
   const back = switchBack({ deployment: 'green' });
-  // In these states green goes on answering new connections, until 1000.
+  const up = (t: number, greensLast: number): State => ({ t, green: 3, endpoints: 'blue', greensLast });
+  const states = [{ ...up(1, 1), endpoints: 'green' as const }, up(2, 2), up(4, 2)];
+  // Green was the last to answer a new connection, less than 3 s ago.
   await expect(drive(back, states, { color: 'green' })).rejects.toThrow('new connections to go to blue only');
-  const late = { t: 1004, green: 3, endpoints: 'blue' } as const;
-  expect(await drive(back, [...states, late], { color: 'green' })).toEqual([
+  // Nobody has answered, for less than 3 s since the switch.
+  await expect(drive(back, [up(1, 0), up(3, 0)], { color: 'green' })).rejects.toThrow('to go to blue only');
+  expect(await drive(back, [...states, up(5.1, 2)], { color: 'green' })).toEqual([
     'switch 1: --patch={"spec":{"selector":{"color":"blue"}}}',
-    'end 1004',
+    'end 5.1',
   ]);
 });
 

@@ -60,7 +60,8 @@ test('a kept lane is judged by the connections that it kept', () => {
 });
 
 test('a switch back is a switch of its own, and ends the one before it', () => {
-  const builder = select(select(both(), 12, 'green'), 16, 'blue').request(15, { pod: 'g1' });
+  // What changes but the selector, at 14, is no switch.
+  const builder = select(select(select(both(), 12, 'green'), 14, 'green'), 16, 'blue').request(15, { pod: 'g1' });
   builder.request(17, { pod: 'b1' }).request(18, { pod: 'b1' });
   expect(take(builder, { ms: 0, lanes: ['new'] })).toMatchObject({ holds: true, examined: 1 });
   expect(take(builder, { ms: 0, lanes: ['new'], nth: 1 })).toMatchObject({ holds: true, examined: 2 });
