@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { printable } from '../report/printable.ts';
-import { unexpected } from '../report/unexpected.ts';
+import { claimLine, unexpected } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
+import { table, waveTables } from '../report/wave-table.ts';
 
 /** The summary on the terminal: what came out, side by side, why, and where the evidence lies. Read in ten seconds. */
 export function printOutcome(
@@ -26,10 +27,8 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
   return [
     `${mark} ${styleText('bold', scenario.name)}`,
     `  ${paint(scenario.verdict)}${expected}`,
-    ...scenario.transitions.flatMap(({ kind, waves }) => [
-      ...(scenario.transitions.length > 1 ? [`  ${kind}`] : []),
-      ...waveTable(waves),
-    ]),
+    ...claimLines(scenario),
+    ...waveTables(scenario),
     ...scenario.causes.slice(0, 4).flatMap(causeLines),
     ...scenario.checks
       .filter(({ verdict }) => verdict !== 'pass')
@@ -45,6 +44,18 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
 function outcomeWords(scenario: ScenarioVerdict): string {
   if (scenario.expected === 'any') return scenario.proof === undefined ? '' : `, ${scenario.proof.words}`;
   return scenario.asExpected ? ', as expected' : `, but: ${unexpected(scenario)}`;
+}
+
+/** A line each; those that came out otherwise than expected first, with what shows it. */
+function claimLines({ claims = [], failedTest }: ScenarioVerdict): string[] {
+  const sorted = claims.toSorted((a, b) => Number(a.asExpected) - Number(b.asExpected));
+  return [
+    ...sorted.flatMap((claim) => [
+      claim.asExpected ? claimLine(claim) : styleText('red', claimLine(claim)),
+      ...(claim.asExpected || claim.witness === undefined ? [] : [`      first: ${claim.witness}`]),
+    ]),
+    ...(failedTest === undefined ? [] : failedTest.split('\n').map((line) => `  ${printable(line)}`)),
+  ];
 }
 
 /** Only what should not be: a request that was sent again in silence, answered by nobody, done twice. */
@@ -98,23 +109,6 @@ function leftLines({ proof, causes }: ScenarioVerdict): string[] {
   );
 }
 
-function waveTable(waves: ScenarioVerdict['transitions'][number]['waves']): string[] {
-  if (waves.length === 0) return ['  no wave was seen'];
-  return table([
-    ['wave (old,new)', 'seconds', 'ready ≥', 'floor', 'requests', 'dropped', 'stalled', 'p99 ms'],
-    ...waves.map((wave) => [
-      `(${wave.old},${wave.new})`,
-      wave.seconds.toFixed(1),
-      String(wave.minReady),
-      String(wave.floor),
-      String(wave.requests),
-      String(wave.dropped),
-      String(wave.stalled),
-      wave.p99Ms === null ? '–' : wave.p99Ms.toFixed(1),
-    ]),
-  ]);
-}
-
 function causeLines({ cause, count, confidence, also, fix }: CauseVerdict): string[] {
   const others = also.length === 0 ? '' : `, with ${also.join(', ')}`;
   const remedy = fix.split('\n')[0] ?? '';
@@ -150,14 +144,6 @@ function closing({ verdict, scenarios, notRun = [] }: RunReport): string {
   const expected = scenarios.filter(({ asExpected }) => asExpected).length;
   const rest = notRun.length === 0 ? '' : `, ${notRun.length} were not run`;
   return `${styleText('bold', paint(verdict))}: ${expected} of ${scenarios.length} scenarios came out as expected${rest}`;
-}
-
-/** Columns as wide as their widest cell; the first is text, the others figures. */
-function table(rows: string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map(
-    (row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`,
-  );
 }
 
 function paint(verdict: string): string {

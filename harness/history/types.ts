@@ -51,7 +51,8 @@ export type Observation =
   | ProcessSeen
   | ProbeSeen
   | SelfSample
-  | FaultSeen;
+  | FaultSeen
+  | TestFailed;
 
 /** An observation as a recorder hands it over: the writer adds `id` and `scenario`. */
 export type NewObservation = Observation extends infer O
@@ -93,6 +94,8 @@ export interface Claim extends Measurement {
   article?: number;
   /** Measured under a condition that the article does not name: "the app drains". */
   onlyIf?: string;
+  /** Not what the article says, but what is true in its place: told beside its claim, which it does not decide. */
+  instead?: boolean;
 }
 
 /** What `--prove-fix` changed in a copy of a scenario. */
@@ -393,6 +396,12 @@ export interface FaultSeen extends ObservationBase {
   from: Nanos;
   to: Nanos;
   detail: string;
+}
+
+/** The test that drove the scenario failed after it: one of its assertions about the outcome. */
+export interface TestFailed extends ObservationBase {
+  type: 'test';
+  message: string;
 }
 
 /** A run's history in memory: the header and all observations in the order of the file. */

@@ -58,6 +58,8 @@ describe('of what a run measured of its statements, a claim', () => {
     ['holds only if', [claim('a', true, drains)]],
     // What was measured again holds, but something else fails under that condition.
     ['holds in part', [claim('a', false), claim('a', true, drains), claim('c', false, drains)]],
+    // What is true in its place decides nothing.
+    ['does not hold', [claim('a', false), claim('b', true, { instead: true })]],
     ['not known', [claim('a', true), claim('b', null)]],
     ['not measured', []],
     ['not measured', [claim('of another', true, { article: 3 }), claim('of none', true, { article: undefined })]],

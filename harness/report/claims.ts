@@ -23,6 +23,8 @@ export interface Statement {
   asExpected: boolean;
   figures: string;
   scenario: string;
+  /** What is true in place of what the article says: it decides nothing. */
+  instead?: boolean;
 }
 
 export interface JudgedArticleClaim extends ArticleClaim {
@@ -53,8 +55,16 @@ function statementsOf(scenarios: ScenarioVerdict[], article: number): Statement[
   return [...all.values()].map(together);
 }
 
-function statement({ text, onlyIf, holds, asExpected, figures }: ClaimVerdict, scenario: string): Statement {
-  return { text, ...(onlyIf === undefined ? {} : { onlyIf }), holds, asExpected, figures, scenario };
+function statement({ text, onlyIf, instead, holds, asExpected, figures }: ClaimVerdict, scenario: string): Statement {
+  return {
+    text,
+    ...(onlyIf === undefined ? {} : { onlyIf }),
+    ...(instead ? { instead } : {}),
+    holds,
+    asExpected,
+    figures,
+    scenario,
+  };
 }
 
 function together(times: Statement[]): Statement {
@@ -68,7 +78,8 @@ function together(times: Statement[]): Statement {
   return { ...shown, figures, asExpected: times.every(({ asExpected }) => asExpected) };
 }
 
-function outcomeOf(statements: Statement[]): { outcome: ClaimOutcome; onlyIf: string[] } {
+function outcomeOf(all: Statement[]): { outcome: ClaimOutcome; onlyIf: string[] } {
+  const statements = all.filter(({ instead }) => !instead);
   const plain = (outcome: ClaimOutcome) => ({ outcome, onlyIf: [] });
   if (statements.length === 0) return plain('not measured');
   if (statements.some(({ holds }) => holds === null)) return plain('not known');
@@ -142,10 +153,11 @@ const MARKS = new Map([
   [null, '?'],
 ]);
 
-function told({ text, onlyIf, holds, asExpected, figures, scenario }: Statement, evidence: string): string {
+function told({ text, onlyIf, instead, holds, asExpected, figures, scenario }: Statement, evidence: string): string {
   const condition = onlyIf === undefined ? '' : ` if ${cell(onlyIf)}`;
   const surprise = asExpected ? '' : ' (not as expected)';
-  return `${MARKS.get(holds)} ${cell(text)}${condition}${surprise}: [${cell(shortened(figures))}](${evidence}#${anchor(scenario)})`;
+  const words = instead ? 'instead: ' : '';
+  return `${MARKS.get(holds)} ${words}${cell(text)}${condition}${surprise}: [${cell(shortened(figures))}](${evidence}#${anchor(scenario)})`;
 }
 
 /** Characters of figures in a cell: what is cut off is in the evidence. */

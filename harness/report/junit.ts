@@ -1,3 +1,4 @@
+import { explained, outcomeOf, unexpected } from './unexpected.ts';
 import type { RunReport, ScenarioVerdict } from './verdict.ts';
 
 /**
@@ -21,21 +22,19 @@ export function junit({ run, startedAt, scenarios, notRun = [] }: RunReport): st
   ].join('\n');
 }
 
-function outcome({ asExpected, verdict }: ScenarioVerdict): 'passed' | 'failure' | 'error' {
-  if (asExpected) return 'passed';
-  return verdict === 'inconclusive' ? 'error' : 'failure';
-}
+const OUTCOMES = { pass: 'passed', fail: 'failure', inconclusive: 'error' } as const;
+const outcome = (scenario: ScenarioVerdict) => OUTCOMES[outcomeOf(scenario)];
 
 function testcase(scenario: ScenarioVerdict): string {
   const seconds = scenario.transitions.reduce((sum, { seconds }) => sum + seconds, 0);
   const open = `    <testcase classname="rollproof" name="${escapeXml(scenario.name)}" time="${seconds.toFixed(3)}"`;
   const kind = outcome(scenario);
   if (kind === 'passed') return `${open}/>`;
-  const message = `expected ${scenario.expected}, measured ${scenario.verdict}`;
-  const details = scenario.checks
-    .filter(({ verdict }) => verdict !== 'pass')
-    .map(({ name, verdict, detail }) => `${name}: ${verdict}: ${detail}`)
-    .join('\n');
+  const { expected, verdict } = scenario;
+  // Where the verdict is the expected one, something else is not.
+  const other = verdict === expected || expected === 'any';
+  const message = other ? unexpected(scenario) : `expected ${expected}, measured ${verdict}`;
+  const details = explained(scenario);
   return `${open}>\n      <${kind} message="${escapeXml(message)}">${escapeXml(details)}</${kind}>\n    </testcase>`;
 }
 

@@ -45,6 +45,7 @@ function section(scenario: ScenarioVerdict): string[] {
     '',
     `**${scenario.verdict}** (expected ${scenario.expected})`,
     '',
+    ...claims(scenario),
     ...scenario.transitions.flatMap(({ kind, seconds, waves }) => [
       `### ${plain(kind)}, ${seconds.toFixed(1)} s`,
       '',
@@ -76,6 +77,31 @@ function section(scenario: ScenarioVerdict): string[] {
     ...proof(scenario),
   ];
 }
+
+const MARKS = new Map([
+  [true, '✔ holds'],
+  [false, '✘ does not hold'],
+  [null, '? not known'],
+]);
+
+function claims({ claims = [], failedTest }: ScenarioVerdict): string[] {
+  const test = failedTest === undefined ? [] : ['Its test failed:', '', ...indented(failedTest), ''];
+  if (claims.length === 0) return test;
+  return [
+    ...test,
+    '| claim | measured | | figures |',
+    '| --- | --- | --- | --- |',
+    ...claims.map(({ text, onlyIf, holds, expected, asExpected, figures, witness }) => {
+      const condition = onlyIf === undefined ? '' : `, if ${plain(onlyIf)}`;
+      const as = asExpected ? 'as expected' : `✗ expected ${expected ? 'to hold' : 'not to hold'}`;
+      const shown = witness === undefined ? '' : `; first: ${plain(witness)}`;
+      return `| ${plain(text)}${condition} | ${MARKS.get(holds)} | ${as} | ${plain(figures)}${shown} |`;
+    }),
+    '',
+  ];
+}
+
+const indented = (text: string) => text.split('\n').map((line) => `    ${printable(line)}`);
 
 function reconciliation({ reconciliation }: ScenarioVerdict): string[] {
   if (reconciliation.length === 0) return [];

@@ -33,6 +33,8 @@ export interface ScenarioVerdict {
   sensitivity: SensitivityVerdict[];
   /** What was claimed of it beside its verdict, and what was measured. */
   claims?: ClaimVerdict[];
+  /** What the test that drove it said, where it failed. */
+  failedTest?: string;
   /** Where this scenario tried the fix of another. */
   proof?: ProofVerdict;
   /** Where its cluster was another than the report's. */
@@ -54,6 +56,10 @@ export interface ClaimVerdict {
   article?: number;
   /** Measured under a condition that the article does not name. */
   onlyIf?: string;
+  /** What is true in place of what the article says. */
+  instead?: boolean;
+  /** The first of the witnesses in words: which request, pod or object, when, what it shows. */
+  witness?: string;
 }
 
 /** The probability that a hole of `holeMs` in one of the pods met no request of the lane. */
@@ -141,6 +147,8 @@ export interface CheckVerdict {
   witnesses: string[];
   /** One line for people. */
   detail: string;
+  /** Where it does not pass: the first of the witnesses in words. */
+  witness?: string;
 }
 
 export interface CauseVerdict {

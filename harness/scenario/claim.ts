@@ -7,7 +7,7 @@ import type { Claim, Measurement } from '../history/types.ts';
 export function claim(
   text: string,
   measurement: Measurement,
-  options: Partial<Pick<Claim, 'holds' | 'article' | 'onlyIf'>> = {},
+  options: Partial<Pick<Claim, 'holds' | 'article' | 'onlyIf' | 'instead'>> = {},
 ): Claim {
   return { text, ...measurement, holds: true, ...options };
 }

@@ -15,6 +15,7 @@ import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
 import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf, transitionsOf } from '../history/select.ts';
 import type { Expectation, History, Verdict } from '../history/types.ts';
+import { outcomeOf } from '../report/unexpected.ts';
 import type {
   CauseVerdict,
   ClaimVerdict,
@@ -24,6 +25,7 @@ import type {
   SensitivityVerdict,
   TransitionVerdict,
 } from '../report/verdict.ts';
+import { firstWitness } from '../report/witness.ts';
 import { withProof } from './proof.ts';
 
 /**
@@ -34,11 +36,7 @@ export function judge(history: History): { scenarios: ScenarioVerdict[]; verdict
   const histories = scenariosOf(history);
   const alone = histories.map(judgeScenario);
   const scenarios = alone.map((one, index) => withProof(one, histories[index]!.started?.proof, alone));
-  const outcomes = scenarios.map(({ asExpected, verdict }): Verdict => {
-    if (asExpected) return 'pass';
-    return verdict === 'inconclusive' ? 'inconclusive' : 'fail';
-  });
-  return { scenarios, verdict: worst(outcomes) };
+  return { scenarios, verdict: worst(scenarios.map(outcomeOf)) };
 }
 
 function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
@@ -48,11 +46,13 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
   const findings = runChecks(history).map((finding) => notTheMachines(finding, causes, history));
   const verdict = worst(findings.map((finding) => finding.verdict));
   const claims = judgeClaims(history);
+  const failedTest = history.observations.find((one) => one.type === 'test')?.message;
+  const met = meets(expectation, verdict, findings, causes) && claims.every(({ asExpected }) => asExpected);
   return {
     name: history.name,
     verdict,
     expected: expectation.verdict,
-    asExpected: meets(expectation, verdict, findings, causes) && claims.every(({ asExpected }) => asExpected),
+    asExpected: met && failedTest === undefined,
     transitions: transitions(history),
     lanes: lanes(history),
     checks: findings.map(({ name, verdict, examined, witnesses, detail }) => ({
@@ -61,6 +61,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       examined,
       witnesses,
       detail,
+      ...(verdict === 'pass' ? {} : inWords(history, witnesses)),
     })),
     causes: causes.map(told),
     reconciliation: reconcile(history).map(counted),
@@ -70,13 +71,22 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       atMostMs,
     })),
     sensitivity: readable(() => sensitivity(history)).map(figures),
-    ...(claims.length > 0 ? { claims: claims.map(claimed) } : {}),
+    ...(claims.length > 0 ? { claims: claims.map((one) => claimed(one, history)) } : {}),
+    ...(failedTest === undefined ? {} : { failedTest }),
     ...(history.started?.cluster === undefined ? {} : { cluster: history.started.cluster }),
   };
 }
 
-function claimed({ claim, holds, asExpected, figures, examined, witnesses }: JudgedClaim): ClaimVerdict {
-  const { text, measure, holds: expected, article, onlyIf } = claim;
+function inWords(history: ScenarioHistory, witnesses: string[]): { witness?: string } {
+  const witness = firstWitness(history, witnesses);
+  return witness === undefined ? {} : { witness };
+}
+
+function claimed(
+  { claim, holds, asExpected, figures, examined, witnesses }: JudgedClaim,
+  history: ScenarioHistory,
+): ClaimVerdict {
+  const { text, measure, holds: expected, article, onlyIf, instead } = claim;
   return {
     text,
     measure,
@@ -88,6 +98,8 @@ function claimed({ claim, holds, asExpected, figures, examined, witnesses }: Jud
     witnesses,
     ...(article === undefined ? {} : { article }),
     ...(onlyIf === undefined ? {} : { onlyIf }),
+    ...(instead === undefined ? {} : { instead }),
+    ...inWords(history, witnesses),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ScenarioHistory } from '../../history/select.ts';
-import type { Claim } from '../../history/types.ts';
+import type { Claim, Measurement } from '../../history/types.ts';
 import { keepsReady } from './availability.ts';
 import { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './canary.ts';
 import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
@@ -74,7 +74,7 @@ export interface JudgedClaim extends Measured {
   asExpected: boolean;
 }
 
-/** Measures every claim of a scenario. What throws, and what examined nothing, is not known. */
+/** Measures every claim of a scenario. */
 export function judgeClaims(history: ScenarioHistory): JudgedClaim[] {
   return (history.started?.claims ?? []).map((claim) => {
     const measured = take(history, claim);
@@ -82,12 +82,13 @@ export function judgeClaims(history: ScenarioHistory): JudgedClaim[] {
   });
 }
 
-function take(history: ScenarioHistory, claim: Claim): Measured {
+/** Takes a measurement of a scenario. What throws, and what examined nothing, is not known. */
+export function take(history: ScenarioHistory, measurement: Measurement): Measured {
   const nothing = { holds: undefined, examined: 0, witnesses: [] };
-  const measure = MEASURES.get(claim.measure);
-  if (measure === undefined) return { ...nothing, figures: `this version has no measure "${claim.measure}"` };
+  const measure = MEASURES.get(measurement.measure);
+  if (measure === undefined) return { ...nothing, figures: `this version has no measure "${measurement.measure}"` };
   try {
-    const measured = measure.take(history, claim.with as never);
+    const measured = measure.take(history, measurement.with as never);
     return measured.examined > 0 ? measured : { ...measured, holds: undefined };
   } catch (error) {
     return { ...nothing, figures: `the measure failed itself: ${error instanceof Error ? error.message : error}` };
