@@ -122,7 +122,7 @@ test('back: once new connections have left green for as long as proxies may lag'
   // Green was the last to answer a new connection, less than 3 s ago.
   await expect(drive(back, states, { color: 'green' })).rejects.toThrow('new connections to go to blue only');
   // Nobody has answered, for less than 3 s since the switch.
-  await expect(drive(back, [up(1, 0), up(3, 0)], { color: 'green' })).rejects.toThrow('to go to blue only');
+  await expect(drive(back, [up(11, 0), up(13, 0)], { color: 'green' })).rejects.toThrow('to go to blue only');
   expect(await drive(back, [...states, up(5.1, 2)], { color: 'green' })).toEqual([
     'switch 1: --patch={"spec":{"selector":{"color":"blue"}}}',
     'end 5.1',
