@@ -102,6 +102,13 @@ describe('shutdown', () => {
     ]);
   });
 
+  test('500 from a pod that is being deleted, and that answered so before as well, is not put down to draining', () => {
+    const broken = { status: 500, errorCode: 1500, pod: 'a1' };
+    expect(causes(deletion().request(10.2, broken).request(12.2, broken))).toEqual([
+      ['unattributed', 2, 'unattributed'],
+    ]);
+  });
+
   test('503 from a pod that is not, is not put down to draining', () => {
     expect(causes(deletion().request(12.2, { status: 503, errorCode: 1503, pod: 'a2' }))).toEqual([
       ['unattributed', 1, 'unattributed'],

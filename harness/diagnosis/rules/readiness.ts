@@ -1,6 +1,6 @@
 import type { PodLife } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
-import { type Context, readyEndpointsAt } from '../context.ts';
+import { type Context, readyEndpointsAt, SLACK } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
 import { firstSign } from '../locate.ts';
 
@@ -48,15 +48,22 @@ export const READINESS = {
     );
   },
 
-  'unready-while-draining': ({ request, phase, place }) =>
+  'unready-while-draining': ({ request, phase, place, context }) =>
     phase === 'answer' &&
     place?.by === 'the answer' &&
     request.status >= 500 &&
     place.pod.deleted !== undefined &&
-    request.end >= place.pod.deleted - WATCH_LAG,
+    request.end >= place.pod.deleted - WATCH_LAG &&
+    !brokenBefore(place.pod, place.pod.deleted, context),
 } satisfies Record<string, Rule>;
 
 const WATCH_LAG: Nanos = 0.3e9;
+/** It answered badly before it was deleted too: not because it drains. */
+const brokenBefore = ({ name }: PodLife, deleted: Nanos, { answers }: Context): boolean =>
+  (answers.get(name) ?? []).some(({ good, to }) => !good && to < deleted - SLACK && to > deleted - BROKEN_SHOWS);
+
+/** Long enough that an error rate of a hundredth shows under any load, and not as long as a pod's start is ago. */
+const BROKEN_SHOWS: Nanos = 30e9;
 /** The kubelet's whole seconds. */
 const NEAR: Nanos = 1.2e9;
 /** How long the end of a container shows: until its probe fails, and the proxy has heard of it. */
