@@ -124,9 +124,16 @@ function toldBy(
   });
 }
 
-/** A transition that leads back to the images of the beginning, or keeps them, brings the old version. */
+/**
+ * The one that the images are tagged with, where there are several. Else: a transition that leads back to the images of
+ * the beginning, or keeps them, brings the old version.
+ */
 function wantedVersion(history: ScenarioHistory, target: NewReplicaSet | undefined): string | undefined {
   const versions = history.started?.workload.versions;
+  const tagged = versions?.all?.find((version) =>
+    target?.images.split(' ').some((image) => image.endsWith(`:${version}`)),
+  );
+  if (tagged !== undefined) return tagged;
   const trigger = transitionsOf(history)[0]?.from ?? 0;
   const initial = newReplicaSet(history, { from: 0, to: trigger });
   return initial !== undefined && initial.images === target?.images ? versions?.old : versions?.new;

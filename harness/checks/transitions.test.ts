@@ -143,6 +143,19 @@ test('a rollback after a roll is a transition of its own, and the old version an
   expect(done(builder.history()).detail).toContain('1 of 2 answers after the end came from version 2');
 });
 
+test('where there are several versions, the one of the image that is rolled to in the end answers', () => {
+  const builder = new HistoryBuilder();
+  const [started] = builder.observations;
+  if (started?.type === 'scenario') started.workload.versions = { old: '1', new: '3', all: ['1', '2', '3'] };
+  goodRoll(builder);
+  for (const one of builder.observations) {
+    if (one.type !== 'object' || one.name !== 'web-b' || one.kind !== 'ReplicaSet') continue;
+    Object.assign(one.object.spec as object, { template: { spec: { containers: [{ image: 'web:2' }] } } });
+  }
+  expect(done(builder.request(31, { version: '2' }).history())).toMatchObject({ verdict: 'pass' });
+  expect(done(builder.request(32, { version: '3' }).history()).verdict).toBe('fail');
+});
+
 describe('R changes in mid-roll', () => {
   /** At (2,2) of 3, to 6 of which 7 may exist: the controller adds to both. */
   const scaled = (spoil = (builder: HistoryBuilder) => builder) => {

@@ -116,7 +116,8 @@ export interface Workload {
   others?: string[];
   service: string;
   /** `x-rollproof-version` header values, where the service says them. */
-  versions?: { old: string; new: string };
+  /** `all`: where there are more, each of them the tag of its image. */
+  versions?: { old: string; new: string; all?: string[] };
 }
 
 export type LaneName = 'new' | 'kept' | 'kept-post' | 'slow' | 'stream' | 'control';

@@ -25,7 +25,7 @@ export interface ServiceUnderTest {
   images: { service: string; version: string }[];
   /** Other images that have to be loaded. */
   ownImages?: OwnImage[];
-  versions?: { old: string; new: string };
+  versions?: { old: string; new: string; all?: string[] };
   /** Its pods log the ids of the requests they handle. */
   logsRequestIds: boolean;
   /** Images that behave where its own do not, by name without tag: what `--prove-fix` tries where code has to change. */
@@ -59,7 +59,7 @@ export function sampleService(
     ...(options.others === undefined ? {} : { others: options.others }),
     service: options.service ?? 'python-web-service',
     images: versions.map((version) => ({ service: image, version })),
-    versions: { old: versions[0]!, new: versions.at(-1)! },
+    versions: { old: versions[0]!, new: versions.at(-1)!, ...(versions.length > 2 ? { all: versions } : {}) },
     logsRequestIds: true,
     ...(image === 'correct' ? {} : { fixedImages: { [`rollproof/${image}`]: 'rollproof/correct' } }),
   });
