@@ -6,8 +6,7 @@ import type { StartedWorkload, WorkloadView } from './workload.ts';
 export interface Analysis extends Partial<Omit<Criteria, 'requests'>> {
   /**
    * How many requests of lane new the canary is to have been given. How many both are to have then follows from the step:
-   * of 9 + 1, ten times as many. Default 150: a canary that fails one answer in ten is then let pass less than once in
-   * 20,000 times.
+   * of 9 + 1, ten times as many. Default 150: a canary that fails one answer in ten gets by 9 + 1 once in 16,000 times.
    */
   canaryRequests?: number;
 }
