@@ -41,6 +41,8 @@ export interface WorkloadView {
    * workload is terminating.
    */
   settled(generation: number, deployment?: string): boolean;
+  /** The controller has acted on that generation of its spec. */
+  observed(generation: number, deployment?: string): boolean;
   /** It says of that generation that it does not get on: ProgressDeadlineExceeded. */
   stalled(generation: number, deployment?: string): boolean;
   /** It is paused, and the controller has seen that. */

@@ -25,6 +25,8 @@ describe('a transition is settled', () => {
     ).toBe(true);
     expect(known(goodRoll(), isGone).now().settled(2)).toBe(false);
     expect(known(goodRoll()).now().settled(3)).toBe(false);
+    expect([1, 2, 3].map((generation) => known(goodRoll()).now().observed(generation))).toEqual([true, true, false]);
+    expect(known(goodRoll()).now().observed(1, 'web-canary')).toBe(false);
   });
 
   /** R goes from 3 to 2, and the Deployment says that it is done. */

@@ -96,6 +96,8 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
         const deployment = deployments.get(name);
         return (deployment?.stalled ?? false) && deployment!.observedGeneration >= generation;
       },
+      observed: (generation, name = workload.deployment) =>
+        (deployments.get(name)?.observedGeneration ?? 0) >= generation,
       paused: () => (own?.paused ?? false) && own!.observedGeneration >= own!.generation,
       pods(name) {
         const deployment = deployments.get(name);
