@@ -58,6 +58,17 @@ test('it ends when others are there, not while the watches still show the delete
   expect(states.map((state) => holds(state as never))).toEqual([false, false, true]);
 });
 
+test('the trigger says how many, and the action which: the checks let them be missing', async () => {
+  const { workload } = fakeWorkload({ shows: [{ deploymentOf }], get });
+  const told: string[] = [];
+  const act = (_: string, detail: string) => void told.push(detail);
+  await deletePods({ count: 2 }).drive({ ...workload, act } as never);
+  expect([deletePods({ count: 2 }).facts?.(workload), told]).toEqual([
+    { deletes: 2 },
+    ['kubectl delete pod web-old web-middle'],
+  ]);
+});
+
 test('in the middle of an update', async () => {
   const { workload, done } = fakeWorkload({ shows: [wave(3, 1), wave(2, 2, { deploymentOf })], get });
   const upgrade = rolling({ container: 'app', image: 'web:2' });

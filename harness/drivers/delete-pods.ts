@@ -8,7 +8,7 @@ interface LivePod {
 
 /**
  * Deletes pods of the Deployment, the oldest first, with their grace period, by `kubectl delete pod`. It ends when the
- * Deployment has others in their place.
+ * Deployment has others in their place; until then those that it deleted, and no others, may be missing of the floor.
  *
  * @param options.ready only such as are ready, or only such as are not
  * @throws Error, when driven, where there are not so many.
@@ -19,6 +19,7 @@ export function deletePods({ count, ready }: { count: number; ready?: boolean })
   return {
     kind: 'delete-pods',
     detail,
+    facts: () => ({ deletes: count }),
     async drive(workload) {
       const found = await candidates(workload, ready);
       if (found.length < count) throw new Error(`${detail}: there are only ${found.length}`);

@@ -6,7 +6,7 @@ const DETAIL = 'kubectl rollout status';
 /**
  * `kubectl rollout status`, from right after the change: the action "rollout-status", whose `end` is the instant at which
  * it returned, and whose output is what it printed. It is not ok where it returns an error, as on a rollout that is
- * stuck.
+ * stuck. Of what is paused in the middle it is put inside: `pauseResume(beside(rolling(…), rolloutStatus()), …)`.
  */
 export function rolloutStatus(): Observer {
   return {
