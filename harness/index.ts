@@ -14,9 +14,10 @@ export { keepsPods } from './checks/claims/replaced.ts';
 export { livenessHoldsBack, readinessGuides } from './checks/claims/restarts.ts';
 export {
   historyListsRevisions,
+  inheritsCause,
   listsCause,
-  listsRevision,
-  recordIsCurrent,
+  noLongerLists,
+  recordIsDeprecated,
   recordMarks,
   showsTemplate,
   undoReuses,
@@ -37,7 +38,7 @@ export {
 export { getsStuck, reversesByItself } from './checks/claims/stuck.ts';
 export { switchesWithin } from './checks/claims/switch.ts';
 export { dropsNothing } from './checks/claims/traffic.ts';
-export { makesReplicaSets, podsGo, readyAtLeast, sameWaves } from './checks/claims/waves.ts';
+export { makesReplicaSets, podsGo, readyAtLeast, sameWaves, wantedAtMost } from './checks/claims/waves.ts';
 export { apply, applyFile } from './drivers/apply.ts';
 export { beside, type Observer } from './drivers/beside.ts';
 export { type BlueGreen, blueGreen, switchBack } from './drivers/blue-green.ts';

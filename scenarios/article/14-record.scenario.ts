@@ -1,9 +1,10 @@
 import {
   claim,
+  inheritsCause,
   inspect,
   inTurn,
   listsCause,
-  recordIsCurrent,
+  recordIsDeprecated,
   recordMarks,
   rolling,
   sampleService,
@@ -29,15 +30,16 @@ scenario('what marks a rollout in its history', {
   expect: 'pass',
   claims: [
     claim('--record marks the rollout', recordMarks({ label: 'recorded', revision: 2 }), { article: 14 }),
-    claim('kubectl has nothing against --record', recordIsCurrent({}), { article: 14, holds: false }),
-    claim('an update without --record has no mark', listsCause({ label: 'unmarked', revision: 3, cause: '<none>' }), {
-      article: 14,
-      holds: false,
-    }),
+    claim('kubectl calls --record deprecated', recordIsDeprecated({}), { article: 14, instead: true }),
     claim(
-      'the annotation kubernetes.io/change-cause marks the rollout',
+      'a later update without --record keeps the mark of the one before it',
+      inheritsCause({ label: 'unmarked', revision: 3 }),
+      { article: 14, instead: true },
+    ),
+    claim(
+      'the annotation kubernetes.io/change-cause, written by hand, marks the rollout',
       listsCause({ label: 'by hand', revision: 4, cause: 'by hand' }),
-      { article: 14 },
+      { article: 14, instead: true },
     ),
   ],
 });

@@ -32,11 +32,11 @@ scenario('a version that fails its liveness is rolled out all the same', {
   given: service(),
   under: { rate: 40, baselineSeconds: 5 },
   when: dying,
-  expect: { verdict: 'fail', failing: ['no-drops'] },
+  expect: { verdict: 'fail', cause: 'liveness-kills-under-load', failing: ['no-drops', 'ready-floor'] },
   claims: [
     claim('liveness probes guide the rollout', livenessHoldsBack({}), { article: 20, holds: false }),
-    claim('each step waits for a new pod to be ready', readinessGuides({}), { article: 20 }),
-    claim('no request is dropped', dropsNothing({}), { article: 20, holds: false }),
+    claim('each step waits for a new pod to be ready', readinessGuides({}), { article: 20, instead: true }),
+    claim('it drops nothing', dropsNothing({}), { holds: false }),
   ],
 });
 
@@ -44,7 +44,7 @@ scenario('a version that fails its liveness within minReadySeconds is not rolled
   given: service({ minReadySeconds: 15, progressDeadlineSeconds: 20 }),
   under: { rate: 40, baselineSeconds: 5 },
   when: stalls(dying),
-  expect: 'fail',
+  expect: { verdict: 'fail', cause: 'liveness-kills-under-load', failing: ['done'] },
   claims: [
     claim('liveness probes guide the rollout', livenessHoldsBack({}), {
       article: 20,

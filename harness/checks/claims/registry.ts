@@ -5,6 +5,7 @@ import { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './canary.ts
 import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
 import { asLongAs, duration, matchesModel } from './durations.ts';
 import { killCuts, killedAfter } from './grace.ts';
+import { watchIsTimely, watchShowsAll } from './kubectl-watch.ts';
 import { readyMeansListening } from './listening.ts';
 import type { Measure, Measured } from './measure.ts';
 import { mixesVersionsWhilePaused, resumes, scalesNothingWhilePaused } from './pause.ts';
@@ -13,16 +14,32 @@ import { unreadyGetNothing } from './reach.ts';
 import { keepsPods } from './replaced.ts';
 import { livenessHoldsBack, readinessGuides } from './restarts.ts';
 import {
+  historyListsRevisions,
+  inheritsCause,
+  listsCause,
+  noLongerLists,
+  recordIsDeprecated,
+  recordMarks,
+  showsTemplate,
+  undoReuses,
+} from './revisions.ts';
+import {
   answersUntilExit,
   finishesInFlight,
   leavesBeforeClosing,
   nothingComesAfterSigterm,
   readinessTakesOut,
 } from './shutdown.ts';
+import {
+  countsCompleteAtStatus,
+  onlyNewAnswersAfterStatus,
+  onlyNewPodsAtStatus,
+  statusShowsProgress,
+} from './status.ts';
 import { getsStuck, reversesByItself } from './stuck.ts';
 import { switchesWithin } from './switch.ts';
 import { dropsNothing } from './traffic.ts';
-import { makesReplicaSets, podsGo, readyAtLeast, sameWaves } from './waves.ts';
+import { makesReplicaSets, podsGo, readyAtLeast, sameWaves, wantedAtMost } from './waves.ts';
 
 // A measure reads its own arguments only, which `define` has typed: that they differ does not matter here.
 type AnyMeasure = Measure<never>;
@@ -51,7 +68,22 @@ const MEASURES: ReadonlyMap<string, AnyMeasure> = new Map(
     canaryIsNoWorse,
     dropsNothing,
     dropsNothingElse,
+    countsCompleteAtStatus,
+    historyListsRevisions,
     keepsPods,
+    inheritsCause,
+    listsCause,
+    noLongerLists,
+    onlyNewAnswersAfterStatus,
+    onlyNewPodsAtStatus,
+    recordIsDeprecated,
+    recordMarks,
+    showsTemplate,
+    statusShowsProgress,
+    undoReuses,
+    wantedAtMost,
+    watchIsTimely,
+    watchShowsAll,
     keptSplitsDifferently,
     livenessHoldsBack,
     makesReplicaSets,

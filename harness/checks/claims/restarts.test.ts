@@ -20,7 +20,7 @@ describe('liveness holds back', () => {
     expect(take(restarted())).toMatchObject({
       holds: true,
       figures:
-        'not complete when it ended, after 25.0 s; the kubelet found 1 containers of the new version dead (1 before that) and restarted 1, of one pod 1 at most',
+        'not complete when it ended, after 25.0 s; containers of the new version were found dead 1 times and restarted 1 times, in one pod 1 times at most',
       examined: 1,
     });
   });
@@ -32,7 +32,7 @@ describe('liveness holds back', () => {
     expect({ holds, figures }).toEqual({
       holds: false,
       figures:
-        'complete 10.0 s after the trigger; the kubelet found 2 containers of the new version dead (1 before that) and restarted 1, of one pod 1 at most',
+        'complete 10.0 s after the trigger; containers of the new version were found dead 2 times (1 of them before that) and restarted 1 times, in one pod 1 times at most',
     });
     expect(builder.observations.filter(({ id }) => witnesses.includes(id)).map(({ t }) => t)).toEqual([
       15e9, 20e9, 21e9,
@@ -53,7 +53,7 @@ describe('readiness guides', () => {
   test('where each step comes after a new pod was ready', () => {
     expect(take(goodRoll())).toMatchObject({
       holds: true,
-      figures: '3 steps, each 100 ms at most after one more new pod was ready',
+      figures: '3 steps, 100, 100, 100 ms after one more new pod was first ready',
       examined: 3,
     });
   });

@@ -21,13 +21,14 @@ export const livenessHoldsBack = define('liveness-holds-back', (history) => {
   const target = newReplicaSet(history, span)!;
   const complete = counts(history).find((one) => one.transition === 0 && one.rolled && one.newest.uid === target.uid);
   const before = complete === undefined ? killed : killed.filter(({ t }) => t < complete.t);
-  const decided = `the kubelet found ${killed.length} containers of the new version dead (${before.length} before that) and restarted ${total}, of one pod ${Math.max(0, ...restarts)} at most`;
+  const earlier = complete === undefined ? '' : ` (${before.length} of them before that)`;
+  const found = `containers of the new version were found dead ${killed.length} times${earlier} and restarted ${total} times, in one pod ${Math.max(0, ...restarts)} times at most`;
   return {
     holds: complete === undefined,
     figures:
       complete === undefined
-        ? `not complete when it ended, after ${after(span.to)}; ${decided}`
-        : `complete ${after(complete.t)} after the trigger; ${decided}`,
+        ? `not complete when it ended, after ${after(span.to)}; ${found}`
+        : `complete ${after(complete.t)} after the trigger; ${found}`,
     examined: killed.length,
     witnesses: [...(complete === undefined ? [] : [complete.id]), ...killed.map(({ id }) => id)],
   };
@@ -46,12 +47,11 @@ export const readinessGuides = define('readiness-guides', (history) => {
     return { step, ms: needed === undefined || needed > step.t ? undefined : (step.t - needed) / 1e6 };
   });
   const early = waits.filter(({ ms }) => ms === undefined);
-  const longest = Math.max(0, ...waits.map(({ ms }) => ms ?? 0));
   return {
     holds: early.length === 0,
     figures:
       early.length === 0
-        ? `${steps.length} steps, each ${longest.toFixed(0)} ms at most after one more new pod was ready`
+        ? `${steps.length} steps, ${waits.map(({ ms }) => ms!.toFixed(0)).join(', ')} ms after one more new pod was first ready`
         : `${early.length} of ${steps.length} steps came before as many new pods had been ready`,
     examined: steps.length,
     witnesses: (early.length === 0 ? waits : early).map(({ step }) => step.id),

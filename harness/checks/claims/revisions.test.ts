@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type HistoryBuilder, s, threeUp } from '../../history/testing/build.ts';
 import {
   historyListsRevisions,
+  inheritsCause,
   listsCause,
-  listsRevision,
-  recordIsCurrent,
+  noLongerLists,
+  recordIsDeprecated,
   recordMarks,
   showsTemplate,
   undoReuses,
@@ -56,11 +57,11 @@ describe('the history lists all revisions', () => {
   });
 });
 
-test('whether one revision is listed', () => {
+test('whether one revision is listed no longer', () => {
   const builder = act(undone(), 25, 'after', table('2         <none>', '3         <none>'));
-  const take = (revision: number, label = 'after') => listsRevision.take(builder.history(), { label, revision });
-  expect(take(3)).toMatchObject({ holds: true, figures: 'it lists 2, 3' });
-  expect(take(1)).toMatchObject({ holds: false, figures: 'it lists 2, 3' });
+  const take = (revision: number, label = 'after') => noLongerLists.take(builder.history(), { label, revision });
+  expect(take(3)).toMatchObject({ holds: false, figures: 'it lists 2, 3' });
+  expect(take(1)).toMatchObject({ holds: true, figures: 'it lists 2, 3' });
   expect(take(1, 'before').examined).toBe(0);
 });
 
@@ -126,6 +127,18 @@ describe('change-causes', () => {
     });
   });
 
+  test('go on to the next revision, or do not', () => {
+    const next = (...rows: string[]) =>
+      inheritsCause.take(act(updated(), 15, 'history', table(...rows)).history(), { label: 'history', revision: 2 });
+    expect(next('1         by hand', '2         by hand')).toMatchObject({
+      holds: true,
+      figures: 'revision 1: by hand; revision 2: the same',
+    });
+    expect(next('1         by hand', '2         <none>').holds).toBe(false);
+    expect(next('1         <none>', '2         <none>').holds).toBeUndefined();
+    expect(next('2         by hand').examined).toBe(0);
+  });
+
   test('are not known of a revision that is not listed', () => {
     expect(take('3         by hand', 'by hand').examined).toBe(0);
   });
@@ -160,14 +173,14 @@ describe('--record', () => {
   });
 
   test('what kubectl has against it', () => {
-    const take = (builder: HistoryBuilder) => recordIsCurrent.take(builder.history(), {});
+    const take = (builder: HistoryBuilder) => recordIsDeprecated.take(builder.history(), {});
     expect(
       take(act(updated(), 11, 'set-image', `${WARNING}\ndeployment.apps/web image updated`, DETAIL)),
     ).toMatchObject({
-      holds: false,
+      holds: true,
       figures: `it says: ${WARNING}`,
     });
-    expect(take(act(updated(), 11, 'set-image', 'deployment.apps/web image updated', DETAIL)).holds).toBe(true);
+    expect(take(act(updated(), 11, 'set-image', 'deployment.apps/web image updated', DETAIL)).holds).toBe(false);
     expect(take(updated()).examined).toBe(0);
   });
 });

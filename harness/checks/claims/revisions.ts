@@ -25,15 +25,15 @@ export const historyListsRevisions = define<Listing>('history-lists-revisions', 
   });
 });
 
-/** A listing of `kubectl rollout history` has this revision. */
-export const listsRevision = define<Listing & { revision: number }>(
-  'lists-revision',
+/** A listing of `kubectl rollout history` no longer has this revision, but others. */
+export const noLongerLists = define<Listing & { revision: number }>(
+  'no-longer-lists',
   (history, { label, revision }) => {
     const look = lookOf(history, label);
     if (look === undefined) return unseen(`no \`kubectl rollout history\` named "${label}"`);
     const listed = causesOf(look).map((one) => one.revision);
     return {
-      holds: listed.includes(revision),
+      holds: !listed.includes(revision),
       figures: `it lists ${listed.join(', ') || 'none'}`,
       examined: listed.length,
       witnesses: [look.id],
@@ -115,13 +115,31 @@ export const recordMarks = define<Listing & { revision: number }>('record-marks'
   };
 });
 
-/** kubectl has nothing against `--record`. */
-export const recordIsCurrent = define('record-is-current', (history) => {
+/** A revision has the change-cause of the one before it in `kubectl rollout history`, which has one. */
+export const inheritsCause = define<Listing & { revision: number }>(
+  'inherits-cause',
+  (history, { label, revision }) => {
+    const look = lookOf(history, label);
+    const causeOf = (number: number) => look && causesOf(look).find((one) => one.revision === number)?.cause;
+    const [before, cause] = [causeOf(revision - 1), causeOf(revision)];
+    if (look === undefined || before === undefined || cause === undefined)
+      return unseen(`revision ${revision} and the one before it are not listed as "${label}"`);
+    return {
+      holds: before === '<none>' ? undefined : cause === before,
+      figures: `revision ${revision - 1}: ${withoutFlags(before)}; revision ${revision}: ${cause === before ? 'the same' : withoutFlags(cause)}`,
+      examined: 1,
+      witnesses: [look.id],
+    };
+  },
+);
+
+/** kubectl warns of `--record`, or refuses it. */
+export const recordIsDeprecated = define('record-is-deprecated', (history) => {
   const [update] = recorded(history);
   if (update === undefined) return unseen('no update with --record');
   const words = (update.ok ? (update.output ?? '') : update.detail).split('\n').find((line) => /--record/.test(line));
   return {
-    holds: update.ok && words === undefined,
+    holds: !update.ok || words !== undefined,
     figures: words === undefined ? 'it says nothing' : `it says: ${words.trim()}`,
     examined: 1,
     witnesses: [update.id],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, threeUp } from '../../history/testing/build.ts';
-import { makesReplicaSets, podsGo, readyAtLeast, sameWaves } from './waves.ts';
+import { makesReplicaSets, podsGo, readyAtLeast, sameWaves, wantedAtMost } from './waves.ts';
 
 const GOOD = '(3,1) (2,1) (2,2) (1,2) (1,3) (0,3)';
 
@@ -56,6 +56,28 @@ describe('ready at least', () => {
     expect(take(goodRoll().gap(14, 14.5, 'Pod'), 3).holds).toBeUndefined();
     const builder = threeUp().pod(12, 'a1', { ready: false }).gap(14, 14.5, 'Pod').mark(20, 'tail-end');
     expect(take(builder, 3).holds).toBe(false);
+  });
+});
+
+describe('wanted at most', () => {
+  const take = (builder: HistoryBuilder, pods = 4) => wantedAtMost.take(builder.history(), { pods });
+
+  test('holds, and tells how they went', () => {
+    expect(take(goodRoll())).toMatchObject({
+      holds: true,
+      figures: `they wanted 4, 3, 4, 3, 4, 3, in the waves ${GOOD}`,
+    });
+  });
+
+  test('not, where they want more for a moment', () => {
+    const builder = threeUp().replicaSet(11, 'web-b', 2, 2).replicaSet(11.1, 'web-b', 2, 1).mark(20, 'tail-end');
+    const { holds, witnesses } = take(builder);
+    expect(holds).toBe(false);
+    expect(builder.observations.filter(({ id }) => witnesses.includes(id)).map(({ t }) => t)).toEqual([11e9]);
+  });
+
+  test('is not known where a watch was blind', () => {
+    expect(take(goodRoll().gap(14, 14.5, 'ReplicaSet')).holds).toBeUndefined();
   });
 });
 

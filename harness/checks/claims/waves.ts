@@ -43,6 +43,22 @@ export const readyAtLeast = define<{ pods: number }>('ready-at-least', (history,
   return below.length > 0 ? measured : unlessBlind(history, ['Pod', 'ReplicaSet', 'Deployment'], measured);
 });
 
+/** In the first transition its ReplicaSets together never want more pods. */
+export const wantedAtMost = define<{ pods: number }>('wanted-at-most', (history, { pods }) => {
+  const own = counts(history).filter(({ transition }) => transition === 0);
+  const above = own.filter((one) => COUNT.wanted(one) > pods);
+  const [, ...changes] = own.filter((one, i) => i === 0 || COUNT.wanted(one) !== COUNT.wanted(own[i - 1]!));
+  const measured = {
+    holds: above.length === 0,
+    figures: `they wanted ${changes.map(COUNT.wanted).join(', ') || 'what they had'}, in the waves ${tell(
+      waves(history).filter(({ transition }) => transition === 0),
+    )}`,
+    examined: own.length,
+    witnesses: above.map(({ id }) => id),
+  };
+  return above.length > 0 ? measured : unlessBlind(history, ['ReplicaSet', 'Deployment'], measured);
+});
+
 /** All transitions, two at least, go through the same waves. */
 export const sameWaves = define('same-waves', (history) => {
   const all = waves(history);
