@@ -195,7 +195,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
   };
 }
 
-const SAME_REVISION: ReadonlySet<string> = new Set(['scale', 'pause', 'resume', 'delete-pods']);
+const SAME_REVISION: ReadonlySet<string> = new Set(['scale', 'pause', 'resume', 'delete-pods', 'drain']);
 
 const NONE = { revision: 0, replicas: 0 };
 

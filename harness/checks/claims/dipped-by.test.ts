@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { goodRoll, HistoryBuilder } from '../../history/testing/build.ts';
+import { dippedBy } from './dipped-by.ts';
+
+const take = (builder: HistoryBuilder, label: 'probe' | 'deletion' = 'probe') =>
+  dippedBy.take(builder.history(), { label });
+const flip = () => goodRoll().pod(31, 'b1', { owner: 'web-b', ready: false }).pod(32.5, 'b1', { owner: 'web-b' });
+
+test('a dip with that cause, and what is known of it', () => {
+  const { holds, figures, witnesses } = take(flip());
+  expect(holds).toBe(true);
+  expect(figures).toMatch(/^1 of 1 dips, the lowest to 2 of 3: .*was ready, then not/);
+  expect(witnesses).toHaveLength(1);
+});
+
+test('a dip with another cause, or none, is none of it', () => {
+  expect(take(flip(), 'deletion')).toMatchObject({ holds: false, figures: '1 dips, none by deletion', witnesses: [] });
+  expect(take(goodRoll())).toMatchObject({ holds: false, figures: '0 dips, none by probe' });
+});
+
+test('is not known while a watch was blind, unless it was seen; nor of nothing', () => {
+  expect(take(goodRoll().gap(12, 14, 'Pod')).holds).toBeUndefined();
+  expect(take(flip().gap(12, 14, 'Pod')).holds).toBe(true);
+  expect(take(new HistoryBuilder())).toMatchObject({ holds: undefined, examined: 0 });
+});
