@@ -3,6 +3,7 @@
 export { keepsReady } from './checks/claims/availability.ts';
 export { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './checks/claims/canary.ts';
 export { keptSplitsDifferently, oddsAre, splitsEvenly } from './checks/claims/canary-split.ts';
+export { dippedBy } from './checks/claims/dipped-by.ts';
 export { asLongAs, duration, matchesModel } from './checks/claims/durations.ts';
 export { killCuts, killedAfter } from './checks/claims/grace.ts';
 export { watchIsTimely, watchShowsAll } from './checks/claims/kubectl-watch.ts';
@@ -45,6 +46,7 @@ export { type BlueGreen, blueGreen, switchBack } from './drivers/blue-green.ts';
 export { type CanarySettings, canary } from './drivers/canary.ts';
 export { type At, inTurn, overtaken, rollover } from './drivers/combine.ts';
 export { deletePods } from './drivers/delete-pods.ts';
+export { drain } from './drivers/drain.ts';
 export { hold } from './drivers/hold.ts';
 export { inspect } from './drivers/inspect.ts';
 export { patch } from './drivers/patch.ts';

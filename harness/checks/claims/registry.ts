@@ -3,6 +3,7 @@ import type { Claim, Measurement } from '../../history/types.ts';
 import { keepsReady } from './availability.ts';
 import { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './canary.ts';
 import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
+import { dippedBy } from './dipped-by.ts';
 import { asLongAs, duration, matchesModel } from './durations.ts';
 import { killCuts, killedAfter } from './grace.ts';
 import { watchIsTimely, watchShowsAll } from './kubectl-watch.ts';
@@ -48,6 +49,7 @@ type AnyMeasure = Measure<never>;
 const MEASURES: ReadonlyMap<string, AnyMeasure> = new Map(
   [
     keepsReady,
+    dippedBy,
     asLongAs,
     duration,
     matchesModel,
