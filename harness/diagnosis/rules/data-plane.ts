@@ -24,12 +24,13 @@ export const DATA_PLANE = {
   'switch-before-ready': (drop) =>
     drop.phase === 'connect' &&
     lastSwitch(drop.context.service.switches, drop.request.t) !== undefined &&
-    (outage(drop.request.t, drop.request.end, drop.context) || turnedAway(drop.request, drop.context)),
+    (outage(drop.request.t, drop.request.end, drop.context) ||
+      (turnedAway(drop.request, drop.context) && !(drop.place !== undefined && isStale(drop.place)))),
 
   'blue-removed-too-soon': (drop) => {
     const { request, place, context } = drop;
     const turn = lastSwitch(context.service.switches, request.end);
-    if (turn === undefined || place === undefined || !unanswered(drop)) return false;
+    if (turn === undefined || place === undefined || !unanswered(drop) || isStale(place)) return false;
     const { pod } = place;
     const left = Object.entries(turn.selector).some(([label, value]) => pod.labels[label] !== value);
     if (!left || pod.deleted === undefined || pod.deleted < turn.t) return false;
