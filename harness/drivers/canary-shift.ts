@@ -8,23 +8,51 @@ const STEP_BUDGET_MS = 120_000;
 /** kube-proxy writes its rules once a second at most: before that, a step is not what clients see. */
 const PROXIES_KNOW_MS = 3_000;
 
-/** Whichever is to grow first, then whichever is to shrink: at no moment are fewer pods ready than before and after. */
-export async function shift(workload: StartedWorkload, canary: string, step: Step): Promise<void> {
+/** The canary's pods did not come up in time: no fault of the run. */
+export class NotReady extends Error {}
+
+/**
+ * Whichever is to grow first, then whichever is to shrink: at no moment are fewer pods ready than before and after.
+ *
+ * @param readyMs longest that the canary may take to grow
+ * @throws NotReady where it takes longer; nothing has been taken away then.
+ */
+export async function shift(
+  workload: StartedWorkload,
+  canary: string,
+  step: Step,
+  readyMs: number = STEP_BUDGET_MS,
+): Promise<void> {
   const names = [workload.deployment, canary] as const;
   await workload.act('canary-step', told(step), async () => {
     const before = sizes(workload.now(), names);
     const changes = names.map((name, i) => ({ name, from: before[i]!, to: step[i]! }));
-    for (const { name, to } of changes.filter(({ from, to }) => to > from)) await scaled(workload, name, to);
+    for (const { name, to } of changes.filter(({ from, to }) => to > from)) {
+      const there = await scaled(workload, name, to, name === canary ? readyMs : undefined);
+      if (!there) throw new NotReady(`its pods were not ready endpoints within ${readyMs / 1000} s`);
+    }
     for (const { name, to } of changes.filter(({ from, to }) => to < from)) await scaled(workload, name, to);
     await pass(workload, 'the proxies to know', PROXIES_KNOW_MS);
   });
 }
 
-async function scaled(workload: StartedWorkload, name: string, replicas: number): Promise<void> {
+/** @returns false where it was not that within `patienceMs`; without it, that is an error */
+async function scaled(
+  workload: StartedWorkload,
+  name: string,
+  replicas: number,
+  patienceMs?: number,
+): Promise<boolean> {
   const { cluster, namespace } = workload;
   const args = ['scale', `deployment/${name}`, `--replicas=${replicas}`];
   await workload.act('scale', `kubectl ${args.join(' ')}`, () => cluster.kubectl(['-n', namespace, ...args]));
-  await workload.until(`${name} to be ${replicas} ready endpoints`, STEP_BUDGET_MS, (now) => is(now, name, replicas));
+  const deadline = performance.now() + (patienceMs ?? Number.POSITIVE_INFINITY);
+  await workload.until(
+    `${name} to be ${replicas} ready endpoints`,
+    STEP_BUDGET_MS + (patienceMs ?? 0),
+    (now) => is(now, name, replicas) || performance.now() > deadline,
+  );
+  return is(workload.now(), name, replicas);
 }
 
 /** All that it is to be, and nothing of it on its way or dying. */

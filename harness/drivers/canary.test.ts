@@ -8,10 +8,10 @@ afterEach(() => void vi.useRealTimers());
 
 const STEP_MS = 100;
 /** A pod is available a second after it was asked for, and an endpoint one later; one that goes takes three. */
-const [UP_MS, ENDPOINT_MS, GONE_MS] = [1000, 2000, 3000];
+const [UP_MS, ENDPOINT_MS, GONE_MS] = [1000, 1000, 3000];
 
 /** Ten pods of stable and none of the canary in a world where all goes well, under 40 requests a second. */
-function world(answer: (canary: boolean, i: number) => Partial<RequestSeen> = () => ({})) {
+function world(answer: (canary: boolean, i: number) => Partial<RequestSeen> = () => ({}), upMs = UP_MS) {
   const said: string[] = [];
   const triggers: TriggerFacts[] = [];
   const outputs: string[] = [];
@@ -21,10 +21,10 @@ function world(answer: (canary: boolean, i: number) => Partial<RequestSeen> = ()
     sizes[name].findLast(({ t }) => t <= performance.now() - agoMs)?.count ?? 0;
   const pods = (name: keyof typeof sizes) => {
     const wanted = was(name, 0);
-    const up = Math.min(wanted, was(name, UP_MS));
+    const up = Math.min(wanted, was(name, upMs));
     return { wanted, ready: up, available: up, terminating: Math.max(0, was(name, GONE_MS) - wanted) };
   };
-  const endpoints = (name: keyof typeof sizes) => Math.min(was(name, 0), was(name, ENDPOINT_MS));
+  const endpoints = (name: keyof typeof sizes) => Math.min(was(name, 0), was(name, upMs + ENDPOINT_MS));
   const now = () =>
     ({
       pods,
@@ -58,7 +58,10 @@ function world(answer: (canary: boolean, i: number) => Partial<RequestSeen> = ()
       },
     },
     async act(action: string, detail: string, what: () => Promise<unknown>) {
-      const output = await what();
+      const output = await what().catch((error: Error) => {
+        said.push(`${action} ${detail} failed`);
+        throw error;
+      });
       if (action !== 'scale') said.push(`${action} ${detail}`);
       if (typeof output === 'string') outputs.push(output);
     },
@@ -168,14 +171,27 @@ describe('a canary is aborted', () => {
   });
 });
 
-test('a canary that never gets ready ends in words', async () => {
+test('a canary that is not ready in time is aborted, and stable has lost nothing', async () => {
+  const { workload, said, triggers } = world(() => ({}), 30_000);
+  await canary({ ...SHIFT, readyWithin: 20 }).drive(workload);
+  expect(said).toEqual([
+    'web-canary → 1 at 10 + 0 endpoints',
+    'canary-step stable 9, canary 1 failed',
+    'canary-abort',
+    'web-canary → 0 at 10 + 0 endpoints',
+    'canary-step stable 10, canary 0',
+  ]);
+  expect(triggers[0]?.detail).toBe('back to stable 10, canary 0: its pods were not ready endpoints within 20 s');
+});
+
+test('stable that does not come back ends in words', async () => {
   const { workload } = world();
-  const { now } = workload;
-  workload.now = () => ({ ...now(), endpoints: () => 0 });
-  (workload as { until: StartedWorkload['until'] }).until = async (what, _, holds) => {
-    if (!holds(workload.now())) throw new Error(`waited for ${what}`);
-  };
-  await expect(canary(SHIFT).drive(workload)).rejects.toThrow('waited for web-canary to be 1 ready endpoints');
+  const { kubectl } = workload.cluster;
+  const lost = (args: string[]) => (args.includes('--replicas=10') ? Promise.resolve('') : kubectl(args));
+  (workload.cluster as { kubectl: unknown }).kubectl = lost;
+  await expect(canary({ ...SHIFT, abortAfter: 1 }).drive(workload)).rejects.toThrow(
+    'waited for web to be 10 ready endpoints',
+  );
 });
 
 test.each<[string, Partial<CanarySettings>]>([

@@ -1,5 +1,5 @@
 import { type Analysis, analysed } from './canary-analysis.ts';
-import { ended, pass, type Step, shift, sizes, told } from './canary-shift.ts';
+import { ended, NotReady, pass, type Step, shift, sizes, told } from './canary-shift.ts';
 import type { Ending, StartedWorkload, Transition } from './workload.ts';
 
 export interface CanarySettings {
@@ -7,6 +7,8 @@ export interface CanarySettings {
   deployment: string;
   /** One after the other; after the last one, [0, n], stable has nothing left. */
   steps: Step[];
+  /** Longest, in seconds, that the canary's pods may take in a step to be ready endpoints; then it is given up. Default 120. */
+  readyWithin?: number;
   /** Fewest seconds for which each step but the last is held. Default 0. */
   hold?: number;
   /** What each step but the last is judged by before the next one; none where it is left out. */
@@ -17,7 +19,8 @@ export interface CanarySettings {
 
 /**
  * A canary, shifted step by step: the canary's pods come first, and once they are ready endpoints as many of stable go.
- * Each step is held until the analysis has its requests; what it finds worse is aborted: back to stable alone.
+ * Each step is held until the analysis has its requests; what it finds worse, and what does not get ready, is aborted: back
+ * to stable alone.
  *
  * @throws RangeError where a step can't be driven.
  */
@@ -33,9 +36,8 @@ export function canary(settings: CanarySettings): Transition {
     }),
     async drive(workload) {
       const initial = sizes(workload.now(), [workload.deployment, deployment]);
-      for (const [index, step] of steps.entries()) {
-        await shift(workload, deployment, step);
-        const why = index === steps.length - 1 ? undefined : await held(workload, settings, index);
+      for (const index of steps.keys()) {
+        const why = await taken(workload, settings, index);
         if (why !== undefined) return abort(workload, deployment, initial, why);
       }
       return ended(workload.deployment, deployment, steps.at(-1)!);
@@ -44,6 +46,17 @@ export function canary(settings: CanarySettings): Transition {
 }
 
 /** @returns why it is to be given up */
+async function taken(workload: StartedWorkload, settings: CanarySettings, index: number): Promise<string | undefined> {
+  const { deployment, steps, readyWithin = 120 } = settings;
+  try {
+    await shift(workload, deployment, steps[index]!, readyWithin * 1000);
+  } catch (error) {
+    if (error instanceof NotReady) return error.message;
+    throw error;
+  }
+  return index === steps.length - 1 ? undefined : held(workload, settings, index);
+}
+
 async function held(workload: StartedWorkload, settings: CanarySettings, index: number): Promise<string | undefined> {
   const { deployment, hold = 0, analysis, abortAfter } = settings;
   const since = performance.now();
