@@ -1,29 +1,42 @@
 import { aborts, canary, claim, dropsNothing, sampleService, scenario } from 'rollproof';
 
-/** A canary that errs in nothing is found out by its latency. Half of the pods at once: 300 requests are enough. */
+/** Two canaries that err in no answer: one is found out by its latency, one never answers at all. */
 
 const deployment = 'python-web-canary';
+const under = { rate: 40, baselineSeconds: 5 };
+// Half of the pods at once: 300 requests are enough to see 100 ms.
+const steps: [number, number][] = [
+  [5, 5],
+  [0, 10],
+];
+
+const besideStable = (manifests: string, version: string) => ({
+  ...sampleService(manifests, 'correct', { others: [deployment] }),
+  images: [
+    { service: 'correct', version: '1.0.0' },
+    { service: 'defects', version },
+  ],
+  versions: { old: '1.0.0', new: version },
+});
 
 scenario('a canary that is slow is found out and aborted', {
-  given: {
-    ...sampleService('defects/canary-slow', 'correct', { others: [deployment] }),
-    images: [
-      { service: 'correct', version: '1.0.0' },
-      { service: 'defects', version: '2.0.0' },
-    ],
-  },
-  under: { rate: 40, baselineSeconds: 5 },
-  when: canary({
-    deployment,
-    steps: [
-      [5, 5],
-      [0, 10],
-    ],
-    analysis: {},
-  }),
+  given: besideStable('defects/canary-slow', '2.0.0'),
+  under,
+  when: canary({ deployment, steps, analysis: {} }),
   expect: 'pass',
   claims: [
     claim('its latency aborts it', aborts({ because: 'latency' })),
+    claim('neither the shift nor the abort drops anything', dropsNothing({})),
+  ],
+});
+
+scenario('a canary that crashes as it starts is aborted before anything of stable goes', {
+  given: besideStable('defects/canary-crash-loop', 'crash-loop'),
+  under,
+  when: canary({ deployment, steps: [[9, 1], ...steps], readyWithin: 20 }),
+  expect: 'pass',
+  claims: [
+    claim('the canary is given up, and stable is all there is', aborts({ because: 'told' })),
     claim('neither the shift nor the abort drops anything', dropsNothing({})),
   ],
 });
