@@ -1,4 +1,5 @@
-/** The authoring API: what a scenario file imports. */
+/** The authoring API: what a scenario file imports. Importing it registers the matchers. */
+import './scenario/matchers.ts';
 
 export { keepsReady } from './checks/claims/availability.ts';
 export { aborts, canaryIsNoWorse, dropsNothingElse, promotes } from './checks/claims/canary.ts';
@@ -65,6 +66,8 @@ export { claim } from './scenario/claim.ts';
 export type { ScenarioDefinition } from './scenario/definition.ts';
 export { load } from './scenario/load.ts';
 export type { HeldLane, LoadSettings } from './scenario/load-plan.ts';
+export { judged, type Outcome } from './scenario/outcome.ts';
+export { type RolloutDefinition, rollout } from './scenario/rollout.ts';
 export { scenario } from './scenario/scenario.ts';
 export type { ImageSource, OwnService, ServiceUnderTest } from './scenario/service.ts';
 export { sampleService, service } from './scenario/service.ts';

@@ -52,14 +52,19 @@ function moment(t: Nanos, history: ScenarioHistory): string {
 
 const seconds = (nanos: Nanos) => (nanos / 1e9).toFixed(2);
 
-/** Objects that cannot be read have no waves. */
+/** Objects that cannot be read have no waves. Kept, because a scenario has many witnesses. */
 function readable(history: ScenarioHistory): Wave[] {
+  const known = seen.get(history);
+  if (known !== undefined) return known;
+  let all: Wave[] = [];
   try {
-    return waves(history);
-  } catch {
-    return [];
-  }
+    all = waves(history);
+  } catch {}
+  seen.set(history, all);
+  return all;
 }
+
+const seen = new WeakMap<ScenarioHistory, Wave[]>();
 
 function what(observation: Observation): string {
   switch (observation.type) {

@@ -83,6 +83,8 @@ export async function collectScenarios(
       isolate: false,
       reporters: [{}],
       passWithNoTests: true,
+      // A test that drives a rollout takes minutes; one that hangs ends in words.
+      testTimeout: 15 * 60_000,
     },
     {
       ssr: { resolve: { conditions: CONDITIONS, externalConditions: CONDITIONS } },

@@ -20,13 +20,12 @@ import type {
 import { type StartedLane, startLane } from '../load/lanes.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
-import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
 import { CONTROL } from './control-service.ts';
 import type { ScenarioDefinition } from './definition.ts';
-import { judge } from './judge.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
+import { type Outcome, outcomesOf } from './outcome.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { historyFrom } from './run-folder.ts';
 import { deploy } from './service.ts';
@@ -72,7 +71,7 @@ interface ScenarioRun {
  *
  * @throws CannotRun where the service is not sound before the transition.
  */
-export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
+export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const { name, definition, context, signal } = run;
   const clock = clockSince(context.epoch);
   const cluster = await openKindCluster({ ...context.cluster, ...context.tools });
@@ -210,7 +209,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioVerdict> {
   history.close();
 
   show('judging');
-  return verdictOf(context.folder, name, before);
+  return outcomeIn(context.folder, name, before);
 }
 
 /** Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log. */
@@ -233,12 +232,12 @@ async function listening(
 export const historyFile = (folder: string): string => join(folder, 'history.jsonl');
 
 /** Judged from the file, not from memory: what is not on disk is no evidence. It begins `from` so many bytes. */
-function verdictOf(folder: string, name: string, from: number): ScenarioVerdict {
+function outcomeIn(folder: string, name: string, from: number): Outcome {
   const { header, observations, truncated } = decodeHistory(historyFrom(historyFile(folder), from));
   const own = observations.filter(({ scenario }) => scenario === name);
-  const [verdict] = judge({ header, observations: own, truncated }).scenarios;
-  if (verdict === undefined) throw new Error(`the history has nothing of "${name}"`);
-  return verdict;
+  const [outcome] = outcomesOf({ header, observations: own, truncated });
+  if (outcome === undefined) throw new Error(`the history has nothing of "${name}"`);
+  return outcome;
 }
 
 const headerOf = ({ run, epoch }: RunContext) => ({ type: 'history', schema: 1, rollproof: '', run, epoch }) as const;
