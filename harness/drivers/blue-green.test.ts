@@ -16,14 +16,15 @@ interface State {
   greensLast?: number;
 }
 
+/** Of 0 ready, none is wanted. */
 const viewOf = ({ blue = 3, green, endpoints = 'blue', bluesLast = 0, greensLast = 0 }: State): WorkloadView => {
   const pods = (ready: number) => ({ wanted: ready === 0 ? 0 : 3, ready, available: ready, terminating: 0 });
   return {
     pods: (name: string) =>
-      name === 'blue' ? pods(blue) : green === undefined ? undefined : { ...pods(3), ready: green },
+      name === 'blue' ? pods(blue) : green === undefined ? undefined : { ...pods(green), ready: green },
     endpoints: (name: string) => (name === endpoints ? 3 : 0),
     deploymentOf: (pod: string) => pod,
-    settled: () => blue === 0,
+    settled: () => blue === 0 || green === 0,
     requests: [
       { pod: 'blue', end: bluesLast * 1e9, reused: true },
       { pod: 'green', end: greensLast * 1e9, reused: false },
@@ -85,7 +86,7 @@ test('green is up before the switch, and blue goes once nothing has reached it f
     `switch 3: ${PATCH}`,
     'await-endpoints 4',
     'drain 8: blue is quiet',
-    'remove-blue 8: --replicas=0',
+    'remove 8: --replicas=0',
     'end 9',
   ]);
 });
@@ -100,11 +101,11 @@ test('kept connections never leave blue by themselves: after a while it goes all
 
 test('wrong orders: the switch does not wait for green, nor the removal for anybody', async () => {
   const states: State[] = [...UP, { t: 4, green: 3, endpoints: 'green', bluesLast: 4 }, { t: 9, green: 3, blue: 0 }];
-  expect(await drive(blueGreen({ ...green, order: 'switch-first', removeBlue: 'at-once' }), states)).toEqual([
+  expect(await drive(blueGreen({ ...green, order: 'switch-first', remove: 'at-once' }), states)).toEqual([
     'create-green 1: apply',
     `switch 1: ${PATCH}`,
     'await-endpoints 4',
-    'remove-blue 4: --replicas=0',
+    'remove 4: --replicas=0',
     'end 9',
   ]);
 });
@@ -115,17 +116,31 @@ test('green that does not get up is not switched to', async () => {
   );
 });
 
-test('back: once new connections have left green for as long as proxies may lag', async () => {
-  const back = switchBack({ deployment: 'green' });
+test('both are left up: once new connections have left the other side for as long as proxies may lag', async () => {
+  const back = switchBack({ deployment: 'green', remove: 'never', drain: { quietSeconds: 0 } });
   const up = (t: number, greensLast: number): State => ({ t, green: 3, endpoints: 'blue', greensLast });
-  const states = [{ ...up(1, 1), endpoints: 'green' as const }, up(2, 2), up(4, 2)];
+  const states = [{ ...up(1, 1), endpoints: 'green' as const }, up(2, 1.9), up(4, 1.9)];
   // Green was the last to answer a new connection, less than 3 s ago.
   await expect(drive(back, states, { color: 'green' })).rejects.toThrow('new connections to go to blue only');
   // Nobody has answered, for less than 3 s since the switch.
   await expect(drive(back, [up(11, 0), up(13, 0)], { color: 'green' })).rejects.toThrow('to go to blue only');
-  expect(await drive(back, [...states, up(5.1, 2)], { color: 'green' })).toEqual([
+  expect(await drive(back, [...states, up(5.1, 1.9)], { color: 'green' })).toEqual([
     'switch 1: --patch={"spec":{"selector":{"color":"blue"}}}',
+    'await-endpoints 2',
+    'drain 2: green is quiet',
     'end 5.1',
+  ]);
+});
+
+test('back, and green goes', async () => {
+  const up = (t: number, green: number): State => ({ t, green, endpoints: 'blue' });
+  const states = [up(1, 3), up(5, 3), up(6, 3), up(9, 0)];
+  expect(await drive(switchBack({ deployment: 'green' }), states, { color: 'green' })).toEqual([
+    'switch 1: --patch={"spec":{"selector":{"color":"blue"}}}',
+    'await-endpoints 1',
+    'drain 5: green is quiet',
+    'remove 5: --replicas=0',
+    'end 9',
   ]);
 });
 

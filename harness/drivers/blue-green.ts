@@ -4,21 +4,26 @@ import { endpointsAre, isGone, isUp, switchTo } from './switch.ts';
 import { type LiveDeployment, twinOf } from './twin.ts';
 import type { Ending, StartedWorkload, Transition, WorkloadView } from './workload.ts';
 
-export type BlueGreen = Green & {
-  /** `switch-first`, which is wrong, does not wait until green's pods are available. Default `ready-first`. */
-  order?: 'ready-first' | 'switch-first';
+export type BlueGreen = Green &
+  Removal & {
+    /** `switch-first`, which is wrong, does not wait until green's pods are available. Default `ready-first`. */
+    order?: 'ready-first' | 'switch-first';
+  };
+
+/** What becomes of the side that the selector has left. */
+export interface Removal {
   /**
-   * How long blue is kept after the switch: until it has answered nothing for `quietSeconds` (more than its longest
-   * answer takes), `atMostSeconds` at most, because clients that keep their connections never leave it by themselves.
-   * Default 3 and 10.
+   * How long it is kept after the switch: until it has answered nothing for `quietSeconds` (more than its longest answer
+   * takes), `atMostSeconds` at most, because clients that keep their connections never leave it by themselves. Default 3
+   * and 10.
    */
   drain?: { quietSeconds?: number; atMostSeconds?: number };
   /**
-   * `at-once`, which is wrong, does so as soon as the Service's endpoints are green's. `never` leaves both up, for a way
-   * back. Default `drained`.
+   * Scaled to 0. `at-once`, which is wrong, does so as soon as the Service's endpoints are the other side's. `never`
+   * leaves both up, for a way back; what clients have kept stays where it is. Default `drained`.
    */
-  removeBlue?: 'drained' | 'at-once' | 'never';
-};
+  remove?: 'drained' | 'at-once' | 'never';
+}
 
 /** Green's name, and where it comes from: from blue as it is then, with other labels and another image; or a manifest. */
 type Green = { deployment: string } & (
@@ -36,58 +41,62 @@ const ENDPOINTS_BUDGET_MS = 60_000;
  * takes it.
  */
 export function blueGreen(options: BlueGreen): Transition {
-  const { deployment: green, order = 'ready-first', drain = {}, removeBlue = 'drained' } = options;
-  const detail = `the Service's selector to ${green}${order === 'switch-first' ? ', before it is ready' : ''}`;
+  const { deployment: green, order = 'ready-first' } = options;
   return {
     kind: 'blue-green',
-    detail,
-    facts: ({ deployment, now }) => {
-      const { wanted = 0 } = now().pods(deployment) ?? {};
-      return { to: green, limits: { floor: wanted, ceiling: 2 * wanted } };
-    },
+    detail: `the Service's selector to ${green}${order === 'switch-first' ? ', before it is ready' : ''}`,
+    facts: ({ deployment, now }) => ({ to: green, limits: limitsOf(now(), deployment) }),
     async drive(workload) {
-      const { cluster, namespace, deployment: blue } = workload;
       await create(workload, options);
       if (order === 'ready-first')
         await step(workload, 'await-green', `every pod of ${green} to be available`, READY_BUDGET_MS, (now) =>
           isUp(now.pods(green)),
         );
-      await switchTo(workload, green);
-      await step(workload, 'await-endpoints', `the Service's endpoints to be ${green}'s`, ENDPOINTS_BUDGET_MS, (now) =>
-        endpointsAre(now, { of: green, not: blue }),
-      );
-      if (removeBlue !== 'at-once') await drained(workload, drain);
-      if (removeBlue === 'never') return onlyTo(workload, { of: green, not: blue });
-      const scale = ['scale', `deployment/${blue}`, '--replicas=0'];
-      await workload.act('remove-blue', `kubectl ${scale.join(' ')}`, () =>
-        cluster.kubectl(['-n', namespace, ...scale]),
-      );
-      return {
-        what: `${blue} to be gone`,
-        holds: (now) => isGone(now.pods(blue)) && now.settled(1, green),
-      };
+      return takeOver(workload, { of: green, not: workload.deployment }, options);
     },
     withImages: (images) =>
       blueGreen('image' in options ? { ...options, image: renameImage(options.image, images) } : options),
   };
 }
 
-/** The Service's selector back to the workload's own Deployment, which is still up beside the one that took over. */
-export function switchBack({ deployment: green }: { deployment: string }): Transition {
+/**
+ * The Service's selector back to the workload's own Deployment, which is still up beside the one that took over; that
+ * one then drains and is scaled to 0.
+ */
+export function switchBack(options: { deployment: string } & Removal): Transition {
+  const { deployment: green } = options;
   return {
     kind: 'switch-back',
     detail: `the Service's selector back from ${green}`,
-    facts: ({ deployment, now }) => {
-      const { wanted = 0 } = now().pods(deployment) ?? {};
-      return { to: deployment, limits: { floor: wanted, ceiling: 2 * wanted } };
-    },
-    async drive(workload) {
-      const { deployment: blue } = workload;
-      await switchTo(workload, blue);
-      return onlyTo(workload, { of: blue, not: green });
-    },
-    withImages: () => switchBack({ deployment: green }),
+    facts: ({ deployment, now }) => ({ to: deployment, limits: limitsOf(now(), deployment) }),
+    drive: (workload) => takeOver(workload, { of: workload.deployment, not: green }, options),
+    withImages: () => switchBack(options),
   };
+}
+
+/** As many as blue has are available throughout, and twice as many are wanted at most. */
+function limitsOf(now: WorkloadView, blue: string): { floor: number; ceiling: number } {
+  const { wanted = 0 } = now.pods(blue) ?? {};
+  return { floor: wanted, ceiling: 2 * wanted };
+}
+
+/** One side takes over from the other; both are up, or nearly. */
+async function takeOver(
+  workload: StartedWorkload,
+  sides: { of: string; not: string },
+  { drain = {}, remove = 'drained' }: Removal,
+): Promise<Ending> {
+  const { cluster, namespace } = workload;
+  const { of, not } = sides;
+  await switchTo(workload, of);
+  await step(workload, 'await-endpoints', `the Service's endpoints to be ${of}'s`, ENDPOINTS_BUDGET_MS, (now) =>
+    endpointsAre(now, sides),
+  );
+  if (remove !== 'at-once') await drained(workload, not, drain);
+  if (remove === 'never') return onlyTo(workload, sides);
+  const scale = ['scale', `deployment/${not}`, '--replicas=0'];
+  await workload.act('remove', `kubectl ${scale.join(' ')}`, () => cluster.kubectl(['-n', namespace, ...scale]));
+  return { what: `${not} to be gone`, holds: (now) => isGone(now.pods(not)) && now.settled(1, of) };
 }
 
 async function create(workload: StartedWorkload, options: Green): Promise<void> {
@@ -120,22 +129,23 @@ async function step(
   await workload.act(action, `waits for ${what}`, () => workload.until(what, budgetMs, holds));
 }
 
-/** Waits until blue is let go of, or its time is over; says which in the action's output. */
+/** Waits until a side is let go of, or its time is over; says which in the action's output. */
 async function drained(
   workload: StartedWorkload,
-  { quietSeconds = 3, atMostSeconds = 10 }: { quietSeconds?: number; atMostSeconds?: number },
+  side: string,
+  { quietSeconds = 3, atMostSeconds = 10 }: NonNullable<Removal['drain']>,
 ): Promise<void> {
-  const { deployment: blue, clock } = workload;
-  const what = `${blue} to answer nothing for ${quietSeconds} s, or ${atMostSeconds} s to pass`;
+  const { clock } = workload;
+  const what = `${side} to answer nothing for ${quietSeconds} s, or ${atMostSeconds} s to pass`;
   await workload.act('drain', `waits for ${what}`, async () => {
     const begin = clock();
     let quiet = false;
     await workload.until(what, atMostSeconds * 1000 + ENDPOINTS_BUDGET_MS, (now) => {
       const t = clock();
-      quiet = t - begin >= quietSeconds * 1e9 && !answered(now, blue, t - quietSeconds * 1e9);
+      quiet = t - begin >= quietSeconds * 1e9 && !answered(now, side, t - quietSeconds * 1e9);
       return quiet || t - begin >= atMostSeconds * 1e9;
     });
-    return quiet ? `${blue} is quiet` : `${blue} still answers on connections that were kept`;
+    return quiet ? `${side} is quiet` : `${side} still answers on connections that were kept`;
   });
 }
 

@@ -55,12 +55,12 @@ scenario('a blue-green switch in the right order drops nothing', {
 scenario('going back to blue while both are up drops nothing', {
   given: blue,
   under,
-  when: inTurn(blueGreen({ ...green, removeBlue: 'never' }), switchBack(green)),
+  when: inTurn(blueGreen({ ...green, remove: 'never', drain: { atMostSeconds: 5 } }), switchBack(green)),
   expect: 'pass',
   claims: [
     claim('blue-green is safe: its way back drops nothing', dropsNothing({}), {
       article: 12,
-      onlyIf: 'blue is still up',
+      onlyIf: 'blue is still up, and the app drains when green goes',
     }),
     claim(
       'new connections are back at blue two seconds after it',

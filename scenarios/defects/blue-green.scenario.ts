@@ -14,6 +14,6 @@ scenario('a switch before green is ready is caught', {
 scenario('blue that goes before its kept connections are let go is caught', {
   given: sampleService('defects/blue-removed-too-soon', 'article', { others }),
   under: { rate: 40, baselineSeconds: 5 },
-  when: blueGreen({ deployment: 'python-web-green', image: 'rollproof/article:2.0.0', removeBlue: 'at-once' }),
+  when: blueGreen({ deployment: 'python-web-green', image: 'rollproof/article:2.0.0', remove: 'at-once' }),
   expect: { verdict: 'fail', cause: 'blue-removed-too-soon', failing: ['no-drops'] },
 });
