@@ -36,7 +36,7 @@ scenario('a canary that crashes as it starts is aborted before anything of stabl
   when: canary({ deployment, steps: [[9, 1], ...steps], readyWithin: 20 }),
   expect: 'pass',
   claims: [
-    claim('the canary is given up, and stable is all there is', aborts({ because: 'told' })),
+    claim('that it does not get ready aborts it', aborts({ because: 'readiness' })),
     claim('neither the shift nor the abort drops anything', dropsNothing({})),
   ],
 });

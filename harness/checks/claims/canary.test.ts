@@ -29,6 +29,15 @@ const erring = () =>
     answers(heldCanary(), HELD, (canary) => (canary ? { status: 500 } : {})),
     false,
   );
+const late = () =>
+  heldCanary().add({
+    type: 'action',
+    t: s(20),
+    end: s(35),
+    action: 'canary-step',
+    detail: 'stable 5, canary 5',
+    ok: false,
+  });
 const slow = () =>
   analysed(
     answers(heldCanary(), HELD, (canary) => (canary ? { seconds: 0.1 } : {})),
@@ -87,10 +96,11 @@ describe('an abort', () => {
   test.each([
     ['errors', erring],
     ['latency', slow],
+    ['readiness', late],
     ['told', sound],
   ] as const)('holds because of %s, and not because of anything else', (because, bad) => {
     const history = ended(aborted(bad()), 'stable').history();
-    for (const reason of ['errors', 'latency', 'told'] as const)
+    for (const reason of ['errors', 'latency', 'readiness', 'told'] as const)
       expect(aborts.take(history, { because: reason }).holds).toBe(reason === because);
     expect(aborts.take(history, {})).toMatchObject({ holds: true, examined: 9 });
   });

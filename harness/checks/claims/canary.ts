@@ -35,25 +35,35 @@ export const promotes = define('promotes', (history) => {
   };
 });
 
-/** It is given up, for that reason where one is named, and stable ends as all there is. */
-export const aborts = define<{ because?: 'errors' | 'latency' | 'told' }>('aborts', (history, { because }) => {
-  const abort = abortOf(history);
-  const end = ending(history);
-  const reasons = analyses(history).flatMap(({ again }) => again.reasons);
-  const right = because === undefined || (because === 'told' ? reasons.length === 0 : reasons.includes(because));
-  const last = badAnswers(history).at(-1);
-  const after = abort === undefined || last === undefined ? undefined : (last.end - abort.from) / 1e9;
-  const bad =
-    after === undefined
-      ? ''
-      : `; the canary's last bad answer came ${Math.abs(after).toFixed(1)} s ${after > 0 ? 'after' : 'before'} that`;
-  return {
-    holds: abort !== undefined && right && end.canary === 0 && end.stable > 0 && end.settled,
-    figures: `${abort === undefined ? 'it was not given up' : `given up ${((abort.from - abort.began) / 1e9).toFixed(1)} s after its trigger: ${reasons.join(', ') || 'as it was told'}`}${bad}; at the end ${end.stable} ready endpoints of stable, ${end.canary} of the canary`,
-    examined: end.stable + end.canary,
-    witnesses: [],
-  };
-});
+/**
+ * It is given up, for that reason where one is named, and stable ends as all there is. Reasons are what an analysis found,
+ * that its pods were not ready in time, or neither: it was told to.
+ */
+export const aborts = define<{ because?: 'errors' | 'latency' | 'readiness' | 'told' }>(
+  'aborts',
+  (history, { because }) => {
+    const abort = abortOf(history);
+    const end = ending(history);
+    const late = history.actions.some(({ action, ok }) => action === 'canary-step' && !ok);
+    const reasons: string[] = [
+      ...analyses(history).flatMap(({ again }) => again.reasons),
+      ...(late ? ['readiness'] : []),
+    ];
+    const right = because === undefined || (because === 'told' ? reasons.length === 0 : reasons.includes(because));
+    const last = badAnswers(history).at(-1);
+    const after = abort === undefined || last === undefined ? undefined : (last.end - abort.from) / 1e9;
+    const bad =
+      after === undefined
+        ? ''
+        : `; the canary's last bad answer came ${Math.abs(after).toFixed(1)} s ${after > 0 ? 'after' : 'before'} that`;
+    return {
+      holds: abort !== undefined && right && end.canary === 0 && end.stable > 0 && end.settled,
+      figures: `${abort === undefined ? 'it was not given up' : `given up ${((abort.from - abort.began) / 1e9).toFixed(1)} s after its trigger: ${reasons.join(', ') || 'as it was told'}`}${bad}; at the end ${end.stable} ready endpoints of stable, ${end.canary} of the canary`,
+      examined: end.stable + end.canary,
+      witnesses: [],
+    };
+  },
+);
 
 /**
  * Nothing is dropped but what the canary itself answered, whole and badly: neither the shift nor the abort loses a request.
