@@ -20,8 +20,12 @@ import {
 const history = ['rollout', 'history'];
 
 scenario('back to the first of three revisions', {
-  given: sampleService('fixed', 'correct', { versions: ['1.0.0', '2.0.0', '3.0.0', '1.0.0'] }),
-  under: { rate: 40, baselineSeconds: 5 },
+  // What it claims is no matter of load or of the time that pods take to end.
+  given: sampleService('fixed', 'correct', { versions: ['1.0.0', '2.0.0', '3.0.0', '1.0.0'] }).with({
+    preStopSleepSeconds: 3,
+    env: { DRAIN_SECONDS: 3 },
+  }),
+  under: { rate: 20, baselineSeconds: 5 },
   when: inTurn(
     rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
     rolling({ container: 'app', image: 'rollproof/correct:3.0.0' }),

@@ -61,7 +61,7 @@ describe('only new answers after it has returned', () => {
     const builder = goodRoll().request(22.9, { pod: 'a3', seconds: 1 }).request(24, { pod: 'b1' });
     expect(take(returnedAt(23, {}, builder))).toMatchObject({
       holds: true,
-      figures: 'all 1 answers to what began after it had returned were of new pods',
+      figures: 'all 1 requests that began after it had returned were answered by new pods',
     });
   });
 
@@ -70,7 +70,8 @@ describe('only new answers after it has returned', () => {
     const { holds, figures, witnesses } = take(returnedAt(23, {}, builder));
     expect({ holds, figures }).toEqual({
       holds: false,
-      figures: '1 of 2 answers to what began after it had returned were of old pods (kept 1), the last 0.5 s after it',
+      figures:
+        '1 of 2 requests that began after it had returned were answered by old pods (kept 1), the last 0.5 s after it',
     });
     expect(times(builder, witnesses)).toEqual([23.1]);
   });

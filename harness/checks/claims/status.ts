@@ -47,8 +47,8 @@ export const onlyNewAnswersAfterStatus = define('only-new-answers-after-status',
     holds: byOld.length === 0,
     figures:
       byOld.length === 0
-        ? `all ${after.length} answers to what began after it had returned were of new pods`
-        : `${byOld.length} of ${after.length} answers to what began after it had returned were of old pods (${lanes}), the last ${seconds(last - status.end)} after it`,
+        ? `all ${after.length} requests that began after it had returned were answered by new pods`
+        : `${byOld.length} of ${after.length} requests that began after it had returned were answered by old pods (${lanes}), the last ${seconds(last - status.end)} after it`,
     examined: after.length,
     witnesses: byOld.map(({ id }) => id),
   };
