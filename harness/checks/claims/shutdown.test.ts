@@ -98,6 +98,11 @@ describe('out of the Service', () => {
     });
   });
 
+  test('also where it still refuses one, by an answer', () => {
+    const roll = told().sent(14.06, { to: 'a1', status: 503 });
+    expect(leavesBeforeClosing.take(of(roll), {})).toMatchObject({ holds: true });
+  });
+
   test('not, where a connection is cut first', () => {
     const roll = told({ lanes: ['kept-post'] })
       .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })

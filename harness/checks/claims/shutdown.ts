@@ -67,7 +67,8 @@ export const leavesBeforeClosing = define('leaves-before-closing', (history) => 
   const ends = endsOf(history).filter(({ endpointReady }) => endpointReady !== undefined);
   if (ends.length === 0) return unknown;
   const to = ledTo(history, ends);
-  const cuts = drops(history);
+  // An answer that is none to be glad of, such as 503, closes nothing.
+  const cuts = drops(history).filter(({ status }) => status === 0);
   const lead = ends.map((pod) => {
     const own = cuts.filter((request) => request.end >= pod.sigterm && to(request) === pod.name);
     const closed = Math.min(pod.exit, ...own.map(({ end }) => end));
