@@ -42,10 +42,9 @@ export async function sweep(tools: Tools): Promise<string[]> {
 /** Removes all that a run made; more than once does no harm. */
 export async function releaseRun(tools: Tools, run: string): Promise<string[]> {
   const removed: string[] = [];
-  const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `label=${RUN_LABEL}=${run}`]);
-  const containers = stdout.split('\n').filter(Boolean);
+  const containers = await containersOf(run);
   if (containers.length > 0) {
-    await execa('docker', ['rm', '-f', '-v', ...containers]);
+    await removeContainers(run, containers);
     removed.push(`${containers.length} load containers of run ${run}`);
   }
   const clusters = await kindClusters();
@@ -59,6 +58,23 @@ export async function releaseRun(tools: Tools, run: string): Promise<string[]> {
   }
   return removed;
 }
+
+const containersOf = async (run: string): Promise<string[]> =>
+  lines((await execa('docker', ['ps', '-aq', '--filter', `label=${RUN_LABEL}=${run}`])).stdout);
+
+/** Docker refuses to remove what somebody else is removing (a lane that ends at the same moment): then that is waited for. */
+async function removeContainers(run: string, containers: string[]): Promise<void> {
+  const deadline = performance.now() + REMOVAL_BUDGET_MS;
+  for (let left = containers; left.length > 0; left = await containersOf(run)) {
+    const { failed, shortMessage } = await execa('docker', ['rm', '-f', '-v', ...left], { reject: false, all: true });
+    if (!failed) return;
+    if (performance.now() > deadline)
+      throw new Error(`${left.length} load containers of run ${run} stay: ${shortMessage}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const REMOVAL_BUDGET_MS = 30_000;
 
 /**
  * What a run made in a cluster that stays: its namespaces, and what was held or cordoned on nodes for namespaces that are
