@@ -1,9 +1,17 @@
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { BaseSequencer, createVitest, type TestCase, type TestSpecification, type Vitest } from 'vitest/node';
+import {
+  BaseSequencer,
+  createVitest,
+  type TestCase,
+  type TestModule,
+  type TestSpecification,
+  type Vitest,
+} from 'vitest/node';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
+import type { FuzzSettings } from './fuzz/settings.ts';
 import { shardOf } from './groups.ts';
 
 export interface DeclaredScenario {
@@ -63,7 +71,7 @@ export function scenariosFolder(asked?: string, cwd: string = process.cwd()): st
 export async function collectScenarios(
   folder: string,
   filters: string[],
-  { shard, repeat = 1 }: { shard?: string; repeat?: number } = {},
+  { shard, repeat = 1, fuzz = null }: { shard?: string; repeat?: number; fuzz?: FuzzSettings | null } = {},
 ): Promise<ScenarioCollection> {
   const restoreSignals = keepSignals();
   const root = dirname(folder);
@@ -94,6 +102,7 @@ export async function collectScenarios(
   );
   restoreSignals();
   vitest.provide('repeat', repeat);
+  vitest.provide('fuzz', fuzz);
   try {
     const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
     const broken = testModules.find((module) => module.errors().length > 0);
@@ -180,12 +189,7 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
         const specifications = [...files].flatMap((file) => vitest.getModuleSpecifications(file));
         const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
         await new Promise((resolve) => setTimeout(resolve, 50)); // the last messages are on their way
-        return broken(
-          wanted,
-          testModules.flatMap((module) => [...module.children.allTests()]),
-          finished,
-          unhandledErrors,
-        );
+        return broken(wanted, testModules, finished, unhandledErrors);
       } finally {
         signal.removeEventListener('abort', abort);
         channel.close();
@@ -197,14 +201,20 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
 
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function broken(cases: TestCase[], ran: TestCase[], finished: Set<string>, unhandled: unknown[]): BrokenScenario[] {
+function broken(
+  cases: TestCase[],
+  modules: TestModule[],
+  finished: Set<string>,
+  unhandled: unknown[],
+): BrokenScenario[] {
+  const ran = modules.flatMap((module) => [...module.children.allTests()]);
   const resultOf = (name: string) => ran.find((one) => one.name === name)?.result();
   return cases
     .filter(({ name }) => !finished.has(name) && resultOf(name)?.state !== 'skipped')
-    .map(({ name }) => {
-      const errors = resultOf(name)?.errors ?? [];
-      const message = errors[0]?.stack ?? errors[0]?.message ?? textOf(unhandled[0]);
-      return { name, message };
+    .map(({ name, module }) => {
+      const inFile = modules.find(({ moduleId }) => moduleId === module.moduleId)?.errors() ?? [];
+      const [error] = [...(resultOf(name)?.errors ?? []), ...inFile];
+      return { name, message: error?.stack ?? error?.message ?? textOf(unhandled[0]) };
     });
 }
 

@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { collectScenarios } from '../collection.ts';
+import type { RunContext, ScenarioMessage } from '../context.ts';
+
+/**
+ * Collects scenarios of a folder that is in no package, and runs some where there is no cluster: each that is begun ends
+ * at once. Prints what came of it as JSON. A process of its own: Vitest does not start within one of its workers.
+ */
+const FILE = `
+import { restart, sampleService, scenario } from 'rollproof';
+const common = { given: sampleService('fixed', 'correct'), when: restart(), expect: 'pass' as const };
+scenario('one', common);
+scenario('on three nodes', { ...common, on: { nodes: 3 } });
+scenario('two', common);
+`;
+
+const home = mkdtempSync(join(tmpdir(), 'rollproof-'));
+const folder = join(home, 'mine');
+mkdirSync(folder);
+writeFileSync(join(folder, 'a.scenario.ts'), FILE);
+const all = await collectScenarios(folder, []);
+const { selected } = all;
+
+async function run(names: string[], bail?: number): Promise<{ begun: string[]; broken: string[] }> {
+  const context = {
+    run: 'collection-test',
+    folder: home,
+    epoch: new Date().toISOString(),
+    root: home,
+    cluster: { name: `nowhere-${names.length}-${bail}`, folder: home },
+    tools: { kind: 'kind', kubectl: 'kubectl' },
+    labels: {},
+    ...(bail === undefined ? {} : { bail }),
+  } as unknown as RunContext;
+  const said: ScenarioMessage[] = [];
+  const broken = await all.run(context, names, (message) => void said.push(message), new AbortController().signal);
+  const begun = said.filter(({ type }) => type === 'started').map(({ scenario }) => scenario);
+  return { begun, broken: broken.map(({ name }) => name) };
+}
+
+const results = {
+  inHome: all.root === home,
+  selected,
+  some: await run(['one', 'two']),
+  others: await run(['on three nodes']),
+  bailOne: await run(['one', 'on three nodes', 'two'], 1),
+  bailTwo: await run(['one', 'on three nodes', 'two'], 2),
+};
+await all.close();
+rmSync(home, { recursive: true });
+process.stdout.write(JSON.stringify(results));
