@@ -99,6 +99,16 @@ describe('on a starved machine', () => {
     });
   });
 
+  test('an error that the service answered, whole, is the service’s; what it turns away because it is busy may not be', () => {
+    const answered = (status: number) =>
+      judge(
+        starvedRoll(0.95)
+          .request(20, { status, errorCode: 1000 + status })
+          .whole(),
+      ).scenarios[0]!.verdict;
+    expect([500, 404, 503, 429].map(answered)).toEqual(['fail', 'fail', 'inconclusive', 'inconclusive']);
+  });
+
   test('a pass stays a pass: its evidence is whole', () => {
     expect(judge(starvedRoll(0.95).whole()).scenarios[0]!.verdict).toBe('pass');
   });
