@@ -42,8 +42,9 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
 
 /** A fix that is tried out claims nothing. */
 function outcomeWords(scenario: ScenarioVerdict): string {
-  if (scenario.expected === 'any') return scenario.proof === undefined ? '' : `, ${scenario.proof.words}`;
-  return scenario.asExpected ? ', as expected' : `, but: ${unexpected(scenario)}`;
+  if (scenario.proof !== undefined) return `, ${scenario.proof.words}`;
+  if (!scenario.asExpected) return `, but: ${unexpected(scenario)}`;
+  return scenario.expected === 'any' ? '' : ', as expected';
 }
 
 /** A line each; those that came out otherwise than expected first, with what shows it. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, parseAllDocuments, stringify } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { renameImage } from '../drivers/images.ts';
 import { CannotRun } from '../errors.ts';
@@ -47,7 +47,7 @@ export interface Needed {
 }
 
 /**
- * Manifests (of kustomizations, folders of plain files, files), as one text with the amendment made. They name no
+ * Manifests (of kustomizations, folders of plain files, files), as one text for kubectl, with the amendment made. They name no
  * namespace any more: they go to one of the scenario's own.
  *
  * @throws CannotRun where they are no YAML, or lack an object that is needed or is to be patched.
@@ -75,7 +75,8 @@ export async function renderManifests(
     const patched = JSON.parse(await cluster.kubectl(args, { input: JSON.stringify(found) }));
     manifests[manifests.indexOf(found)] = patched;
   }
-  return manifests.map((one) => stringify(renamed(one, images))).join('---\n');
+  // JSON, because kubectl reads YAML 1.1, where an unquoted `yes` is no text.
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests.map((one) => renamed(one, images)) });
 }
 
 const find = (manifests: Manifest[], kind: string, name: string) =>
@@ -83,7 +84,7 @@ const find = (manifests: Manifest[], kind: string, name: string) =>
 
 async function readManifests(cluster: Pick<StartedCluster, 'kubectl'>, path: string): Promise<Manifest[]> {
   const text = existsSync(join(path, 'kustomization.yaml')) ? await cluster.kubectl(['kustomize', path]) : plain(path);
-  const documents = parseAllDocuments(text) as Document[];
+  const documents = parseAllDocuments(text, { version: '1.1' }) as Document[];
   const broken = documents.find(({ errors }) => errors.length > 0);
   if (broken !== undefined) throw new CannotRun(`${path} is not YAML: ${broken.errors[0]!.message.split('\n')[0]}`);
   return documents

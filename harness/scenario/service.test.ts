@@ -40,7 +40,18 @@ describe("one's own service", () => {
   test('goes to a namespace of the scenario, whatever namespace its manifests name', async () => {
     const text = await renderManifests({ kubectl }, own.manifests as string, { patches: [], images: {} });
     expect(text).not.toContain('shop');
-    expect(text).toContain('kind: Deployment');
+    expect(JSON.parse(text).items).toEqual([
+      { kind: 'Deployment', metadata: { name: 'web' } },
+      { kind: 'Service', metadata: { name: 'web' } },
+    ]);
+  });
+
+  // kubectl reads YAML 1.1: there, yes is a truth value unless it is quoted, and a quoted one has to stay text.
+  test('keeps text text and truth values truth values, as kubectl reads them', async () => {
+    const path = join(folder, 'yes.yaml');
+    writeFileSync(path, 'kind: X\nmetadata: { name: x }\nquoted: "yes"\nbare: yes\nmode: 0644\n');
+    const { items } = JSON.parse(await renderManifests({ kubectl }, path, { patches: [], images: {} }));
+    expect(items).toEqual([{ kind: 'X', metadata: { name: 'x' }, quoted: 'yes', bare: true, mode: 420 }]);
   });
 
   test('is amended as any other is', () => {
@@ -79,6 +90,15 @@ describe('what is wrong is named', () => {
     const error = await deployed.then(() => undefined, told);
     expect(error).toMatch(new RegExp(message));
   });
+});
+
+test('what kubectl refuses is said in one line', async () => {
+  const refusing = async (args: string[]) => {
+    if (!args.includes('-n')) return '';
+    throw Object.assign(new Error('Command failed'), { stderr: 'Error from server (BadRequest):\n  no such field\n' });
+  };
+  const deployed = deploy({ kubectl: refusing } as unknown as StartedCluster, service(own), 'x', {}, () => {});
+  expect(await deployed.then(() => undefined, told)).toContain('k8s: Error from server (BadRequest):; no such field');
 });
 
 function refusal(make: () => unknown): string | undefined {

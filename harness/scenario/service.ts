@@ -186,6 +186,16 @@ export async function deploy(
   }
   await createNamespace(cluster, namespace, labels);
   progress('applying manifests');
-  await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
+  try {
+    await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
+  } catch (cause) {
+    throw new CannotRun(`manifests: kubectl refuses ${service.manifests}: ${reasonOf(cause)}`, { cause });
+  }
   return { namespace, deployment, service: called, ...(others ? { others } : {}), ...(versions ? { versions } : {}) };
+}
+
+/** What kubectl said, in one line. */
+function reasonOf(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  return (stderr || message || String(error)).trim().replace(/\s*\n\s*/g, '; ');
 }
