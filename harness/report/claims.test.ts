@@ -112,15 +112,17 @@ test('a row says which, what is true instead, and links each figure to its scena
       '| 2 | 3 replicas, maxSurge 1, maxUnavailable 0: zero pods unavailable, zero dropped requests ',
       '**holds only if** the app drains ',
       '*the strategy keeps the pods; whether requests are kept is up to how the app ends, and when it is told to*' +
-        '<br>✘ zero dropped: [3 of 900 requests dropped](reports/example/summary.md#the-articles-app-as-it-is)' +
-        '<br>✔ zero dropped if the app drains: [0 of 900 requests dropped](reports/example/summary.md#the-app--mended) |',
+        "<br>[the article's app, as it is](reports/example/summary.md#the-articles-app-as-it-is):" +
+        '<br>✘ zero dropped: 3 of 900 requests dropped' +
+        '<br>[the app \\| mended](reports/example/summary.md#the-app--mended):' +
+        '<br>✔ zero dropped if the app drains: 0 of 900 requests dropped |',
     ].join('| '),
   );
 });
 
 test('what came out otherwise than expected says so, and long figures are cut', () => {
   const table = claimsTable(report(scenario('s', claim('a', false, { figures: 'x'.repeat(300) }))), 's.md');
-  expect(table).toContain(`✘ a (not as expected): [${'x'.repeat(159)}…](s.md#s)`);
+  expect(table).toContain(`[s](s.md#s):<br>✘ a (not as expected): ${'x'.repeat(159)}… |`);
 });
 
 test('the table takes the place of what is between the marks, again and again', () => {

@@ -143,8 +143,17 @@ function row({ number, text, outcome, onlyIf, instead, statements }: JudgedArtic
   const wrong = !['holds', 'not known', 'not measured'].includes(outcome);
   const truth = wrong && instead !== undefined ? [`*${instead}*`] : [];
   const which = onlyIf.length > 0 ? `**holds only if** ${onlyIf.map(cell).join(', or ')}` : `**${outcome}**`;
-  const measured = [...truth, ...statements.map((one) => told(one, evidence))].join('<br>');
+  const measured = [...truth, ...byScenario(statements, evidence)].join('<br>');
   return `| ${number} | ${text} | ${which} | ${measured || '–'} |`;
+}
+
+/** Each scenario's name, with a link to what it left, and below it its statements. */
+function byScenario(statements: Statement[], evidence: string): string[] {
+  const names = [...new Set(statements.map(({ scenario }) => scenario))];
+  return names.flatMap((name) => [
+    `[${cell(name)}](${evidence}#${anchor(name)}):`,
+    ...statements.filter(({ scenario }) => scenario === name).map(told),
+  ]);
 }
 
 const MARKS = new Map([
@@ -153,11 +162,11 @@ const MARKS = new Map([
   [null, '?'],
 ]);
 
-function told({ text, onlyIf, instead, holds, asExpected, figures, scenario }: Statement, evidence: string): string {
+function told({ text, onlyIf, instead, holds, asExpected, figures }: Statement): string {
   const condition = onlyIf === undefined ? '' : ` if ${cell(onlyIf)}`;
   const surprise = asExpected ? '' : ' (not as expected)';
   const words = instead ? 'instead: ' : '';
-  return `${MARKS.get(holds)} ${words}${cell(text)}${condition}${surprise}: [${cell(shortened(figures))}](${evidence}#${anchor(scenario)})`;
+  return `${MARKS.get(holds)} ${words}${cell(text)}${condition}${surprise}: ${cell(shortened(figures))}`;
 }
 
 /** Characters of figures in a cell: what is cut off is in the evidence. */
