@@ -15,6 +15,13 @@ test('a line that a kill cut off is left out, and shows', () => {
   expect(cut.observations).toEqual(whole.observations.slice(0, -1));
 });
 
+test('bytes are read as their text is, whole, cut off and empty', () => {
+  const wide = text.replaceAll('"web"', '"größer \u{1f984}"');
+  for (const one of [text, text.slice(0, -10), wide, text.slice(0, text.indexOf('\n') + 1)])
+    expect(decodeHistory(new TextEncoder().encode(one))).toEqual(decodeHistory(one));
+  expect(() => decodeHistory(new Uint8Array())).toThrow('not a rollproof history');
+});
+
 test('a broken line in the middle is named', () => {
   const lines = text.split('\n');
   lines[3] = lines[3]!.slice(0, 20);

@@ -11,12 +11,43 @@ export function encodeLine(entry: HistoryHeader | Observation): string {
  *
  * @throws Error when the header is missing or of another schema, or when a line in the middle is not JSON.
  */
-export function decodeHistory(text: string): History {
-  const lines = text.split('\n');
-  const unfinished = lines.pop() ?? '';
-  const [first, ...rest] = lines;
-  const header = parseHeader(first ?? unfinished);
-  return { header, observations: rest.map((line, index) => parseLine(line, index + 2)), truncated: unfinished !== '' };
+export function decodeHistory(content: string | Uint8Array): History {
+  let header: HistoryHeader | undefined;
+  const observations: Observation[] = [];
+  let truncated = false;
+  for (const { line, whole } of typeof content === 'string' ? linesOf(content) : decoded(content)) {
+    if (header === undefined) header = parseHeader(line);
+    else if (whole) observations.push(parseLine(line, observations.length + 2));
+    if (!whole) truncated = true;
+  }
+  return { header: header ?? parseHeader(''), observations, truncated };
+}
+
+interface Line {
+  line: string;
+  /** It ends in a newline. */
+  whole: boolean;
+}
+
+function* linesOf(text: string): Generator<Line> {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    yield { line: text.slice(from, end === -1 ? undefined : end), whole: end !== -1 };
+    from = end === -1 ? text.length : end + 1;
+  }
+}
+
+const NEWLINE = 10;
+
+/** Line by line: a night's history is longer than the longest string that there can be. */
+function* decoded(bytes: Uint8Array): Generator<Line> {
+  const decoder = new TextDecoder();
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(NEWLINE, from);
+    const line = decoder.decode(bytes.subarray(from, end === -1 ? undefined : end));
+    yield { line, whole: end !== -1 };
+    from = end === -1 ? bytes.length : end + 1;
+  }
 }
 
 function parseHeader(line: string): HistoryHeader {

@@ -84,9 +84,7 @@ export function readHistory(path: string): History {
   try {
     const bytes = readFileSync(file);
     // A file that was cut off gives what is in it.
-    return decodeHistory(
-      (file.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes).toString('utf8'),
-    );
+    return decodeHistory(file.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes);
   } catch (cause) {
     throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy, cause });
   }
