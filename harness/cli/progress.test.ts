@@ -19,7 +19,7 @@ function screen(columns?: number) {
     most = Math.max(most, ...lines.map(({ length }) => length));
   };
   const view = progress({ write, now: Date.now, ...(columns === undefined ? {} : { columns: () => columns }) });
-  return { view, shown: () => lines.filter((line) => line !== ''), widest: () => most };
+  return { view, write, shown: () => lines.filter((line) => line !== ''), widest: () => most };
 }
 
 test('what has ended stays, what is under way is redrawn in two lines', () => {
@@ -69,6 +69,17 @@ test('without a terminal nothing is redrawn, and what takes long says so every h
     '  … Cluster: waiting for a pod [60 s]',
     '✔ Cluster up [70 s]',
   ]);
+});
+
+test('what is hidden is drawn again below what was written meanwhile', () => {
+  const { view, shown, write } = screen(60);
+  view.begin('one');
+  view.now('rolling');
+  vi.advanceTimersByTime(1_000);
+  view.hide();
+  write('\nstopping\n');
+  vi.advanceTimersByTime(1_000);
+  expect(shown()).toEqual(['stopping', expect.stringMatching(/^. one \[2 s\]$/), '    rolling']);
 });
 
 test('what ends without words leaves no line', () => {

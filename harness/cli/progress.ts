@@ -9,6 +9,8 @@ export interface Progress {
   now(text: string): void;
   /** It has ended, in these words; without words, no line is left of it. */
   end(words?: string, good?: boolean): void;
+  /** Takes what is under way off the screen for a moment, so that something else can be written. */
+  hide(): void;
 }
 
 export interface ProgressOptions {
@@ -52,6 +54,7 @@ export function progress({ write, columns, now = () => performance.now() }: Prog
   }
 
   return {
+    hide: clear,
     begin(what) {
       clear();
       [title, text, began, said] = [printable(what), '', now(), now()];

@@ -31,6 +31,7 @@ interface Scenarios {
 export async function runScenarios(scenarios: Scenarios): Promise<void> {
   const { collection, names, of, context, view, outcome, signal } = scenarios;
   const ended = new Set<string>();
+  let current: string | undefined;
 
   function end(name: string, words: string, good: boolean): void {
     ended.add(name);
@@ -41,19 +42,22 @@ export async function runScenarios(scenarios: Scenarios): Promise<void> {
   function listen(message: ScenarioMessage): void {
     if (message.type === 'started') {
       outcome.begun += 1;
+      current = message.scenario;
       view.begin(`${message.scenario} (${outcome.begun} of ${of})`);
     } else if (message.type === 'live') view.now(liveLine(message.view));
     else if (message.type === 'finished')
       end(message.scenario, verdictWords(message.verdict), message.verdict.asExpected);
-    else if (message.type === 'aborted') end(message.scenario, 'stopped', false);
-    else {
+    else if (message.type === 'cannot-run') {
       outcome.refused = message;
       end(message.scenario, message.message, false);
     }
   }
 
   const broken = await collection.run(context, names, listen, signal);
-  if (signal.aborted) return;
+  if (signal.aborted) {
+    if (current !== undefined && !ended.has(current)) end(current, 'stopped', false);
+    return;
+  }
   for (const one of broken.filter(({ name }) => !ended.has(name))) {
     outcome.broken.push(one);
     end(one.name, `ended without a verdict: ${one.message.split('\n')[0]}`, false);

@@ -1,15 +1,10 @@
+import type { ClusterFacts } from '../history/types.ts';
 import { printable } from './printable.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
 export function summary(report: RunReport): string {
-  const { cluster } = report;
-  const where =
-    cluster === null
-      ? []
-      : [
-          `Kubernetes ${cluster.version} on ${cluster.provider}, ${cluster.nodes} node${cluster.nodes === 1 ? '' : 's'}, ${cluster.proxyMode} proxy, node image ${cluster.nodeImage}.`,
-        ];
+  const where = report.cluster === null ? [] : [clusterWords(report.cluster)];
   return [
     `# rollproof: ${report.verdict}`,
     '',
@@ -24,6 +19,9 @@ export function summary(report: RunReport): string {
     ...report.scenarios.flatMap(section),
   ].join('\n');
 }
+
+const clusterWords = ({ version, provider, nodes, proxyMode, nodeImage }: ClusterFacts): string =>
+  `Kubernetes ${version} on ${provider}, ${nodes} node${nodes === 1 ? '' : 's'}, ${proxyMode} proxy, node image ${nodeImage}.`;
 
 function row(scenario: ScenarioVerdict): string {
   const { requests, dropped } = totals(scenario);
@@ -45,6 +43,7 @@ function section(scenario: ScenarioVerdict): string[] {
     '',
     `**${scenario.verdict}** (expected ${scenario.expected})`,
     '',
+    ...(scenario.cluster === undefined ? [] : [clusterWords(scenario.cluster), '']),
     ...claims(scenario),
     ...scenario.transitions.flatMap(({ kind, seconds, waves }) => [
       `### ${plain(kind)}, ${seconds.toFixed(1)} s`,
