@@ -62,6 +62,7 @@ const CONTAINERS: Shape = {
   livenessProbe: true,
   startupProbe: true,
   lifecycle: true,
+  resources: { requests: true },
 };
 
 const TEMPLATE: Shape = { spec: { terminationGracePeriodSeconds: true, containers: CONTAINERS } };
