@@ -25,10 +25,13 @@ export async function proveReady(
     labels: Record<string, string>;
   },
   progress: (text: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<ControlService> {
   const { namespace, service, deployment } = control;
+  const attempt = (what: string, seconds: number, run: () => Promise<string>) =>
+    until(cluster, { what, seconds, signal }, run);
   progress('waiting for the nodes');
-  await attempt(cluster, 'the nodes to be Ready', 120, () =>
+  await attempt('the nodes to be Ready', 120, () =>
     cluster.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=5s']),
   );
   progress('loading the control service');
@@ -36,18 +39,18 @@ export async function proveReady(
   await createNamespace(cluster, namespace, control.labels);
   await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
   progress('waiting for a pod');
-  await attempt(cluster, 'a pod to run', 120, () =>
+  await attempt('a pod to run', 120, () =>
     cluster.kubectl(['-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=5s']),
   );
   progress('asking DNS');
   const lookup = `import socket; print(socket.gethostbyname('${service}.${namespace}.svc.cluster.local'))`;
-  await attempt(cluster, 'DNS to answer in a pod', 90, () =>
+  await attempt('DNS to answer in a pod', 90, () =>
     cluster.kubectl(['-n', namespace, 'exec', `deployment/${deployment}`, '--', 'python3', '-c', lookup]),
   );
   progress('calling a Service');
   const { host, port } = await serviceAddress(cluster, namespace, service);
   const url = `http://${host}:${port}/api/data`;
-  await attempt(cluster, 'a Service to answer on the node', 60, () =>
+  await attempt('a Service to answer on the node', 60, () =>
     cluster.exec(['curl', '-sSf', '--max-time', '3', '-o', '/dev/null', url]),
   );
   return { namespace, url };
@@ -75,10 +78,9 @@ export async function serviceAddress(
 }
 
 /** Runs it until it works. Every failure but the last is what waiting looks like. */
-async function attempt(
+async function until(
   cluster: StartedCluster,
-  what: string,
-  seconds: number,
+  { what, seconds, signal }: { what: string; seconds: number; signal: AbortSignal | undefined },
   run: () => Promise<string>,
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
@@ -87,6 +89,7 @@ async function attempt(
       await run();
       return;
     } catch (error) {
+      if (signal?.aborted) throw signal.reason;
       if (Date.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 300));
         continue;

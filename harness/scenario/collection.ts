@@ -214,6 +214,7 @@ function broken(
     .map(({ name, module }) => {
       const inFile = modules.find(({ moduleId }) => moduleId === module.moduleId)?.errors() ?? [];
       const [error] = [...(resultOf(name)?.errors ?? []), ...inFile];
+      if (resultOf(name)?.state === 'passed') return { name, message: 'it drove nothing, so nothing was examined' };
       return { name, message: error?.stack ?? error?.message ?? textOf(unhandled[0]) };
     });
 }

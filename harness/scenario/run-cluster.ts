@@ -28,7 +28,7 @@ export async function freshCluster(
   progress: (text: string) => void,
 ): Promise<StartedCluster> {
   const cluster = await create(clusterNameOf(settings.run), settings, progress);
-  await withControlService(cluster, { [RUN_LABEL]: settings.run }, progress);
+  await withControlService(cluster, { [RUN_LABEL]: settings.run }, progress, settings.signal);
   return cluster;
 }
 
@@ -58,7 +58,7 @@ export async function keptCluster(
     if (!there) made = await create(name, settings, progress);
     const cluster = made ?? (await openKindCluster({ name, folder: clusterFolder(name), ...toolchain }));
     provideNodes(cluster, nodes);
-    await withControlService(cluster, {}, progress);
+    await withControlService(cluster, {}, progress, settings.signal);
     return { cluster, lock, made: made !== undefined };
   } catch (error) {
     await made?.delete();
@@ -90,10 +90,11 @@ async function withControlService(
   cluster: StartedCluster,
   labels: Record<string, string>,
   progress: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const { ref } = await ensureFixtureImage(CONTROL.image.service, CONTROL.image.version, progress);
   const manifests = join(packageRoot, 'fixtures/manifests', CONTROL.manifests);
-  await proveReady(cluster, { ...CONTROL, image: ref, manifests, labels }, progress);
+  await proveReady(cluster, { ...CONTROL, image: ref, manifests, labels }, progress, signal);
 }
 
 /** As it is, not as it was asked for: a cluster that stays may be older than the configuration. */
