@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { printable } from '../report/printable.ts';
-import { claimLine, unexpected } from '../report/unexpected.ts';
+import { claimLine, testLines, unexpected } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 import { table, waveTables } from '../report/wave-table.ts';
 
@@ -48,14 +48,15 @@ function outcomeWords(scenario: ScenarioVerdict): string {
 }
 
 /** A line each; those that came out otherwise than expected first, with what shows it. */
-function claimLines({ claims = [], failedTest }: ScenarioVerdict): string[] {
+function claimLines(scenario: ScenarioVerdict): string[] {
+  const { claims = [] } = scenario;
   const sorted = claims.toSorted((a, b) => Number(a.asExpected) - Number(b.asExpected));
   return [
     ...sorted.flatMap((claim) => [
       claim.asExpected ? claimLine(claim) : styleText('red', claimLine(claim)),
       ...(claim.asExpected || claim.witness === undefined ? [] : [`      first: ${claim.witness}`]),
     ]),
-    ...(failedTest === undefined ? [] : failedTest.split('\n').map((line) => `  ${printable(line)}`)),
+    ...testLines(scenario),
   ];
 }
 
@@ -136,9 +137,14 @@ function comparison(scenarios: ScenarioVerdict[]): string[] {
       one.name,
       ...lanes.map((lane) => cell(one, lane)),
       FLOORS[one.checks.find(({ name }) => name === 'ready-floor')?.verdict ?? 'inconclusive'],
-      `${one.verdict}${one.asExpected ? '' : ` (expected ${one.expected})`}`,
+      `${one.verdict}${one.asExpected ? '' : ` (${otherwise(one)})`}`,
     ]),
   ]);
+}
+
+function otherwise({ verdict, expected, failedTest }: ScenarioVerdict): string {
+  if (expected !== 'any' && verdict !== expected) return `expected ${expected}`;
+  return failedTest === undefined ? 'not as expected' : 'its test failed';
 }
 
 function closing({ verdict, scenarios, notRun = [] }: RunReport): string {

@@ -6,7 +6,8 @@ import type { ClaimVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
  * What a run says of a claim of the article:
  *
  * - `holds`: every statement of it that was measured as published
- * - `holds only if`: one of these fails, and holds under a condition under which nothing of the claim fails
+ * - `holds only if`: what fails as published holds under a condition under which nothing fails; or a part of it was
+ *   measured under a condition alone
  * - `holds in part`: some hold, some do not
  * - `does not hold`: none does
  * - `not known`: the evidence does not say, for one of them; `not measured`: the run has none
@@ -83,23 +84,25 @@ function outcomeOf(all: Statement[]): { outcome: ClaimOutcome; onlyIf: string[] 
   const plain = (outcome: ClaimOutcome) => ({ outcome, onlyIf: [] });
   if (statements.length === 0) return plain('not measured');
   if (statements.some(({ holds }) => holds === null)) return plain('not known');
+  const published = new Set(statements.filter(({ onlyIf }) => onlyIf === undefined).map(({ text }) => text));
   if (statements.every(({ holds }) => holds)) {
-    const conditions = [...new Set(statements.flatMap(({ onlyIf = [] }) => onlyIf))];
-    const published = statements.some(({ onlyIf }) => onlyIf === undefined);
-    return published ? plain('holds') : { outcome: 'holds only if', onlyIf: conditions };
+    // What was measured under a condition alone holds only under that, as far as anybody knows.
+    const conditions = statements.flatMap(({ text, onlyIf = [] }) => (published.has(text) ? [] : onlyIf));
+    return conditions.length > 0 ? { outcome: 'holds only if', onlyIf: [...new Set(conditions)] } : plain('holds');
   }
   const onlyIf = mending(statements);
   if (onlyIf.length > 0) return { outcome: 'holds only if', onlyIf };
   return plain(statements.some(({ holds }) => holds) ? 'holds in part' : 'does not hold');
 }
 
-/** Conditions under which nothing fails, and what fails as published was measured again. */
+/** Conditions under which nothing fails, and all that fails as published was measured again. */
 function mending(statements: Statement[]): string[] {
   const failing = statements.filter(({ onlyIf, holds }) => onlyIf === undefined && !holds).map(({ text }) => text);
   const conditions = new Set(statements.flatMap(({ onlyIf = [] }) => onlyIf));
   return [...conditions].filter((condition) => {
     const under = statements.filter(({ onlyIf }) => onlyIf === condition);
-    return under.every(({ holds }) => holds) && under.some(({ text }) => failing.includes(text));
+    const again = new Set(under.map(({ text }) => text));
+    return failing.length > 0 && under.every(({ holds }) => holds) && failing.every((text) => again.has(text));
   });
 }
 
@@ -114,7 +117,7 @@ export function claimsTable(report: RunReport, evidence: string): string {
   const measured = scenarios.filter((one) => one.claims?.some(({ article }) => article !== undefined)).length;
   const where = cluster === null ? '' : `, Kubernetes ${cluster.version} on ${cluster.provider}`;
   return [
-    `Generated from run [${run}](${evidence}): ${measured} scenarios${where}. ${tally(claims)}.`,
+    `Generated from run [${run}](${evidence}): ${measured} scenarios${where}. Of 20: ${tally(claims)}.`,
     '',
     '| # | the article claims | which | measured (✔ holds, ✘ does not) |',
     '| ---: | --- | --- | --- |',
@@ -122,20 +125,20 @@ export function claimsTable(report: RunReport, evidence: string): string {
   ].join('\n');
 }
 
-/** "7 hold, 2 hold only if …, …". */
+/** "holds 7, holds only if 2, …". */
 function tally(claims: JudgedArticleClaim[]): string {
-  const words: [ClaimOutcome, string][] = [
-    ['holds', 'hold'],
-    ['holds only if', 'hold only under a condition'],
-    ['holds in part', 'hold in part'],
-    ['does not hold', 'do not hold'],
-    ['not known', 'could not be judged'],
-    ['not measured', 'were not measured in it'],
+  const order: ClaimOutcome[] = [
+    'holds',
+    'holds only if',
+    'holds in part',
+    'does not hold',
+    'not known',
+    'not measured',
   ];
-  return words
-    .map(([outcome, text]) => [claims.filter((one) => one.outcome === outcome).length, text] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, text]) => `${count} ${text}`)
+  return order
+    .map((outcome) => [outcome, claims.filter((one) => one.outcome === outcome).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${outcome} ${count}`)
     .join(', ');
 }
 

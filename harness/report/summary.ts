@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../history/types.ts';
 import { printable } from './printable.ts';
+import { testLines } from './unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
@@ -83,8 +84,10 @@ const MARKS = new Map([
   [null, '? not known'],
 ]);
 
-function claims({ claims = [], failedTest }: ScenarioVerdict): string[] {
-  const test = failedTest === undefined ? [] : ['Its test failed:', '', ...indented(failedTest), ''];
+function claims(scenario: ScenarioVerdict): string[] {
+  const { claims = [], failedTest } = scenario;
+  const said = testLines(scenario).map((line) => `  ${line}`);
+  const test = failedTest === undefined ? [] : ['Its test failed:', '', ...said, ''];
   if (claims.length === 0) return test;
   return [
     ...test,
@@ -99,8 +102,6 @@ function claims({ claims = [], failedTest }: ScenarioVerdict): string[] {
     '',
   ];
 }
-
-const indented = (text: string) => text.split('\n').map((line) => `    ${printable(line)}`);
 
 function reconciliation({ reconciliation }: ScenarioVerdict): string[] {
   if (reconciliation.length === 0) return [];

@@ -21,8 +21,8 @@ export function unexpected(scenario: ScenarioVerdict): string {
   if (expected !== 'any' && verdict !== expected) return `${verdict}, expected ${expected}`;
   if (expected === 'any' && verdict === 'inconclusive') return `${verdict}, so nobody can say`;
   const wrong = claims.filter(({ asExpected }) => !asExpected);
-  if (wrong.length > 0) return `${verdict} as expected, but ${wrong.map(short).join('; ')}`;
-  if (failedTest !== undefined) return `${verdict}, but its test failed: ${printable(failedTest.split('\n')[0]!)}`;
+  if (wrong.length > 0) return wrong.map(short).join('; ');
+  if (failedTest !== undefined) return `its test failed: ${printable(failedTest.split('\n')[0]!)}`;
   const failed = checks.filter((check) => check.verdict === 'fail').map(({ name }) => name);
   const found = causes.map(({ cause, count }) => `${count} × ${cause}`).join(', ') || 'none';
   return `${verdict} as expected, but not for the expected reason (failed: ${failed.join(', ')}; causes: ${found})`;
@@ -41,13 +41,22 @@ const HOLDS = new Map([
  * figures and its first witness; then the checks that do not pass, what they prove, why, and the waves.
  */
 export function explained(scenario: ScenarioVerdict): string {
-  const { name, claims = [], failedTest } = scenario;
+  const { name, claims = [] } = scenario;
   return [
     `${printable(name)}: ${unexpected(scenario)}`,
     ...claims.filter(({ asExpected }) => !asExpected).flatMap((claim) => [claimLine(claim), ...first(claim)]),
-    ...(failedTest === undefined ? [] : failedTest.split('\n').map((line) => `  ${printable(line)}`)),
+    ...testLines(scenario),
     ...whatWasSeen(scenario),
   ].join('\n');
+}
+
+/** What its test said, without what is told of every scenario anyway. */
+export function testLines(scenario: ScenarioVerdict): string[] {
+  const told = new Set(whatWasSeen(scenario));
+  const lines = scenario.failedTest?.split('\n') ?? [];
+  return lines
+    .filter((line) => !told.has(line))
+    .map((line) => `  ${/^ */.exec(line)![0]}${printable(line.trimStart())}`);
 }
 
 /** Checks that do not pass, causes, waves: what every message about a scenario ends with. */
