@@ -63,7 +63,7 @@ describe('a pod that the scenario deletes itself', () => {
         .deployment(16.1, { available: 2 });
     expect(verdict(two())).toBe('pass');
     expect(verdict(two().pod(17, 'b', { ready: false }).pod(18, 'c'))).toBe('fail');
-    expect(verdict(two().pod(18, 'c').pod(19, 'c', { ready: false }).pod(20, 'c'))).toBe('fail');
+    expect(verdict(two().pod(18, 'c').deployment(18.1).pod(19, 'c', { ready: false }).pod(20, 'c'))).toBe('fail');
   });
 
   test('may be what another one is taken away for, as long as the controller does not know of it', () => {

@@ -47,7 +47,15 @@ describe('the floor and the ceiling while what they are made of changes', () => 
         generation: i + 1,
         observedGeneration: i + (obeyed ? 1 : 0),
       };
-      const { floor, ceiling } = at({ t: 0, deployment: spec, kept, available: kept, wanted, deleted: 0 });
+      const { floor, ceiling } = at({
+        t: 0,
+        deployment: spec,
+        kept,
+        available: kept,
+        overrated: false,
+        wanted,
+        deleted: 0,
+      });
       return `${floor}–${ceiling}`;
     });
   };

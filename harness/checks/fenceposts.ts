@@ -30,10 +30,16 @@ function resolve(value: number | string, replicas: number, round: (value: number
 interface Seen {
   t: Nanos;
   deployment: DeploymentState;
-  /** Pods that are available and will stay: of each ReplicaSet no more than its `spec.replicas`. */
+  /**
+   * Pods that are available and will stay: of each ReplicaSet no more than its `spec.replicas`, and no more than it knows
+   * of. A pod that has become available without that is taken away as not healthy (cleanupUnhealthyReplicas in
+   * Kubernetes' rolling.go).
+   */
   kept: number;
   /** Pods that are available. */
   available: number;
+  /** A ReplicaSet still counts more as available than are. */
+  overrated: boolean;
   /** Σ `spec.replicas` of all ReplicaSets. */
   wanted: number;
   /** Pods that the scenario itself has deleted up to now. */
@@ -76,13 +82,13 @@ function deletions(): (seen: Seen, floor: number) => number {
   let counted = 0;
   let since: Nanos = 0;
   let before: { lacking: number; knows: boolean } | undefined;
-  return ({ t, deployment, kept, available, deleted }, floor) => {
+  return ({ t, deployment, kept, available, overrated, deleted }, floor) => {
     if (before?.knows && t - since >= UNKNOWN_NANOS) missing = Math.min(missing, before.lacking);
     if (deleted > counted) {
       missing += deleted - counted;
       [counted, since] = [deleted, t];
     }
-    before = { lacking: Math.max(0, floor - kept), knows: deployment.status.available <= available };
+    before = { lacking: Math.max(0, floor - kept), knows: !overrated && deployment.status.available <= available };
     return missing;
   };
 }

@@ -127,13 +127,18 @@ function counter(history: ScenarioHistory) {
     const sum = (some: ReplicaSetState[]) => some.reduce((total, set) => total + set.replicas, 0);
     const [wanted, wantedNew] = [sum(sets), sum(sets.filter(({ uid }) => fresh.has(uid)))];
     const newest = sets.reduce((a, b) => (b.revision > a.revision ? b : a), { uid: '', revision: -1, replicas: 0 });
-    const kept = sets.reduce(
-      (total, { uid, replicas }) => total + Math.min(replicas, available.filter(({ owner }) => owner === uid).length),
-      0,
-    );
+    const rated = sets.map((set) => ({ ...set, actual: available.filter(({ owner }) => owner === set.uid).length }));
     const { floor, ceiling } =
       span?.limits ??
-      limitsAt({ t, deployment, kept, available: available.length, wanted, deleted: deletedUpTo(state, t) });
+      limitsAt({
+        t,
+        deployment,
+        kept: rated.reduce((total, set) => total + Math.min(set.replicas, set.actual, set.available ?? set.actual), 0),
+        available: available.length,
+        overrated: rated.some((set) => (set.available ?? 0) > set.actual),
+        wanted,
+        deleted: deletedUpTo(state, t),
+      });
     return {
       t,
       id: state.event.id,

@@ -27,6 +27,8 @@ export interface ReplicaSetState {
   deployment: string;
   revision: number;
   replicas: number;
+  /** By its status; undefined where it has none. */
+  available: number | undefined;
   /** Its own: an old ReplicaSet keeps it where its Deployment's changes. */
   minReadySeconds: number;
   /** Of its template's containers, joined. */
@@ -83,6 +85,7 @@ export function deploymentOf(object: KubeObject): DeploymentState {
 }
 
 export function replicaSetOf({ uid, name, object }: ObjectSeen): ReplicaSetState {
+  const status = object.status as { availableReplicas?: number } | undefined;
   const spec = (object.spec ?? {}) as {
     replicas?: number;
     minReadySeconds?: number;
@@ -94,6 +97,8 @@ export function replicaSetOf({ uid, name, object }: ObjectSeen): ReplicaSetState
     deployment: controllerOf(object)?.name ?? '',
     revision: Number(object.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0),
     replicas: spec.replicas ?? 0,
+    // The API leaves a count of 0 out.
+    available: status && (status.availableReplicas ?? 0),
     minReadySeconds: spec.minReadySeconds ?? 0,
     images: (spec.template?.spec?.containers ?? []).map(({ image }) => image ?? '').join(' '),
   };

@@ -153,7 +153,7 @@ export class HistoryBuilder {
     name: string,
     revision: number,
     replicas: number,
-    options: { image?: string; minReadySeconds?: number; deployment?: string } & Receipt = {},
+    options: { image?: string; minReadySeconds?: number; deployment?: string; available?: number } & Receipt = {},
   ): this {
     const { deployment = 'web' } = options;
     const object: KubeObject = {
@@ -166,6 +166,7 @@ export class HistoryBuilder {
         minReadySeconds: options.minReadySeconds ?? this.minReadySeconds,
         template: { spec: { containers: [{ name: 'app', image: options.image ?? `image-of-${name}` }] } },
       },
+      ...(options.available === undefined ? {} : { status: { availableReplicas: options.available } }),
     };
     return this.object(at, 'ReplicaSet', name, object, options);
   }

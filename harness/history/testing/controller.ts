@@ -6,6 +6,7 @@ interface Spec {
   replicas: number;
   surge: number;
   unavailable: number;
+  paused: boolean;
 }
 
 interface Pod {
@@ -29,6 +30,9 @@ interface Set {
 export type Step =
   | { do: 'image'; template: string }
   | { do: 'scale'; replicas: number }
+  | { do: 'pause' | 'resume' }
+  /** The oldest pods that are ready, as many as there are of them. */
+  | { do: 'delete-pods'; count: number }
   /** The controller takes its copy of the Deployment, and later acts on it. */
   | { do: 'look' }
   | { do: 'sync' }
@@ -38,7 +42,7 @@ export type Step =
 
 /**
  * A model of the Deployment controller and the ReplicaSet controller, after Kubernetes' pkg/controller/deployment/sync.go
- * and rolling.go: what a correct rollout may look like, whatever order things take. Pods only ever get ready.
+ * and rolling.go: what a correct rollout may look like, whatever order things take. Pods only ever get ready; some are deleted.
  */
 export class Controller {
   readonly history = new HistoryBuilder();
@@ -61,7 +65,7 @@ export class Controller {
   ) {
     this.minReadySeconds = options.minReadySeconds ?? 0;
     this.late = options.late ?? (() => 0);
-    this.spec = { generation: 1, template: 'a', ...spec };
+    this.spec = { generation: 1, template: 'a', paused: false, ...spec };
     this.copy = this.spec;
     this.tellDeployment();
     this.sync();
@@ -78,17 +82,51 @@ export class Controller {
    * at R already leaves its annotation as it was: sync.go then takes every sync for a scaling, and never rolls on.)
    */
   finish(): boolean {
+    const done = this.settle();
+    if (done) this.history.mark(this.t + 1, 'settled');
+    this.history.mark(this.t + 6, 'tail-end');
+    return done;
+  }
+
+  /** Until nothing is left to do, as far as it comes to that. */
+  settle(): boolean {
     for (let i = 0; i < 300 && !this.isDone(); i++) {
       this.t += 0.5;
       this.copy = this.spec;
       this.sync();
-      for (const set of [...this.sets]) this.syncSet(set);
+      this.syncSets();
       for (const pod of this.pods.filter(({ ready }) => ready === undefined)) this.getReady(pod);
       for (const pod of this.pods.filter(({ terminating }) => terminating)) this.remove(pod);
     }
-    if (this.isDone()) this.history.mark(this.t + 1, 'settled');
-    this.history.mark(this.t + 6, 'tail-end');
     return this.isDone();
+  }
+
+  /**
+   * Until the controller has acted on what is written: twice, since a scaling comes before anything else.
+   *
+   * @param keepUp the ReplicaSets act too, each time
+   */
+  observe(keepUp: boolean): void {
+    for (let i = 0; i < 2; i++) {
+      this.take({ do: 'look' });
+      this.take({ do: 'sync' });
+      if (keepUp) this.syncSets();
+    }
+  }
+
+  /** Every ReplicaSet has as many pods as it wants, and its status says so. */
+  syncSets(): void {
+    for (const set of [...this.sets]) this.syncSet(set);
+  }
+
+  /** Of the template that is written. */
+  get template(): string {
+    return this.spec.template;
+  }
+
+  /** ReplicaSets' revisions, by their templates. */
+  get revisions(): Map<string, number> {
+    return new Map(this.sets.map(({ name, revision }) => [name.replace(/^web-/, ''), revision]));
   }
 
   take(step: Step): void {
@@ -98,6 +136,8 @@ export class Controller {
     const leaving = this.pods.filter(({ terminating }) => terminating);
     if (step.do === 'image') this.setImage(step.template);
     else if (step.do === 'scale') this.write('scale', { replicas: step.replicas });
+    else if (step.do === 'pause' || step.do === 'resume') this.write(step.do, { paused: step.do === 'pause' });
+    else if (step.do === 'delete-pods') this.deletePods(step.count);
     else if (step.do === 'look') this.copy = this.spec;
     else if (step.do === 'sync') this.sync();
     else if (step.do === 'replica-set') this.syncSet(this.sets[step.pick % this.sets.length]!);
@@ -107,7 +147,7 @@ export class Controller {
 
   /** Not before the controller has seen the update before: one that it never saw leaves no trace to go back from. */
   private setImage(template: string): void {
-    const seen = this.sets.some(({ name }) => name === nameOf(this.spec.template));
+    const seen = this.spec.paused || this.sets.some(({ name }) => name === nameOf(this.spec.template));
     if (template === this.spec.template || this.observed < this.imageGeneration || !seen) return;
     this.write('rolling', { template });
     this.imageGeneration = this.spec.generation;
@@ -119,14 +159,25 @@ export class Controller {
     return (
       this.observed === generation &&
       this.pods.length === replicas &&
+      this.pods.every(({ terminating }) => !terminating) &&
       current?.status.available === replicas &&
       this.statusOf(current).total === replicas &&
       this.told === this.deploymentText()
     );
   }
 
+  private deletePods(count: number): void {
+    const ready = this.pods.filter((pod) => pod.ready !== undefined && !pod.terminating);
+    const chosen = ready.sort((a, b) => a.ready! - b.ready!).slice(0, count);
+    this.history.deletesPods(this.t, ...chosen.map(({ name }) => name));
+    for (const pod of chosen) {
+      pod.terminating = true;
+      this.tellPod(pod);
+    }
+  }
+
   private write(kind: string, change: Partial<Spec>): void {
-    if (change.replicas === this.spec.replicas) return;
+    if (change.replicas === this.spec.replicas || change.paused === this.spec.paused) return;
     this.history.mark(this.t, 'trigger', kind);
     this.spec = { ...this.spec, ...change, generation: this.spec.generation + 1 };
     this.tellDeployment();
@@ -142,7 +193,8 @@ export class Controller {
       current.revision = newest;
       this.tellSet(current);
     }
-    if (this.sets.some(({ replicas, desired }) => replicas > 0 && desired !== spec.replicas)) {
+    // Paused, it looks at every sync whether there is something to scale: up to the ceiling, in proportion.
+    if (spec.paused || this.sets.some(({ replicas, desired }) => replicas > 0 && desired !== spec.replicas)) {
       this.scaleAll(spec, current, old);
       this.tellStatus(spec);
       return;
@@ -281,14 +333,15 @@ export class Controller {
 
   private tellDeployment(): void {
     this.told = this.deploymentText();
-    const { template, ...spec } = this.spec;
+    const { template, paused: _, ...spec } = this.spec;
     const current = this.sets.find(({ name }) => name === nameOf(template));
     const status = { observed: this.observed, ...this.statusOf(current), minReadySeconds: this.minReadySeconds };
     this.history.deployment(this.receipt('Deployment'), { ...spec, ...status, happened: this.t });
   }
 
-  private tellSet({ name, revision, replicas }: Set): void {
-    this.history.replicaSet(this.receipt('ReplicaSet'), name, revision, replicas, { happened: this.t });
+  private tellSet({ name, revision, replicas, status }: Set): void {
+    const { available } = status;
+    this.history.replicaSet(this.receipt('ReplicaSet'), name, revision, replicas, { available, happened: this.t });
   }
 
   private tellPod({ name, owner, ready, terminating }: Pod): void {
