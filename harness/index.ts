@@ -64,6 +64,7 @@ export type { Step, Transition } from './drivers/workload.ts';
 export type { Claim, Expectation, LaneName, Measurement, Verdict } from './history/types.ts';
 export { claim } from './scenario/claim.ts';
 export type { ScenarioDefinition } from './scenario/definition.ts';
+export { sequence } from './scenario/fuzz/drive.ts';
 export { load } from './scenario/load.ts';
 export type { HeldLane, LoadSettings } from './scenario/load-plan.ts';
 export { judged, type Outcome } from './scenario/outcome.ts';

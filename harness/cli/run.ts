@@ -13,6 +13,7 @@ import {
 } from '../scenario/collection.ts';
 import { type Group, groupsOf } from '../scenario/groups.ts';
 import { exitCodeOf, type StartedSession, startSession } from '../scenario/session.ts';
+import { accountIn, FUZZ_FOLDER, type FuzzOptions, fuzzOf, withFuzz } from './fuzz.ts';
 import { wholeNumber } from './numbers.ts';
 import { printOutcome } from './outcome.ts';
 import { type Progress, progress } from './progress.ts';
@@ -20,7 +21,7 @@ import { type Outcome, runScenarios } from './run-scenarios.ts';
 import { setUp } from './setup-view.ts';
 import { stopOnSignals } from './stop.ts';
 
-interface RunOptions {
+interface RunOptions extends FuzzOptions {
   rate?: number;
   keep?: boolean;
   out: string;
@@ -37,7 +38,7 @@ interface RunOptions {
 
 /** `rollproof run [filter…]`: the scenarios in scenarios/, on kind. */
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run scenarios on a fresh kind cluster, or on one that stays')
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
     .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios, else those that come with rollproof)')
@@ -53,6 +54,7 @@ export function runCommand(): Command {
     .option('--json', 'verdict.json alone on stdout')
     .option('--quiet', 'no progress')
     .action(run);
+  return withFuzz(command);
 }
 
 /**
@@ -61,7 +63,9 @@ export function runCommand(): Command {
  */
 async function run(filters: string[], options: RunOptions): Promise<void> {
   const usual = nodesOf(readKindConfig(options.kindConfig)).length;
-  const collection = await collectScenarios(scenariosFolder(options.scenarios), filters, options);
+  const fuzz = fuzzOf(options);
+  const folder = fuzz === undefined ? scenariosFolder(options.scenarios) : FUZZ_FOLDER;
+  const collection = await collectScenarios(folder, filters, { ...options, fuzz: fuzz ?? null });
   try {
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
     const groups = groupsOf(collection.selected, usual);
@@ -90,8 +94,8 @@ async function execute(
 ): Promise<number> {
   const quiet = options.quiet === true || options.json === true;
   const toolchain = await setUp({ quiet });
-  const stop = stopOnSignals('load first, then what it made');
   const view = viewFor(quiet);
+  const stop = stopOnSignals('load first, then what it made', view.hide);
   const started = performance.now();
   const outcome: Outcome = { begun: 0, broken: [], unexpected: 0, refused: undefined };
   let session: StartedSession | undefined;
@@ -192,6 +196,7 @@ async function conclude(
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else if (!options.quiet) {
       printOutcome(report, session.folder);
+      process.stdout.write(accountIn(session.folder));
       process.stdout.write(`Took ${((performance.now() - started) / 1000).toFixed(0)} s after set-up\n`);
     }
   }
