@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotRun } from '../errors.ts';
@@ -14,7 +14,7 @@ const EXAMPLE = 'reports/example';
 
 /**
  * `npm run claims -- RUN`: writes the README's table of the article's claims from a run, and keeps its verdict.json and
- * summary.md. With `--check` it writes nothing, and says which claims come out otherwise in this run than in the table.
+ * summary.md; from `reports/example`, in a new format, what was kept. With `--check` it writes nothing, and says which claims come out otherwise in this run than in the table.
  */
 function main(args: string[]): void {
   const { values, positionals } = parseArgs({
@@ -25,10 +25,15 @@ function main(args: string[]): void {
   const [run] = positionals;
   if (run === undefined)
     throw new CannotRun('no run is named', { remedy: 'npm run claims -- reports/latest [--check]' });
-  const report = reportOf(run);
+  const report = existsSync(join(run, 'verdict.json')) && !hasHistory(run) ? written(run) : reportOf(run);
   if (values.check) check(report);
   else keep(report);
 }
+
+/** Of the example nothing else is kept. */
+const hasHistory = (run: string) => ['history.jsonl', 'history.jsonl.gz'].some((name) => existsSync(join(run, name)));
+
+const written = (run: string) => JSON.parse(readFileSync(join(run, 'verdict.json'), 'utf8')) as RunReport;
 
 function keep(report: RunReport): void {
   const folder = join(packageRoot, EXAMPLE);
@@ -42,7 +47,7 @@ function keep(report: RunReport): void {
 }
 
 function check(report: RunReport): void {
-  const kept = JSON.parse(readFileSync(join(packageRoot, EXAMPLE, 'verdict.json'), 'utf8')) as RunReport;
+  const kept = written(join(packageRoot, EXAMPLE));
   const differences = differing(articleClaims(report), articleClaims(kept));
   for (const difference of differences) process.stdout.write(`${difference}\n`);
   process.stdout.write(`${differences.length} of 20 claims come out otherwise than in run ${kept.run}\n`);
