@@ -104,10 +104,11 @@ export async function openKindCluster(
     nodes,
     api: kubeApi(kubeconfig),
     async kubectl(args, { input, signal, env, warnings = false, onLine } = {}) {
-      const child = execa(options.kubectl, ['--kubeconfig', kubeconfig, ...args], {
+      const child = execa(options.kubectl, args, {
         ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
         ...(signal ? { cancelSignal: signal } : {}),
-        ...(env ? { env } : {}),
+        // Not by a flag: `--record` writes the whole command line into the cluster.
+        env: { KUBECONFIG: kubeconfig, ...env },
         all: warnings,
       });
       if (onLine !== undefined) for await (const line of child) onLine(line);
