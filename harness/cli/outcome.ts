@@ -9,12 +9,13 @@ export function printOutcome(
   report: RunReport,
   folder: string,
   write = (text: string) => process.stdout.write(text),
+  columns: number | undefined = process.stdout.columns,
 ): void {
   const { scenarios, notRun = [] } = report;
   // Of many, only those that somebody has to look at are told at length.
   const told = scenarios.length > MOST_AT_LENGTH ? scenarios.filter(({ asExpected }) => !asExpected) : scenarios;
   write(`\n${told.flatMap(scenarioLines).join('\n')}\n`);
-  write(`${comparison(scenarios).join('\n')}\n`);
+  write(`${comparison(scenarios, columns).join('\n')}\n`);
   for (const name of notRun) write(`  not run: ${printable(name)}\n`);
   write(`${closing(report)}\nEvidence: ${folder}/summary.md, verdict.json, history.jsonl.gz\n`);
 }
@@ -123,7 +124,7 @@ function causeLines({ cause, count, confidence, also, fix }: CauseVerdict): stri
 const FLOORS = { pass: 'kept', fail: 'not kept', inconclusive: 'not known' } as const;
 
 /** All scenarios in one table, so that a fix is seen next to what it fixes. */
-function comparison(scenarios: ScenarioVerdict[]): string[] {
+function comparison(scenarios: ScenarioVerdict[], columns = Number.POSITIVE_INFINITY): string[] {
   const lanes = [...new Set(scenarios.flatMap(({ lanes }) => lanes.map(({ name }) => name)))].filter(
     (name) => name !== 'control',
   );
@@ -131,7 +132,7 @@ function comparison(scenarios: ScenarioVerdict[]): string[] {
     const found = scenario.lanes.find(({ name }) => name === lane);
     return found === undefined ? '–' : `${found.dropped} of ${found.sent}`;
   };
-  return table([
+  const rows = [
     ['dropped', ...lanes, 'ready floor', 'verdict'],
     ...scenarios.map((one) => [
       one.name,
@@ -139,8 +140,23 @@ function comparison(scenarios: ScenarioVerdict[]): string[] {
       FLOORS[one.checks.find(({ name }) => name === 'ready-floor')?.verdict ?? 'inconclusive'],
       `${one.verdict}${one.asExpected ? '' : ` (${otherwise(one)})`}`,
     ]),
-  ]);
+  ];
+  return table(rows.map(([name, ...cells]) => [shortened(name!, columns - beside(rows)), ...cells]));
 }
+
+/** Columns that a table takes beside the names in its first one, and one that stays free: a full line may wrap. */
+function beside(rows: string[][]): number {
+  const widths = rows[0]!.slice(1).map((_, column) => Math.max(...rows.map((row) => row[column + 1]!.length)));
+  return widths.reduce((sum, width) => sum + width + 2, 3);
+}
+
+/** A name that is told apart by its beginning, as much of it as there is room for. */
+function shortened(name: string, room: number): string {
+  const most = Math.max(room, LEAST_NAME);
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+}
+
+const LEAST_NAME = 24;
 
 function otherwise({ verdict, expected, failedTest }: ScenarioVerdict): string {
   if (expected !== 'any' && verdict !== expected) return `expected ${expected}`;
