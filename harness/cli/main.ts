@@ -50,4 +50,9 @@ function report(error: unknown, program: Command): number {
   return 3;
 }
 
+// Whoever reads it (`| head`) may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 await main(process.argv);
