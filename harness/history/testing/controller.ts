@@ -94,29 +94,28 @@ export class Controller {
       this.t += 0.5;
       this.copy = this.spec;
       this.sync();
-      this.syncSets();
+      for (const set of [...this.sets]) this.syncSet(set);
       for (const pod of this.pods.filter(({ ready }) => ready === undefined)) this.getReady(pod);
       for (const pod of this.pods.filter(({ terminating }) => terminating)) this.remove(pod);
     }
     return this.isDone();
   }
 
-  /**
-   * Until the controller has acted on what is written: twice, since a scaling comes before anything else.
-   *
-   * @param keepUp the ReplicaSets act too, each time
-   */
-  observe(keepUp: boolean): void {
+  /** Until the controller has acted on what is written: twice, since a scaling comes before anything else. */
+  observe(): void {
     for (let i = 0; i < 2; i++) {
       this.take({ do: 'look' });
       this.take({ do: 'sync' });
-      if (keepUp) this.syncSets();
+      this.shrinkSets();
     }
   }
 
-  /** Every ReplicaSet has as many pods as it wants, and its status says so. */
-  syncSets(): void {
-    for (const set of [...this.sets]) this.syncSet(set);
+  /**
+   * ReplicaSets that are to have fewer pods have them, and say so. Where they lag behind, the controller itself takes away
+   * too many: it goes by their status.availableReplicas, whatever they are told to have (scaleDownOldReplicaSets).
+   */
+  shrinkSets(): void {
+    for (const set of this.sets.filter(({ replicas, status }) => replicas < status.replicas)) this.syncSet(set);
   }
 
   /** Of the template that is written. */
