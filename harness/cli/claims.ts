@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
-import { articleClaims, claimsTable, differing, withClaims } from '../report/claims.ts';
+import { articleClaims, differing } from '../report/claims.ts';
+import { claimsPage, claimsTable, withClaims } from '../report/claims-table.ts';
 import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
@@ -13,8 +14,8 @@ import { reportOf } from '../scenario/session.ts';
 const EXAMPLE = 'reports/example';
 
 /**
- * `npm run claims -- RUN`: writes the README's table of the article's claims from a run, and keeps its verdict.json and
- * summary.md; from `reports/example`, in a new format, what was kept. With `--check` it writes nothing, and says which claims come out otherwise in this run than in the table.
+ * `npm run claims -- RUN`: writes the README's table of the article's claims from a run, and keeps its verdict.json,
+ * summary.md and a page of all statements; from `reports/example`, in a new format, what was kept. With `--check` it writes nothing, and says which claims come out otherwise in this run than in the table.
  */
 function main(args: string[]): void {
   const { values, positionals } = parseArgs({
@@ -38,10 +39,11 @@ const written = (run: string) => JSON.parse(readFileSync(join(run, 'verdict.json
 function keep(report: RunReport): void {
   const folder = join(packageRoot, EXAMPLE);
   const readme = join(packageRoot, 'README.md');
-  const text = withClaims(readFileSync(readme, 'utf8'), claimsTable(report, `${EXAMPLE}/summary.md`));
+  const text = withClaims(readFileSync(readme, 'utf8'), claimsTable(report, `${EXAMPLE}/claims.md`));
   mkdirSync(folder, { recursive: true });
   writeVerdict(folder, report);
   writeFileSync(join(folder, 'summary.md'), summary(report));
+  writeFileSync(join(folder, 'claims.md'), claimsPage(report, 'summary.md'));
   writeFileSync(readme, text);
   for (const claim of articleClaims(report)) process.stdout.write(`${line(claim)}\n`);
 }

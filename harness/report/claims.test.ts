@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ARTICLE } from './article.ts';
-import { articleClaims, claimsTable, differing, withClaims } from './claims.ts';
+import { articleClaims, differing } from './claims.ts';
+import { claimsPage, claimsTable, withClaims } from './claims-table.ts';
 import type { ClaimVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 const claim = (text: string, holds: boolean | null, fields: Partial<ClaimVerdict> = {}): ClaimVerdict => ({
@@ -102,31 +103,52 @@ test('the article has 20 claims, numbered in their order, and the table a row fo
   expect(rows).toHaveLength(20);
 });
 
-test('a row says which, what is true instead, and links each figure to its scenario', () => {
-  const table = claimsTable(
-    report(
-      scenario("the article's app, as it is", claim('zero dropped', false, { asExpected: true })),
-      scenario('the app | mended', claim('zero dropped', true, { ...drains, figures: '0 of 900 requests dropped' })),
+describe('a claim that fails as published, and holds where the app drains', () => {
+  const run = report(
+    scenario(
+      "the article's app, as it is",
+      claim('none unavailable', true, { figures: 'at 80 instants 3 ready' }),
+      claim('zero dropped', false, { asExpected: true }),
     ),
-    'reports/example/summary.md',
+    scenario(
+      'the app | mended',
+      claim('zero dropped', true, { ...drains, figures: '0 of 900 requests dropped' }),
+      claim('none unavailable', true, drains),
+      claim('drains', true, { instead: true }),
+    ),
   );
-  expect(table).toContain('Of 20: holds only if 1, not measured 19.');
-  expect(table.split('\n').find((line) => line.startsWith('| 2 |'))).toBe(
-    [
-      '| 2 | 3 replicas, maxSurge 1, maxUnavailable 0: zero pods unavailable, zero dropped requests ',
-      '**holds only if** the app drains ',
-      '*the strategy keeps the pods; whether requests are kept is up to how the app ends, and when it is told to*' +
-        "<br>[the article's app, as it is](reports/example/summary.md#the-articles-app-as-it-is):" +
-        '<br>✘ zero dropped: 3 of 900 requests dropped' +
-        '<br>[the app \\| mended](reports/example/summary.md#the-app--mended):' +
-        '<br>✔ zero dropped if the app drains: 0 of 900 requests dropped |',
-    ].join('| '),
-  );
+
+  test('has a row that says which, what is true, and the statements that decide it', () => {
+    const table = claimsTable(run, 'reports/example/claims.md');
+    expect(table).toContain('Of 20: holds only if 1, not measured 19.');
+    expect(table.split('\n').find((line) => line.startsWith('| 2 |'))).toBe(
+      [
+        '| 2 | 3 replicas, maxSurge 1, maxUnavailable 0: zero pods unavailable, zero dropped requests ',
+        '**holds only if** the app drains ',
+        '*the strategy keeps the pods; whether requests are kept is up to how the app ends, and when it is told to*' +
+          '<br>✔ none unavailable: at 80 instants 3 ready' +
+          '<br>✘ zero dropped: 3 of 900 requests dropped' +
+          '<br>✔ zero dropped if the app drains: 0 of 900 requests dropped' +
+          ' [all of it](reports/example/claims.md#claim-2) |',
+      ].join('| '),
+    );
+  });
+
+  test('has a section with all of them, each under the scenario that it links to', () => {
+    const [section] = /## Claim 2\n[\s\S]*?(?=\n## )/.exec(claimsPage(run, 'summary.md'))!;
+    expect(section).toContain(
+      "[the article's app, as it is](summary.md#the-articles-app-as-it-is):\n\n- ✔ none unavailable",
+    );
+    expect(section).toContain(
+      '[the app \\| mended](summary.md#the-app--mended):\n\n- ✔ zero dropped if the app drains: 0',
+    );
+    expect(section).toContain('- ✔ instead: drains: 3 of 900 requests dropped');
+  });
 });
 
 test('what came out otherwise than expected says so, and long figures are cut', () => {
-  const table = claimsTable(report(scenario('s', claim('a', false, { figures: 'x'.repeat(300) }))), 's.md');
-  expect(table).toContain(`[s](s.md#s):<br>✘ a (not as expected): ${'x'.repeat(159)}… |`);
+  const table = claimsTable(report(scenario('s', claim('a', false, { figures: 'x'.repeat(300) }))), 'c.md');
+  expect(table).toContain(`✘ a (not as expected): ${'x'.repeat(119)}… [all of it](c.md#claim-2) |`);
 });
 
 test('the table takes the place of what is between the marks, again and again', () => {

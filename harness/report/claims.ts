@@ -1,5 +1,4 @@
 import { ARTICLE, type ArticleClaim } from './article.ts';
-import { printable } from './printable.ts';
 import type { ClaimVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 /**
@@ -104,103 +103,6 @@ function mending(statements: Statement[]): string[] {
     const again = new Set(under.map(({ text }) => text));
     return failing.length > 0 && under.every(({ holds }) => holds) && failing.every((text) => again.has(text));
   });
-}
-
-/**
- * The claims as a table in Markdown.
- *
- * @param evidence path of the run's summary.md, as the table's reader finds it
- */
-export function claimsTable(report: RunReport, evidence: string): string {
-  const { cluster, scenarios, run } = report;
-  const claims = articleClaims(report);
-  const measured = scenarios.filter((one) => one.claims?.some(({ article }) => article !== undefined)).length;
-  const where = cluster === null ? '' : `, Kubernetes ${cluster.version} on ${cluster.provider}`;
-  return [
-    `Generated from run [${run}](${evidence}): ${measured} scenarios${where}. Of 20: ${tally(claims)}.`,
-    '',
-    '| # | the article claims | which | measured (✔ holds, ✘ does not) |',
-    '| ---: | --- | --- | --- |',
-    ...claims.map((claim) => row(claim, evidence)),
-  ].join('\n');
-}
-
-/** "holds 7, holds only if 2, …". */
-function tally(claims: JudgedArticleClaim[]): string {
-  const order: ClaimOutcome[] = [
-    'holds',
-    'holds only if',
-    'holds in part',
-    'does not hold',
-    'not known',
-    'not measured',
-  ];
-  return order
-    .map((outcome) => [outcome, claims.filter((one) => one.outcome === outcome).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([outcome, count]) => `${outcome} ${count}`)
-    .join(', ');
-}
-
-function row({ number, text, outcome, onlyIf, instead, statements }: JudgedArticleClaim, evidence: string): string {
-  const wrong = !['holds', 'not known', 'not measured'].includes(outcome);
-  const truth = wrong && instead !== undefined ? [`*${instead}*`] : [];
-  const which = onlyIf.length > 0 ? `**holds only if** ${onlyIf.map(cell).join(', or ')}` : `**${outcome}**`;
-  const measured = [...truth, ...byScenario(statements, evidence)].join('<br>');
-  return `| ${number} | ${text} | ${which} | ${measured || '–'} |`;
-}
-
-/** Each scenario's name, with a link to what it left, and below it its statements. */
-function byScenario(statements: Statement[], evidence: string): string[] {
-  const names = [...new Set(statements.map(({ scenario }) => scenario))];
-  return names.flatMap((name) => [
-    `[${cell(name)}](${evidence}#${anchor(name)}):`,
-    ...statements.filter(({ scenario }) => scenario === name).map(told),
-  ]);
-}
-
-const MARKS = new Map([
-  [true, '✔'],
-  [false, '✘'],
-  [null, '?'],
-]);
-
-function told({ text, onlyIf, instead, holds, asExpected, figures }: Statement): string {
-  const condition = onlyIf === undefined ? '' : ` if ${cell(onlyIf)}`;
-  const surprise = asExpected ? '' : ' (not as expected)';
-  const words = instead ? 'instead: ' : '';
-  return `${MARKS.get(holds)} ${words}${cell(text)}${condition}${surprise}: ${cell(shortened(figures))}`;
-}
-
-/** Characters of figures in a cell: what is cut off is in the evidence. */
-const MOST = 160;
-const shortened = (text: string) => (text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text);
-
-/** Of a heading, as GitHub makes it. */
-const anchor = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-');
-
-/** It neither ends its cell or link nor starts markup; code in backticks is left. */
-const cell = (text: string) => printable(text).replace(/[\\*_[\]<>|]/g, '\\$&');
-
-const BEGIN = /<!-- claims: begin[^>]*-->/;
-const END = '<!-- claims: end -->';
-
-/**
- * A text with a table in place of what is between its marks.
- *
- * @throws Error where it has no marks.
- */
-export function withClaims(text: string, table: string): string {
-  const begin = BEGIN.exec(text);
-  const from = begin === null ? -1 : begin.index + begin[0].length;
-  const to = text.indexOf(END, from);
-  if (begin === null || to < 0) throw new Error('there are no marks <!-- claims: begin … --> and <!-- claims: end -->');
-  return `${text.slice(0, from)}\n\n${table}\n\n${text.slice(to)}`;
 }
 
 /** Claims of which two runs say different things. */

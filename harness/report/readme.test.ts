@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../package-root.ts';
-import { claimsTable, withClaims } from './claims.ts';
+import { claimsPage, claimsTable, withClaims } from './claims-table.ts';
 import { summary } from './summary.ts';
 import type { RunReport } from './verdict.ts';
 
@@ -11,25 +11,32 @@ const text = (path: string) => readFileSync(join(packageRoot, path), 'utf8');
 describe("the README's table of the article's claims", () => {
   const report = JSON.parse(text('reports/example/verdict.json')) as RunReport;
   const readme = text('README.md');
-  const table = claimsTable(report, 'reports/example/summary.md');
+  const table = claimsTable(report, 'reports/example/claims.md');
+  const page = text('reports/example/claims.md');
 
   test('is the one that the report beside it gives: else `npm run claims -- RUN`', () => {
     expect(withClaims(readme, table)).toBe(readme);
   });
 
-  test('leads to headings that are there', () => {
-    const evidence = text('reports/example/summary.md');
-    expect(evidence).toBe(summary(report));
-    const links = [...table.matchAll(/\]\(([^)#]+)#([^)]+)\)/g)];
-    expect(links.length).toBeGreaterThan(0);
+  test('has a page with every statement beside it', () => {
+    expect(page).toBe(claimsPage(report, 'summary.md'));
+    expect(text('reports/example/summary.md')).toBe(summary(report));
+  });
+
+  test.each([
+    ['the table', table, 'reports/example/claims.md', page],
+    ['the page', page, 'summary.md', text('reports/example/summary.md')],
+  ])('%s leads to headings that are there', (_, links, path, target) => {
+    const found = [...links.matchAll(/\]\(([^)#]+)#([^)]+)\)/g)];
+    expect(found.length).toBeGreaterThan(0);
     const anchors = new Set(
-      evidence
+      target
         .split('\n')
         .filter((line) => line.startsWith('#'))
         .map(anchorOf),
     );
-    for (const [, path, anchor] of links) {
-      expect(existsSync(join(packageRoot, path!)), path).toBe(true);
+    for (const [, to, anchor] of found) {
+      expect(to).toBe(path);
       expect(anchors).toContain(anchor);
     }
   });
