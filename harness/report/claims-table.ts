@@ -70,9 +70,10 @@ function tally(claims: JudgedArticleClaim[]): string {
 
 function row({ number, text, statements, ...claim }: JudgedArticleClaim, page: string): string {
   const truth = truthOf(claim).trim();
-  const measured = [...(truth === '' ? [] : [truth]), ...deciding(statements).map((one) => told(one, SHORT))].join(
-    '<br>',
-  );
+  const measured = [
+    ...(truth === '' ? [] : [truth]),
+    ...deciding(statements, claim.onlyIf).map((one) => told(one, SHORT)),
+  ].join('<br>');
   const all = statements.length === 0 ? '' : ` [all of it](${page}#claim-${number})`;
   return `| ${number} | ${text} | ${outcomeOf(claim)} | ${measured || '–'}${all} |`;
 }
@@ -86,15 +87,15 @@ function truthOf({ outcome, instead }: Pick<JudgedArticleClaim, 'outcome' | 'ins
   return wrong && instead !== undefined ? ` *${instead}*` : '';
 }
 
-/** One statement of each kind: that does not hold as published, that holds as published, that holds under a condition. */
-function deciding(statements: Statement[]): Statement[] {
+/** One statement of each kind: that holds as published, that does not, that holds under the condition that mends it. */
+function deciding(statements: Statement[], conditions: string[]): Statement[] {
   const own = statements.filter(({ instead }) => !instead);
   const published = own.filter(({ onlyIf }) => onlyIf === undefined);
-  const wrong = published.find(({ holds }) => holds === false);
+  const wrong = published.findLast(({ holds }) => holds === false);
   const right = published.find(({ holds }) => holds);
-  const mended = own.find(
-    ({ onlyIf, holds, text }) => onlyIf !== undefined && holds && (!wrong || text === wrong.text),
-  );
+  const mended = own
+    .filter(({ onlyIf, holds, text }) => onlyIf !== undefined && holds && (!wrong || text === wrong.text))
+    .sort((a, b) => Number(conditions.includes(b.onlyIf!)) - Number(conditions.includes(a.onlyIf!)))[0];
   const open = own.find(({ holds }) => holds === null);
   return [right, wrong, wrong || !right ? mended : undefined, open].filter((one) => one !== undefined);
 }
