@@ -118,6 +118,12 @@ export class Controller {
     for (const set of this.sets.filter(({ replicas, status }) => replicas < status.replicas)) this.syncSet(set);
   }
 
+  /** ReplicaSets that have lost pods have others in their place. */
+  replacePods(): void {
+    const alive = (name: string) => this.pods.filter((pod) => pod.owner === name && !pod.terminating).length;
+    for (const set of this.sets.filter(({ name, status }) => alive(name) < status.replicas)) this.syncSet(set);
+  }
+
   /** Of the template that is written. */
   get template(): string {
     return this.spec.template;

@@ -72,6 +72,8 @@ function drive(controller: Controller, steps: Step[], between: Micro[][]): Model
     model = next(model, step)!;
     controller.take(changeFor(step, model));
     controller.observe();
+    // A second after a deletion its ReplicaSet knows of it: the floor is judged by that.
+    if (step.do === 'delete-pods') controller.replacePods();
   }
   if (!model.paused) return model;
   controller.take({ do: 'resume' });
