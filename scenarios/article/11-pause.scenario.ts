@@ -15,7 +15,7 @@ import {
 
 scenario('a rollout that is paused in the middle stays there, serves both versions, and goes on when it is resumed', {
   given: sampleService('fixed', 'correct'),
-  under: { rate: 40, baselineSeconds: 5 },
+  under: { rate: 25, baselineSeconds: 5 },
   when: pauseResume(rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }), {
     at: { wave: [2, 2] },
     seconds: 10,
