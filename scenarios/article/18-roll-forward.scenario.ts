@@ -3,6 +3,7 @@ import {
   dropsNothing,
   duration,
   getsStuck,
+  hold,
   inTurn,
   keepsReady,
   rolling,
@@ -11,7 +12,7 @@ import {
   stalls,
 } from 'rollproof';
 
-/** Claim 18: a rollout that is stuck is mended by a new image, without going back first. */
+/** Claim 18: a rollout that is stuck is mended by a new image, without going back first. It is left alone for 5 s before. */
 
 const under = { rate: 40, baselineSeconds: 5 };
 const good = rolling({ container: 'app', image: 'rollproof/defects:2.0.0' });
@@ -28,7 +29,11 @@ const claims = [
 scenario('a rollout that is stuck on an image that is not there is mended by one that is', {
   given: sampleService('fixed', 'defects').with({ image: 'rollproof/defects:1.0.0', progressDeadlineSeconds: 15 }),
   under,
-  when: inTurn(stalls(rolling({ container: 'app', image: 'rollproof/defects:no-such-version' })), good),
+  when: inTurn(
+    stalls(rolling({ container: 'app', image: 'rollproof/defects:no-such-version' })),
+    hold({ seconds: 5 }),
+    good,
+  ),
   expect: 'pass',
   claims,
 });
@@ -39,7 +44,11 @@ scenario('a rollout that is stuck on a version that never gets ready is mended b
     progressDeadlineSeconds: 15,
   }),
   under,
-  when: inTurn(stalls(rolling({ container: 'app', image: 'rollproof/defects:never-ready' })), good),
+  when: inTurn(
+    stalls(rolling({ container: 'app', image: 'rollproof/defects:never-ready' })),
+    hold({ seconds: 5 }),
+    good,
+  ),
   expect: 'pass',
   claims,
 });
