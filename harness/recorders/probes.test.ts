@@ -46,11 +46,27 @@ test('one shell a node, one curl a pod, from when it runs until it is gone', asy
 
 test('the more pods, the fewer calls of each', () => {
   const { shell, probes } = started();
-  for (let i = 0; i < 50; i++) probes.see(pod(`p${i}`));
+  for (let i = 0; i < 40; i++) probes.see(pod(`p${i}`));
   const rates = shell.written.map(
     (line) => /rate = "(\d+)/.exec(Buffer.from(line.split(' ')[2]!, 'base64').toString())![1],
   );
-  expect([rates[0], rates[12], rates[49]]).toEqual(['4', '3', '1']);
+  expect([rates[0], rates[12], rates[39]]).toEqual(['4', '3', '1']);
+});
+
+test('beyond 40 pods at once a pod is not called, and that is said; another takes the place of one that is gone', async () => {
+  const { seen, shell, clock, probes } = started();
+  for (let i = 0; i < 42; i++) probes.see(pod(`p${i}`));
+  expect(shell.written).toHaveLength(40);
+  clock.at(1);
+  probes.see(pod('p0', 'deleted'));
+  probes.see(pod('p41'));
+  expect(shell.written.at(-1)).toMatch(/^start 40 /);
+  clock.at(2);
+  await probes.stop();
+  expect(seen).toMatchObject([
+    { type: 'gap', source: 'probes:p41', from: 0, to: 1e9, reason: 'it was not called: 40 pods were' },
+    { type: 'gap', source: 'probes:p40', from: 0, to: 2e9, reason: 'it was not called: 40 pods were' },
+  ]);
 });
 
 test('a span without a call is a gap: in the middle, at a pod’s end, at the end of all', async () => {
