@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ARTICLE } from './article.ts';
 import { articleClaims, differing } from './claims.ts';
 import { claimsPage, claimsTable, withClaims } from './claims-table.ts';
+import { runReport, scenarioVerdict } from './testing/verdicts.ts';
 import type { ClaimVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 const claim = (text: string, holds: boolean | null, fields: Partial<ClaimVerdict> = {}): ClaimVerdict => ({
@@ -17,30 +18,9 @@ const claim = (text: string, holds: boolean | null, fields: Partial<ClaimVerdict
   ...fields,
 });
 
-const scenario = (name: string, ...claims: ClaimVerdict[]): ScenarioVerdict => ({
-  name,
-  verdict: 'pass',
-  expected: 'pass',
-  asExpected: true,
-  transitions: [],
-  lanes: [],
-  checks: [],
-  causes: [],
-  reconciliation: [],
-  endpointLag: [],
-  sensitivity: [],
-  claims,
-});
+const scenario = (name: string, ...claims: ClaimVerdict[]): ScenarioVerdict => scenarioVerdict({ name, claims });
 
-const report = (...scenarios: ScenarioVerdict[]): RunReport => ({
-  schema: 1,
-  rollproof: '0.1.0',
-  run: '20260101-000000-abcd',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  verdict: 'pass',
-  cluster: null,
-  scenarios,
-});
+const report = (...scenarios: ScenarioVerdict[]): RunReport => runReport('pass', scenarios);
 
 const second = (...scenarios: ScenarioVerdict[]) => articleClaims(report(...scenarios))[1]!;
 const drains = { onlyIf: 'the app drains' };

@@ -1,33 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { junit } from './junit.ts';
 import { summary } from './summary.ts';
+import { runReport, scenarioVerdict } from './testing/verdicts.ts';
 import { explained, unexpected } from './unexpected.ts';
 import type { ClaimVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
-const scenario = (fields: Partial<ScenarioVerdict>): ScenarioVerdict => ({
-  name: 'a scenario',
-  verdict: 'pass',
-  expected: 'pass',
-  asExpected: true,
-  transitions: [],
-  lanes: [],
-  checks: [],
-  causes: [],
-  reconciliation: [],
-  endpointLag: [],
-  sensitivity: [],
-  ...fields,
-});
-
-const report = (...scenarios: ScenarioVerdict[]): RunReport => ({
-  schema: 1,
-  rollproof: '0.1.0',
-  run: '20260101-000000-abcd',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  verdict: 'fail',
-  cluster: null,
-  scenarios,
-});
+const scenario = scenarioVerdict;
+const report = (...scenarios: ScenarioVerdict[]): RunReport => runReport('fail', scenarios);
 
 test('JUnit: an expected failure passed, an unexpected verdict failed, an inconclusive one is an error', () => {
   const xml = junit(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rolling } from '../drivers/rolling.ts';
+import { scenarioVerdict } from '../report/testing/verdicts.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import { withProof } from './proof.ts';
 import { proofSteps } from './prove-fix.ts';
@@ -8,22 +9,8 @@ import { sampleService } from './service.ts';
 
 const PATCH = { spec: { template: { spec: { terminationGracePeriodSeconds: 60 } } } };
 
-function verdict(fields: Partial<ScenarioVerdict>): ScenarioVerdict {
-  return {
-    name: 'broken',
-    verdict: 'fail',
-    expected: 'fail',
-    asExpected: true,
-    transitions: [],
-    lanes: [],
-    checks: [],
-    causes: [],
-    reconciliation: [],
-    endpointLag: [],
-    sensitivity: [],
-    ...fields,
-  };
-}
+const verdict = (fields: Partial<ScenarioVerdict>): ScenarioVerdict =>
+  scenarioVerdict({ name: 'broken', verdict: 'fail', expected: 'fail', ...fields });
 
 const cause = (name: string, count: number, patch?: object) => ({
   cause: name,
