@@ -2,7 +2,7 @@ import type { Nanos, RequestSeen } from '../history/types.ts';
 import { renameImage } from './images.ts';
 import { endpointsAre, isGone, isUp, switchTo } from './switch.ts';
 import { type LiveDeployment, twinOf } from './twin.ts';
-import type { Ending, StartedWorkload, Transition, WorkloadView } from './workload.ts';
+import { deploymentPath, type Ending, type StartedWorkload, type Transition, type WorkloadView } from './workload.ts';
 
 export type BlueGreen = Green &
   Removal & {
@@ -110,8 +110,7 @@ async function create(workload: StartedWorkload, options: Green): Promise<void> 
     return;
   }
   const { image, container, labels = { color: 'green' } } = options;
-  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${blue}`;
-  const live = await cluster.api.get<LiveDeployment>(path);
+  const live = await cluster.api.get<LiveDeployment>(deploymentPath(workload));
   const twin = twinOf(live, { name, labels, image, ...(container === undefined ? {} : { container }) });
   await workload.act('create-green', `kubectl apply: ${name}, as ${blue} but with ${image}`, () =>
     apply('-', JSON.stringify(twin)),

@@ -1,5 +1,5 @@
 import type { LiveDeployment } from './twin.ts';
-import type { StartedWorkload, WorkloadView } from './workload.ts';
+import { deploymentPath, type StartedWorkload, type WorkloadView } from './workload.ts';
 
 /**
  * Switches the Service's selector to a Deployment's pods, by `kubectl patch`.
@@ -12,7 +12,7 @@ export async function switchTo(workload: StartedWorkload, deployment: string): P
     cluster.api.get<{ spec: { selector?: Record<string, string> } }>(
       `/api/v1/namespaces/${namespace}/services/${service}`,
     ),
-    cluster.api.get<LiveDeployment>(`/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`),
+    cluster.api.get<LiveDeployment>(deploymentPath({ namespace, deployment })),
   ]);
   const selector = selectorFor(now.selector ?? {}, other.template.metadata?.labels ?? {}, deployment);
   const patch = JSON.stringify({ spec: { selector } });

@@ -100,7 +100,7 @@ export async function generationOf(workload: StartedWorkload): Promise<number> {
 }
 
 /** Of the apiserver. */
-export const deploymentPath = ({ namespace, deployment }: StartedWorkload): string =>
+export const deploymentPath = ({ namespace, deployment }: Pick<StartedWorkload, 'namespace' | 'deployment'>): string =>
   `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`;
 
 /** The Deployment as it is written now is rolled out, and no pod terminates any more. */

@@ -1,11 +1,11 @@
 import { podLives } from '../../history/pod-lives.ts';
-import { type DeploymentState, replay } from '../../history/replay.ts';
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Nanos } from '../../history/types.ts';
 import { fenceposts } from '../fenceposts.ts';
 import { quantile } from '../good.ts';
 import { type Course, courseOf, samePair } from './course.ts';
 import { define, type Measured } from './measure.ts';
+import { stateAt } from './pods.ts';
 import { unlessBlind } from './sight.ts';
 
 interface Limits {
@@ -67,7 +67,8 @@ interface Model {
  */
 export const matchesModel = define<Model>('matches-model', (history, { of = -1, tolerance = 0.25, ...given }) => {
   const course = courseOf(history, of);
-  const deployment = course && deploymentAt(history, course);
+  // As it is at the transition's end: it may change what it surges too.
+  const deployment = course && stateAt(history, course.to - 1)?.deployment;
   if (course === undefined || deployment === undefined) return nothing;
   const took = secondsOf(course);
   const startup = given.startupSeconds ?? medianStartup(history, course);
@@ -101,16 +102,6 @@ function tell(course: Course): string {
       ? 'pods still terminated at the end'
       : `no pod terminated any more after ${since(course, settled.t).toFixed(1)} s`;
   return `${counts.at(-1)!.replicas} pods rolled out in ${since(course, rolled.t).toFixed(1)} s and ${scalings} scalings; ${end}`;
-}
-
-/** As it is at the transition's end: it may change what it surges too. */
-function deploymentAt(history: ScenarioHistory, { to }: Course): DeploymentState | undefined {
-  let found: DeploymentState | undefined;
-  for (const { t, deployment } of replay(history)) {
-    if (t >= to) break;
-    found = deployment;
-  }
-  return found;
 }
 
 function medianStartup(history: ScenarioHistory, { from, to }: Course): number | undefined {
