@@ -31,7 +31,7 @@ test('an unknown service is named, with those that there are', () => {
   const call = () => contentOf('artcle', '1.0.0');
   expect(call).toThrow(CannotRun);
   expect(call).toThrow(/no sample service "artcle"/);
-  expect(call).toThrow(expect.objectContaining({ remedy: 'there are: article, correct, defects' }));
+  expect(call).toThrow(expect.objectContaining({ remedy: 'there are: article, correct, defects, small' }));
 });
 
 function copyOfServices(): string {
