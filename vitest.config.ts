@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['harness/**/*.test.ts', 'fixtures/**/*.test.ts', 'scenarios/**/*.test.ts'],
-    exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.integration.test.ts', '**/*.chromium.test.ts', '**/node_modules/**'],
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/rollproof/unit.json' }]],
   },
 });

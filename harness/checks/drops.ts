@@ -1,3 +1,4 @@
+import { perHistory } from '../history/per-history.ts';
 import { baselineRequests, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { durationMs, isGood } from './good.ts';
@@ -5,10 +6,10 @@ import { stalls } from './stalls.ts';
 import type { Finding } from './types.ts';
 
 /** The judged requests that a correct rollout would have answered well. */
-export function drops(history: ScenarioHistory): RequestSeen[] {
+export const drops: (history: ScenarioHistory) => RequestSeen[] = perHistory((history) => {
   const plan = history.started?.load;
   return plan === undefined ? [] : judgedRequests(history).filter((request) => !isGood(request, plan));
-}
+});
 
 /** No request of any lane but control is dropped; none stalls beyond `expect.maxStallMs`, where that is given. */
 export function noDrops(history: ScenarioHistory): Finding {

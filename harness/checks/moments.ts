@@ -1,3 +1,4 @@
+import { perHistory } from '../history/per-history.ts';
 import { type DeploymentState, type Moment, type ReplicaSetState, replay } from '../history/replay.ts';
 import { type ScenarioHistory, type TransitionSpan, transitionsOf } from '../history/select.ts';
 import type { Nanos } from '../history/types.ts';
@@ -51,7 +52,9 @@ export interface Count {
  * The counts at every instant of the judged span at which they can change; each transition begins with the state at its
  * trigger. Empty where no transition began or the Deployment was never seen.
  */
-export function counts(history: ScenarioHistory): Count[] {
+export const counts: (history: ScenarioHistory) => Count[] = perHistory(countAll);
+
+function countAll(history: ScenarioHistory): Count[] {
   const transitions = transitionsOf(history);
   const end = transitions.at(-1)?.to;
   if (end === undefined) return [];

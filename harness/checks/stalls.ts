@@ -1,3 +1,4 @@
+import { perHistory } from '../history/per-history.ts';
 import { baselineRequests, judgedRequests, type ScenarioHistory } from '../history/select.ts';
 import type { LaneName, RequestSeen } from '../history/types.ts';
 import { durationMs, isGood, quantile } from './good.ts';
@@ -10,14 +11,14 @@ import { durationMs, isGood, quantile } from './good.ts';
  */
 export const STALL = { factor: 10, leastMs: 500 } as const;
 
-export function stalls(history: ScenarioHistory): RequestSeen[] {
+export const stalls: (history: ScenarioHistory) => RequestSeen[] = perHistory((history) => {
   const plan = history.started?.load;
   if (plan === undefined) return [];
   const limits = stallLimits(history);
   return judgedRequests(history).filter(
     (request) => isGood(request, plan) && durationMs(request) > (limits.get(request.lane) ?? STALL.leastMs),
   );
-}
+});
 
 /** Milliseconds, by lane. */
 function stallLimits(history: ScenarioHistory): Map<LaneName, number> {

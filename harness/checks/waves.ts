@@ -1,3 +1,4 @@
+import { perHistory } from '../history/per-history.ts';
 import { judgedRequests, type ScenarioHistory, transitionsOf } from '../history/select.ts';
 import { drops } from './drops.ts';
 import { durationMs, quantile } from './good.ts';
@@ -11,7 +12,9 @@ import type { Wave } from './types.ts';
  * because Recreate has no pod left before it makes the new ones.) Where it does not come to that, they end with the
  * transition.
  */
-export function waves(history: ScenarioHistory): Wave[] {
+export const waves: (history: ScenarioHistory) => Wave[] = perHistory(wavesOf);
+
+function wavesOf(history: ScenarioHistory): Wave[] {
   const all = counts(history);
   const spans = transitionsOf(history).flatMap(({ to }, index) =>
     spansOf(

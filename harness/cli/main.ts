@@ -5,6 +5,7 @@ import { VERSION } from '../scenario/session.ts';
 import { clusterCommand } from './cluster.ts';
 import { doctorCommand } from './doctor.ts';
 import { judgeCommand } from './judge.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 
 /** Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not run, 130 Ctrl-C. */
@@ -15,7 +16,7 @@ async function main(argv: string[]): Promise<void> {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const command of [runCommand(), judgeCommand(), clusterCommand(), doctorCommand()]) {
+  for (const command of [runCommand(), judgeCommand(), reportCommand(), clusterCommand(), doctorCommand()]) {
     program.addCommand(inherit(command));
   }
   try {

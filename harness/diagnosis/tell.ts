@@ -11,8 +11,13 @@ const PHASES = {
   answer: 'with an answer',
 } as const;
 
-/** A drop's evidence in words and numbers, in the order of time. Times are seconds since the run's epoch. */
-export function tell(drop: Drop): string {
+/**
+ * A drop's evidence in words and numbers, in the order of time.
+ *
+ * @param zero what its times are told from, in seconds: the run's epoch, or a trigger
+ */
+export function tell(drop: Drop, zero: Nanos = 0): string {
+  const at = (t: Nanos) => `${((t - zero) / 1e9).toFixed(3)} s`;
   const { request, phase, place, context } = drop;
   const { lane, t, end, status, error } = request;
   const how = status > 0 ? `status ${status}` : error.replace(/^.*: /, '');
@@ -51,5 +56,3 @@ function logWords(drop: Drop): string[] {
   if (surelyNotHandled(drop)) return ["the pod's log, read whole, never had its id"];
   return drop.context.logsIds ? [] : ['the service logs no ids: whether it was handled is not known'];
 }
-
-const at = (t: Nanos) => `${(t / 1e9).toFixed(3)} s`;

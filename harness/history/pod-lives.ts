@@ -1,3 +1,4 @@
+import { perHistory } from './per-history.ts';
 import type { ScenarioHistory } from './select.ts';
 import type { ContainerEvent, KubeObject, Nanos, ObjectSeen, ProcessSeen } from './types.ts';
 
@@ -59,7 +60,9 @@ export interface PodLife {
 }
 
 /** The lives of all pods of the scenario's namespace, in the order in which they were seen. */
-export function podLives(history: ScenarioHistory): PodLife[] {
+export const podLives: (history: ScenarioHistory) => PodLife[] = perHistory(joinLives);
+
+function joinLives(history: ScenarioHistory): PodLife[] {
   const lives = new Map<string, PodLife>();
   const slices = new Map<string, Map<string, Endpoint>>();
   const namespace = history.started?.workload.namespace;

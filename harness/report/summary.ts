@@ -1,4 +1,5 @@
 import type { ClusterFacts } from '../history/types.ts';
+import { totals } from './headline.ts';
 import { printable } from './printable.ts';
 import { testLines } from './unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
@@ -29,13 +30,6 @@ function row(scenario: ScenarioVerdict): string {
   const main = scenario.causes[0]?.cause ?? '–';
   const mark = scenario.asExpected ? '' : ' ✗';
   return `| ${plain(scenario.name)} | ${scenario.verdict}${mark} | ${scenario.expected} | ${requests} | ${dropped} | ${plain(main)} |`;
-}
-
-export function totals(scenario: ScenarioVerdict): { requests: number; dropped: number } {
-  return {
-    requests: scenario.transitions.reduce((sum, one) => sum + one.requests, 0),
-    dropped: scenario.transitions.reduce((sum, one) => sum + one.dropped, 0),
-  };
 }
 
 function section(scenario: ScenarioVerdict): string[] {

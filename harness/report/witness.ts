@@ -1,6 +1,7 @@
 import type { Wave } from '../checks/types.ts';
 import { waves } from '../checks/waves.ts';
 import { deploymentOf, endpointsOf, podOf, replicaSetOf } from '../history/objects.ts';
+import { perHistory } from '../history/per-history.ts';
 import { markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen, Observation, RequestSeen } from '../history/types.ts';
 import { printable } from './printable.ts';
@@ -52,19 +53,14 @@ function moment(t: Nanos, history: ScenarioHistory): string {
 
 const seconds = (nanos: Nanos) => (nanos / 1e9).toFixed(2);
 
-/** Objects that cannot be read have no waves. Kept, because a scenario has many witnesses. */
-function readable(history: ScenarioHistory): Wave[] {
-  const known = seen.get(history);
-  if (known !== undefined) return known;
-  let all: Wave[] = [];
+/** Objects that cannot be read have no waves. */
+const readable = perHistory((history): Wave[] => {
   try {
-    all = waves(history);
-  } catch {}
-  seen.set(history, all);
-  return all;
-}
-
-const seen = new WeakMap<ScenarioHistory, Wave[]>();
+    return waves(history);
+  } catch {
+    return [];
+  }
+});
 
 function what(observation: Observation): string {
   switch (observation.type) {

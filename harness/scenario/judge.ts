@@ -33,7 +33,11 @@ import { withProof } from './proof.ts';
  * came out as expected.
  */
 export function judge(history: History): { scenarios: ScenarioVerdict[]; verdict: Verdict } {
-  const histories = scenariosOf(history);
+  return judgeAll(scenariosOf(history));
+}
+
+/** The same, of a history that is split into its scenarios already. */
+export function judgeAll(histories: ScenarioHistory[]): { scenarios: ScenarioVerdict[]; verdict: Verdict } {
   const alone = histories.map(judgeScenario);
   const scenarios = alone.map((one, index) => withProof(one, histories[index]!.started?.proof, alone));
   return { scenarios, verdict: worst(scenarios.map(outcomeOf)) };

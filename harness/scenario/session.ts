@@ -6,15 +6,17 @@ import { type Lock, lock } from '../cluster/lock.ts';
 import type { Toolchain } from '../cluster/setup.ts';
 import { clusterFolder, forgetRun, runLockPath } from '../cluster/state.ts';
 import { RUN_LABEL, releaseRun } from '../cluster/sweep.ts';
-import type { ClusterFacts, Verdict } from '../history/types.ts';
+import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
+import type { ClusterFacts, History, Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { startHistory } from '../recorders/history-writer.ts';
 import { junit } from '../report/junit.ts';
+import { reportPage } from '../report/page/page.ts';
 import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
 import type { RunContext } from './context.ts';
-import { judge } from './judge.ts';
+import { judgeAll } from './judge.ts';
 import { clusterFacts, freshCluster, keptCluster, type StartedKept } from './run-cluster.ts';
 import { compressHistory, createRunFolder, linkLatest, newRunId, readHistory } from './run-folder.ts';
 import { historyFile } from './run-scenario.ts';
@@ -134,19 +136,38 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
 
 async function finish(out: string, run: string, folder: string): Promise<RunReport> {
   await compressHistory(folder);
-  const report = reportOf(folder);
+  const { report, histories } = judgeRun(folder);
   writeVerdict(folder, report);
-  writeFileSync(join(folder, 'summary.md'), summary(report));
-  writeFileSync(join(folder, 'junit.xml'), junit(report));
+  await writeReports(folder, report, histories);
   linkLatest(out, run);
   return report;
 }
 
+/** Writes what people read: all of it is made of the verdict and the history. */
+export async function writeReports(folder: string, report: RunReport, histories: ScenarioHistory[]): Promise<void> {
+  writeFileSync(join(folder, 'summary.md'), summary(report));
+  writeFileSync(join(folder, 'junit.xml'), junit(report));
+  writeFileSync(join(folder, 'report.html'), await reportPage(report, histories));
+}
+
+export interface JudgedRun {
+  report: RunReport;
+  /** Of its scenarios, in the report's order. */
+  histories: ScenarioHistory[];
+}
+
 /** Judges a saved run. The same history and version give the same report, on any machine. */
-export function reportOf(folder: string): RunReport {
+export function judgeRun(folder: string): JudgedRun {
   const history = readHistory(folder);
-  const { scenarios, verdict } = judge(history);
-  const { run, epoch, rollproof, cluster, selected = [] } = history.header;
+  const histories = scenariosOf(history);
+  return { report: reported(history, histories), histories };
+}
+
+export const reportOf = (folder: string): RunReport => judgeRun(folder).report;
+
+function reported({ header }: History, histories: ScenarioHistory[]): RunReport {
+  const { scenarios, verdict } = judgeAll(histories);
+  const { run, epoch, rollproof, cluster, selected = [] } = header;
   const notRun = selected.filter((name) => !scenarios.some((one) => one.name === name));
   return {
     schema: 1,

@@ -1,0 +1,92 @@
+import type { ClusterFacts } from '../../history/types.ts';
+import { figure, headline, totals } from '../headline.ts';
+import { outcomeOf } from '../unexpected.ts';
+import type { RunReport } from '../verdict.ts';
+import { html, Markup } from './markup.ts';
+import type { ScenarioPage } from './model.ts';
+import { scenarioSection } from './scenario.ts';
+import { chip, table } from './tables.ts';
+
+export interface Assets {
+  /** Style sheet and script, whole: the file may need nothing else. */
+  css: string;
+  js: string;
+}
+
+/** report.html, whole: one file that opens from disk and asks the network for nothing. */
+export function document(report: RunReport, pages: ScenarioPage[], { css, js }: Assets): string {
+  const one = pages.length === 1;
+  const wrong = pages.findIndex(({ verdict }) => !verdict.asExpected);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:">
+<title>rollproof: ${report.verdict}, ${report.run}</title>
+<style>${new Markup(css)}</style>
+</head>
+<body class="${report.verdict}">
+<header>
+<p class="brand">rollproof</p>
+<h1>${verdictOf(report)} ${sentence(report)}</h1>
+<p class="run">Run ${report.run}, started ${report.startedAt}. ${report.cluster !== null && clusterWords(report.cluster)}</p>
+</header>
+<main>
+${!one && overview(report, pages)}
+${pages.map((page, index) => scenarioSection(page, index, one || index === Math.max(wrong, 0)))}
+</main>
+<footer><p>Made by rollproof ${report.rollproof}. Every request and every state behind it is in history.jsonl.gz, beside this file; <code>rollproof judge</code> judges it again. Charts: Apache ECharts, Apache License 2.0.</p></footer>
+<script>${new Markup(js.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'))}</script>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+/** Of one scenario what was measured; of several whether they came out as expected. */
+function verdictOf({ verdict, scenarios: [only, ...others], notRun = [] }: RunReport): Markup {
+  if (only === undefined || others.length > 0 || notRun.length > 0) return chip(verdict);
+  const as = only.expected === only.verdict && only.verdict !== 'pass' && only.asExpected;
+  return html`${chip(only.verdict)}${as && html` <small>as expected</small>`}`;
+}
+
+/** The run in one sentence. */
+function sentence({ scenarios, notRun = [] }: RunReport): string {
+  const [only] = scenarios;
+  if (scenarios.length === 1 && only !== undefined && notRun.length === 0) return headline(only);
+  const expected = scenarios.filter(({ asExpected }) => asExpected).length;
+  const rest = notRun.length === 0 ? '' : `; ${notRun.length} were not run`;
+  return `${expected} of ${scenarios.length} scenarios came out as expected${rest}.`;
+}
+
+const clusterWords = ({ version, provider, nodes, proxyMode, nodeImage }: ClusterFacts): string =>
+  `Kubernetes ${version} on ${provider}, ${nodes} node${nodes === 1 ? '' : 's'}, ${proxyMode} proxy, node image ${nodeImage}.`;
+
+function overview({ notRun = [] }: RunReport, pages: ScenarioPage[]): Markup {
+  const rows = pages.map(({ verdict }, index) => {
+    const { requests, dropped } = totals(verdict);
+    const main = verdict.causes[0]?.cause ?? '–';
+    return [
+      html`<a href="#s${index + 1}">${verdict.name}</a>`,
+      chip(verdict.verdict),
+      verdict.asExpected
+        ? 'yes'
+        : html`<b class="fail">no</b> (${outcomeOf(verdict)}: ${verdict.expected} was expected)`,
+      requests,
+      dropped === 0 ? 0 : html`<b class="fail n">${figure(dropped)}</b>`,
+      main,
+      floorWord(verdict.checks.find(({ name }) => name === 'ready-floor')?.verdict),
+    ];
+  });
+  const missing = notRun.map((name) => [name, 'not run', '', '', '', '', '']);
+  return html`<section class="overview"><h2>Scenarios</h2>${table(
+    ['scenario', 'verdict', 'as expected', 'requests', 'dropped', 'main cause', 'ready floor'],
+    [...rows, ...missing],
+    'Scenarios',
+  )}</section>`;
+}
+
+const floorWord = (verdict: string | undefined) =>
+  ({ pass: 'kept', fail: 'not kept', inconclusive: 'not known' })[verdict ?? 'inconclusive'] ?? '';
