@@ -11,7 +11,7 @@ export function headline(scenario: ScenarioVerdict): string {
   const { verdict, checks, causes } = scenario;
   const { requests, dropped } = totals(scenario);
   const failing = checks.filter((check) => check.verdict === 'fail' && check.name !== 'no-drops');
-  const broken = failing.map(({ name, detail }) => `${BROKEN.get(name) ?? name} (${printable(detail)})`);
+  const broken = failing.map(({ name, detail }) => `${BROKEN.get(name) ?? name} (${brief(detail)})`);
   if (verdict === 'fail' && dropped > 0) {
     const also = broken.length === 0 ? '' : ` Also: ${broken.join('; ')}.`;
     return `Dropped ${figure(dropped)} of ${figure(requests)} requests${during(scenario)}: ${why(causes)}.${also}`;
@@ -19,13 +19,13 @@ export function headline(scenario: ScenarioVerdict): string {
   if (verdict === 'fail') {
     const kept = requests > 0 ? ` No request was dropped, of ${figure(requests)}.` : '';
     const stalled = checks.find((check) => check.name === 'no-drops' && check.verdict === 'fail');
-    const first = [...broken, ...(stalled === undefined ? [] : [`requests stalled (${printable(stalled.detail)})`])];
+    const first = [...broken, ...(stalled === undefined ? [] : [`requests stalled (${brief(stalled.detail)})`])];
     return `${capital(first.join('; '))}.${kept}`;
   }
   if (verdict === 'inconclusive') {
     const open = checks.filter((check) => check.verdict === 'inconclusive');
     const lost = dropped > 0 ? ` ${figure(dropped)} of ${figure(requests)} requests were dropped all the same.` : '';
-    const named = open.map(({ name, detail }) => `${name}: ${printable(detail)}`).join('; ');
+    const named = open.map(({ name, detail }) => `${name}: ${brief(detail)}`).join('; ');
     return `Nobody can say.${lost} ${capital(named || 'nothing was examined')}.`;
   }
   return `Dropped none of ${figure(requests)} requests${floorWords(scenario)}.`;
@@ -82,6 +82,12 @@ function floorWords({ checks, transitions }: ScenarioVerdict): string {
   if (floor?.verdict !== 'pass' || waves.length === 0) return '';
   const [least, most] = [Math.min(...waves.map((one) => one.floor)), Math.max(...waves.map((one) => one.floor))];
   return `, and never had fewer pods ready than the floor of ${least === most ? least : `${least} to ${most}`}`;
+}
+
+/** The first of the facts that a check names: all of them stand beside it. */
+function brief(detail: string): string {
+  const [first = '', ...rest] = printable(detail).split('; ');
+  return rest.length === 0 ? first : `${first}; …`;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,25 +1,62 @@
 import type { ClusterFacts } from '../history/types.ts';
-import { totals } from './headline.ts';
+import { headline, totals } from './headline.ts';
 import { printable } from './printable.ts';
-import { testLines } from './unexpected.ts';
+import { testLines, unexpected } from './unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
 export function summary(report: RunReport): string {
+  const { scenarios, notRun = [] } = report;
   const where = report.cluster === null ? [] : [clusterWords(report.cluster)];
+  const told = scenarios.length > MOST_UNFOLDED ? scenarios.filter(({ asExpected }) => !asExpected) : scenarios;
+  const folded = scenarios.filter((one) => !told.includes(one));
   return [
     `# rollproof: ${report.verdict}`,
+    '',
+    ...opening(report),
     '',
     `Run ${plain(report.run)}, started ${plain(report.startedAt)}.`,
     ...where,
     '',
-    '| scenario | verdict | expected | requests | dropped | main cause |',
+    '| scenario | verdict | as expected | requests | dropped | main cause |',
     '| --- | --- | --- | ---: | ---: | --- |',
-    ...report.scenarios.map(row),
-    ...(report.notRun ?? []).map((name) => `| ${plain(name)} | not run | | | | |`),
+    ...scenarios.map(row),
+    ...notRun.map((name) => `| ${plain(name)} | not run | | | | |`),
     '',
-    ...report.scenarios.flatMap(section),
+    ...told.flatMap(section),
+    ...folded.flatMap((one) => [
+      `<details><summary>${SIGNS[one.verdict]} ${inHtml(one.name)}</summary>`,
+      '',
+      ...section(one),
+      '</details>',
+      '',
+    ]),
   ].join('\n');
+}
+
+/** A job's page is read from the top: of many scenarios those that came out as expected are folded. */
+const MOST_UNFOLDED = 6;
+
+const SIGNS = { pass: '✔', fail: '✘', inconclusive: '?' } as const;
+
+/** What has to be known first: the sentence and the fix; of several scenarios only of those that somebody has to look at. */
+function opening({ scenarios, notRun = [] }: RunReport): string[] {
+  if (scenarios.length === 1 && notRun.length === 0) return sentenceAndFix(scenarios[0]!);
+  const wrong = scenarios.filter(({ asExpected }) => !asExpected);
+  const expected = `${scenarios.length - wrong.length} of ${scenarios.length} scenarios came out as expected${notRun.length > 0 ? `; ${notRun.length} were not run` : ''}.`;
+  return [
+    expected,
+    ...wrong.flatMap((one) => ['', `**${plain(one.name)}**: ${plain(unexpected(one))}. ${plain(headline(one))}`]),
+  ];
+}
+
+function sentenceAndFix(scenario: ScenarioVerdict): string[] {
+  const [text = '', ...patch] = (scenario.causes[0]?.fix ?? '').split('\n');
+  return [
+    `**${plain(headline(scenario))}**`,
+    ...(text === '' ? [] : ['', `Fix: ${plain(text)}.`]),
+    ...(patch.length === 0 ? [] : ['', ...patch.map((line) => `    ${line}`)]),
+  ];
 }
 
 const clusterWords = ({ version, provider, nodes, proxyMode, nodeImage }: ClusterFacts): string =>
@@ -28,15 +65,15 @@ const clusterWords = ({ version, provider, nodes, proxyMode, nodeImage }: Cluste
 function row(scenario: ScenarioVerdict): string {
   const { requests, dropped } = totals(scenario);
   const main = scenario.causes[0]?.cause ?? '–';
-  const mark = scenario.asExpected ? '' : ' ✗';
-  return `| ${plain(scenario.name)} | ${scenario.verdict}${mark} | ${scenario.expected} | ${requests} | ${dropped} | ${plain(main)} |`;
+  const as = scenario.asExpected ? 'yes' : `**no**: ${scenario.expected} was expected`;
+  return `| ${plain(scenario.name)} | ${SIGNS[scenario.verdict]} ${scenario.verdict} | ${as} | ${requests} | ${dropped} | ${plain(main)} |`;
 }
 
 function section(scenario: ScenarioVerdict): string[] {
   return [
     `## ${plain(scenario.name)}`,
     '',
-    `**${scenario.verdict}** (expected ${scenario.expected})`,
+    `${SIGNS[scenario.verdict]} **${scenario.verdict}** (expected ${scenario.expected}). ${plain(headline(scenario))}`,
     '',
     ...(scenario.cluster === undefined ? [] : [clusterWords(scenario.cluster), '']),
     ...claims(scenario),
@@ -180,3 +217,7 @@ const ms = (value: number | null) => (value === null ? '–' : value.toFixed(1))
 
 /** Names and texts come from a cluster: they may not end a table cell or start markup. */
 const plain = (text: string) => printable(text).replace(/[\\`*_{}[\]<>|#]/g, '\\$&');
+
+/** Inside an element, Markdown is not read. */
+const inHtml = (text: string) =>
+  printable(text).replace(/[&<>]/g, (one) => ({ '&': '&amp;', '<': '&lt;' })[one] ?? '&gt;');

@@ -7,6 +7,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -19,6 +20,7 @@ import { constants, createGzip, gunzipSync } from 'node:zlib';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
 import type { History } from '../history/types.ts';
+import type { RunReport } from '../report/verdict.ts';
 
 /** UTC time and 4 hex digits: sorts by time, and is a part of valid names in Docker, kind and Kubernetes. */
 export function newRunId(now: Date = new Date()): string {
@@ -87,5 +89,43 @@ export function readHistory(path: string): History {
     return decodeHistory(file.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes);
   } catch (cause) {
     throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy, cause });
+  }
+}
+
+/** It has a history. */
+export const isRunFolder = (path: string): boolean =>
+  ['history.jsonl.gz', 'history.jsonl'].some((name) => existsSync(join(path, name)));
+
+/**
+ * The run folders in a folder, in the order of their names, each once: `latest` is one of them.
+ *
+ * @throws CannotRun where there is none.
+ */
+export function runsIn(parent: string): string[] {
+  const found = existsSync(parent)
+    ? readdirSync(parent, { withFileTypes: true })
+        .filter((one) => one.isDirectory() && existsSync(join(parent, one.name, 'verdict.json')))
+        .map(({ name }) => join(parent, name))
+    : [];
+  if (found.length > 0) return found.sort();
+  throw new CannotRun(`${parent} is neither a run folder nor a folder of runs`, {
+    remedy: 'name a run folder such as reports/latest, or the parent of some',
+  });
+}
+
+/**
+ * What a run was judged to be when it was made.
+ *
+ * @throws CannotRun where its verdict.json can't be read.
+ */
+export function writtenReport(folder: string): RunReport {
+  const file = join(folder, 'verdict.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as RunReport;
+  } catch (cause) {
+    throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
+      remedy: 'rollproof judge RUN --write writes it anew',
+      cause,
+    });
   }
 }

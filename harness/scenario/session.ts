@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { type Lock, lock } from '../cluster/lock.ts';
@@ -11,7 +11,7 @@ import type { ClusterFacts, History, Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { startHistory } from '../recorders/history-writer.ts';
 import { junit } from '../report/junit.ts';
-import { reportPage } from '../report/page/page.ts';
+import { type JudgedRun, reportPage } from '../report/page/page.ts';
 import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
@@ -136,24 +136,18 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
 
 async function finish(out: string, run: string, folder: string): Promise<RunReport> {
   await compressHistory(folder);
-  const { report, histories } = judgeRun(folder);
-  writeVerdict(folder, report);
-  await writeReports(folder, report, histories);
+  const judged = judgeRun(folder);
+  writeVerdict(folder, judged.report);
+  await writeReports(folder, judged);
   linkLatest(out, run);
-  return report;
+  return judged.report;
 }
 
 /** Writes what people read: all of it is made of the verdict and the history. */
-export async function writeReports(folder: string, report: RunReport, histories: ScenarioHistory[]): Promise<void> {
-  writeFileSync(join(folder, 'summary.md'), summary(report));
-  writeFileSync(join(folder, 'junit.xml'), junit(report));
-  writeFileSync(join(folder, 'report.html'), await reportPage(report, histories));
-}
-
-export interface JudgedRun {
-  report: RunReport;
-  /** Of its scenarios, in the report's order. */
-  histories: ScenarioHistory[];
+export async function writeReports(folder: string, judged: JudgedRun): Promise<void> {
+  writeFileSync(join(folder, 'summary.md'), summary(judged.report));
+  writeFileSync(join(folder, 'junit.xml'), junit(judged.report, relative('.', join(folder, 'report.html'))));
+  writeFileSync(join(folder, 'report.html'), await reportPage(judged));
 }
 
 /** Judges a saved run. The same history and version give the same report, on any machine. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Assets } from './document.ts';
+import type { Assets } from './shell.ts';
 
 /** In the package the script is made beforehand (see build-client.ts); in a clone it is bundled when it is asked for. */
 export async function assets(): Promise<Assets> {

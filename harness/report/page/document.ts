@@ -2,47 +2,27 @@ import type { ClusterFacts } from '../../history/types.ts';
 import { figure, headline, totals } from '../headline.ts';
 import { outcomeOf } from '../unexpected.ts';
 import type { RunReport } from '../verdict.ts';
-import { html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import type { ScenarioPage } from './model.ts';
 import { scenarioSection } from './scenario.ts';
+import { type Assets, shell } from './shell.ts';
 import { chip, table } from './tables.ts';
 
-export interface Assets {
-  /** Style sheet and script, whole: the file may need nothing else. */
-  css: string;
-  js: string;
-}
-
-/** report.html, whole: one file that opens from disk and asks the network for nothing. */
-export function document(report: RunReport, pages: ScenarioPage[], { css, js }: Assets): string {
+/** report.html of a run. */
+export function document(report: RunReport, pages: ScenarioPage[], assets: Assets): string {
   const one = pages.length === 1;
   const wrong = pages.findIndex(({ verdict }) => !verdict.asExpected);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:">
-<title>rollproof: ${report.verdict}, ${report.run}</title>
-<style>${new Markup(css)}</style>
-</head>
-<body class="${report.verdict}">
-<header>
-<p class="brand">rollproof</p>
-<h1>${verdictOf(report)} ${sentence(report)}</h1>
-<p class="run">Run ${report.run}, started ${report.startedAt}. ${report.cluster !== null && clusterWords(report.cluster)}</p>
-</header>
-<main>
-${!one && overview(report, pages)}
-${pages.map((page, index) => scenarioSection(page, index, one || index === Math.max(wrong, 0)))}
-</main>
-<footer><p>Made by rollproof ${report.rollproof}. Every request and every state behind it is in history.jsonl.gz, beside this file; <code>rollproof judge</code> judges it again. Charts: Apache ECharts, Apache License 2.0.</p></footer>
-<script>${new Markup(js.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'))}</script>
-</body>
-</html>
-`;
-  return page.html;
+  return shell(
+    {
+      title: `rollproof: ${report.verdict}, ${report.run}`,
+      heading: html`${verdictOf(report)} ${sentence(report)}`,
+      below: html`Run ${report.run}, started ${report.startedAt}. ${report.cluster !== null && clusterWords(report.cluster)}`,
+      main: html`${!one && overview(report, pages)}
+${pages.map((page, index) => scenarioSection(page, `s${index + 1}`, one || index === Math.max(wrong, 0)))}`,
+      footer: html`<p>Made by rollproof ${report.rollproof}. Every request and every state behind it is in history.jsonl.gz, beside this file; <code>rollproof judge</code> judges it again. Charts: Apache ECharts, Apache License 2.0.</p>`,
+    },
+    assets,
+  );
 }
 
 /** Of one scenario what was measured; of several whether they came out as expected. */

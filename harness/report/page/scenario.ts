@@ -7,10 +7,9 @@ import { html, Markup } from './markup.ts';
 import type { ScenarioPage } from './model.ts';
 import { checkTable, chip, claimTable, laneTable, reconciliationTable, table, waveTables } from './tables.ts';
 
-/** One scenario, whole: verdict, fix, timeline, evidence. @param open whether it is unfolded at first */
-export function scenarioSection(page: ScenarioPage, index: number, open: boolean): Markup {
+/** One scenario, whole: verdict, fix, timeline, evidence. @param id of its element, and what those in it begin with @param open whether it is unfolded at first */
+export function scenarioSection(page: ScenarioPage, id: string, open: boolean): Markup {
   const { verdict } = page;
-  const id = `s${index + 1}`;
   return html`<details class="scenario" id="${id}"${open && html` open`}>
 <summary><h2>${chip(verdict.verdict)} ${verdict.name}${!verdict.asExpected && html` <span class="chip fail">not as expected</span>`}</h2></summary>
 <p class="headline">${headline(verdict)}</p>
@@ -52,7 +51,7 @@ function fixBlock([main]: CauseVerdict[]): Markup | false {
 }
 
 /** What is drawn needs a browser; without one the tables below have every figure. */
-function timelineBlock(timeline: Timeline, id: string): Markup {
+export function timelineBlock(timeline: Timeline, id: string): Markup {
   const { pods, drops, stalls, waves } = timeline;
   const words = `Timeline: ${pods.length} pods, ${waves.length} waves, ${figure(drops.length)} dropped and ${figure(stalls.length)} stalled requests.`;
   return html`<h3 id="${id}-timeline-title">Timeline</h3>
