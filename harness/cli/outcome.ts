@@ -1,8 +1,11 @@
 import { styleText } from 'node:util';
+import { headline } from '../report/headline.ts';
 import { printable } from '../report/printable.ts';
+import { scopeLines } from '../report/scope.ts';
 import { claimLine, testLines, unexpected } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 import { table, waveTables } from '../report/wave-table.ts';
+import { type CiLog, ciLog } from './ci.ts';
 
 /** The summary on the terminal: what came out, side by side, why, and where the evidence lies. Read in ten seconds. */
 export function printOutcome(
@@ -10,24 +13,32 @@ export function printOutcome(
   folder: string,
   write = (text: string) => process.stdout.write(text),
   columns: number | undefined = process.stdout.columns,
+  ci: CiLog = ciLog(),
 ): void {
   const { scenarios, notRun = [] } = report;
   // Of many, only those that somebody has to look at are told at length.
   const told = scenarios.length > MOST_AT_LENGTH ? scenarios.filter(({ asExpected }) => !asExpected) : scenarios;
-  write(`\n${told.flatMap(scenarioLines).join('\n')}\n`);
+  const wrong = told.filter(({ asExpected }) => !asExpected);
+  const fine = told.filter(({ asExpected }) => asExpected);
+  if (fine.length > 0) write(`\n${ci.open(`As expected: ${fine.length}`)}${lines(fine)}${ci.close()}`);
+  if (wrong.length > 0) write(`\n${lines(wrong)}`);
   write(`${comparison(scenarios, columns).join('\n')}\n`);
   for (const name of notRun) write(`  not run: ${printable(name)}\n`);
-  write(`${closing(report)}\nEvidence: ${folder}/summary.md, verdict.json, history.jsonl.gz\n`);
+  write(
+    `${closing(report)}\n${ci.annotations(report)}Report: ${folder}/report.html (evidence beside it: summary.md, verdict.json, history.jsonl.gz)\n`,
+  );
 }
 
 const MOST_AT_LENGTH = 12;
+
+const lines = (scenarios: ScenarioVerdict[]) => `${scenarios.flatMap(scenarioLines).join('\n')}\n`;
 
 function scenarioLines(scenario: ScenarioVerdict): string[] {
   const expected = outcomeWords(scenario);
   const mark = scenario.asExpected ? styleText('green', '✔') : styleText('red', '✘');
   return [
     `${mark} ${styleText('bold', scenario.name)}`,
-    `  ${paint(scenario.verdict)}${expected}`,
+    `  ${paint(scenario.verdict)}${expected}. ${printable(headline(scenario))}`,
     ...claimLines(scenario),
     ...waveTables(scenario),
     ...scenario.causes.slice(0, 4).flatMap(causeLines),
@@ -36,6 +47,9 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
       .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${printable(detail)}`),
     ...reconciliationLines(scenario),
     ...sensitivityLines(scenario),
+    ...(scenario.verdict === 'pass' && scenario.scope !== undefined ? scopeLines(scenario.scope) : []).map(
+      (line) => `  ${printable(line)}`,
+    ),
     ...proofLines(scenario),
     '',
   ];

@@ -13,6 +13,7 @@ import {
 } from '../scenario/collection.ts';
 import { type Group, groupsOf } from '../scenario/groups.ts';
 import { exitCodeOf, type StartedSession, startSession } from '../scenario/session.ts';
+import { ciLog, publishSummary } from './ci.ts';
 import { accountIn, FUZZ_FOLDER, type FuzzOptions, fuzzOf, withFuzz } from './fuzz.ts';
 import { wholeNumber } from './numbers.ts';
 import { printOutcome } from './outcome.ts';
@@ -93,7 +94,10 @@ async function execute(
   options: RunOptions,
 ): Promise<number> {
   const quiet = options.quiet === true || options.json === true;
+  const ci = ciLog();
+  if (!quiet) process.stdout.write(ci.open('Set-up'));
   const toolchain = await setUp({ quiet });
+  if (!quiet) process.stdout.write(ci.close());
   const view = viewFor(quiet);
   const stop = stopOnSignals('load first, then what it made', view.hide);
   const started = performance.now();
@@ -193,6 +197,7 @@ async function conclude(
   const report = await session.finish();
   const say = (text: string) => process.stderr.write(`rollproof: ${text}\n`);
   if (report !== undefined) {
+    publishSummary(report);
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else if (!options.quiet) {
       printOutcome(report, session.folder);

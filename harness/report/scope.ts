@@ -1,10 +1,5 @@
 import type { ScenarioStarted } from '../history/types.ts';
-
-/** What a verdict holds for, and what nobody has tried: every pass says both. */
-export interface Scope {
-  load: string[];
-  notTested: string[];
-}
+import type { ScopeVerdict } from './verdict.ts';
 
 /** What only these lanes show. */
 const ONLY_THERE = new Map([
@@ -18,7 +13,8 @@ const ONLY_THERE = new Map([
 /** Nobody has tried these with any lane. */
 const NEVER = ['HTTP/2, gRPC, WebSocket and TLS', 'an ingress or a load balancer in front of the Service', 'IPv6'];
 
-export function scopeOf({ load }: Pick<ScenarioStarted, 'load'>): Scope {
+/** What a verdict holds for, and what nobody has tried: every pass says both. */
+export function scopeOf({ load }: Pick<ScenarioStarted, 'load'>): ScopeVerdict {
   const lanes = load.lanes.filter(({ name }) => name !== 'control');
   const absent = [...ONLY_THERE].filter(([name]) => !lanes.some((lane) => lane.name === name));
   return {
@@ -29,3 +25,9 @@ export function scopeOf({ load }: Pick<ScenarioStarted, 'load'>): Scope {
     notTested: [...absent.map(([name, what]) => `${what} (lane ${name})`), ...NEVER],
   };
 }
+
+/** The same in a line or two, for a terminal. */
+export const scopeLines = ({ load, notTested }: ScopeVerdict): string[] => [
+  `holds for: ${load.join('; ')}`,
+  `not tested: ${notTested.map((one) => one.replace(/^.*\(lane (.*)\)$/, 'lane $1')).join(', ')}`,
+];

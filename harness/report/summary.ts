@@ -105,6 +105,7 @@ function section(scenario: ScenarioVerdict): string[] {
     ...reconciliation(scenario),
     ...endpointLag(scenario),
     ...sensitivity(scenario),
+    ...scope(scenario),
     ...proof(scenario),
   ];
 }
@@ -169,6 +170,20 @@ function sensitivity({ sensitivity }: ScenarioVerdict): string[] {
     'What it could have missed:',
     '',
     ...sensitivity.map(({ lane, rate, text }) => `- ${lane}, ${rate.toFixed(0)} requests a second: ${plain(text)}`),
+    '',
+  ];
+}
+
+function scope({ verdict, scope }: ScenarioVerdict): string[] {
+  if (scope === undefined) return [];
+  return [
+    `What this ${verdict} holds for:`,
+    '',
+    ...scope.load.map((line) => `- ${plain(line)}`),
+    '',
+    'Not tested:',
+    '',
+    ...scope.notTested.map((line) => `- ${plain(line)}`),
     '',
   ];
 }

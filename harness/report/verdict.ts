@@ -31,6 +31,8 @@ export interface ScenarioVerdict {
   endpointLag: { pod: string; ms: number; atMostMs: number | null }[];
   /** What each lane could have missed. */
   sensitivity: SensitivityVerdict[];
+  /** What it holds for. */
+  scope?: ScopeVerdict;
   /** What was claimed of it beside its verdict, and what was measured. */
   claims?: ClaimVerdict[];
   /** What the test that drove it said, where it failed. */
@@ -39,6 +41,13 @@ export interface ScenarioVerdict {
   proof?: ProofVerdict;
   /** Where its cluster was another than the report's. */
   cluster?: ClusterFacts;
+}
+
+export interface ScopeVerdict {
+  /** A line a lane: what it sent, how often, over which connections. */
+  load: string[];
+  /** What nobody has tried in this scenario. */
+  notTested: string[];
 }
 
 export interface ClaimVerdict {

@@ -15,6 +15,7 @@ import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
 import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf, transitionsOf } from '../history/select.ts';
 import type { Expectation, History, RequestSeen, Verdict } from '../history/types.ts';
+import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
 import type {
   CauseVerdict,
@@ -75,6 +76,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       atMostMs,
     })),
     sensitivity: readable(() => sensitivity(history)).map(figures),
+    ...(history.started === undefined ? {} : { scope: scopeOf(history.started) }),
     ...(claims.length > 0 ? { claims: claims.map((one) => claimed(one, history)) } : {}),
     ...(failedTest === undefined ? {} : { failedTest }),
     ...(history.started?.cluster === undefined ? {} : { cluster: history.started.cluster }),

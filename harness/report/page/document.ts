@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../../history/types.ts';
 import { figure, headline, totals } from '../headline.ts';
-import { outcomeOf } from '../unexpected.ts';
+import { unexpected } from '../unexpected.ts';
 import type { RunReport } from '../verdict.ts';
 import { html, type Markup } from './markup.ts';
 import type { ScenarioPage } from './model.ts';
@@ -51,9 +51,7 @@ function overview({ notRun = [] }: RunReport, pages: ScenarioPage[]): Markup {
     return [
       html`<a href="#s${index + 1}">${verdict.name}</a>`,
       chip(verdict.verdict),
-      verdict.asExpected
-        ? 'yes'
-        : html`<b class="fail">no</b> (${outcomeOf(verdict)}: ${verdict.expected} was expected)`,
+      verdict.asExpected ? 'yes' : html`<b class="fail">no</b>: ${unexpected(verdict)}`,
       requests,
       dropped === 0 ? 0 : html`<b class="fail n">${figure(dropped)}</b>`,
       main,

@@ -1,7 +1,6 @@
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Nanos } from '../../history/types.ts';
 import { type Change, changesOf } from '../changes.ts';
-import { type Scope, scopeOf } from '../scope.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Timeline } from '../timeline/types.ts';
 import type { ScenarioVerdict } from '../verdict.ts';
@@ -14,7 +13,6 @@ export interface ScenarioPage {
   /** What Kubernetes said, last first where there are too many. */
   events: EventLine[];
   eventsLeftOut: number;
-  scope: Scope | undefined;
   machine: string[];
 }
 
@@ -43,7 +41,6 @@ export function scenarioPage(verdict: ScenarioVerdict, history: ScenarioHistory)
       .slice(0, MOST_EVENTS)
       .sort((a, b) => a.ms - b.ms),
     eventsLeftOut: Math.max(0, events.length - MOST_EVENTS),
-    scope: history.started && scopeOf(history.started),
     machine: machineOf(history),
   };
 }

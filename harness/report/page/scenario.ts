@@ -115,7 +115,8 @@ function sensitivity({ sensitivity }: ScenarioVerdict): Markup | false {
   return html`<h3>What it could have missed</h3><ul>${sensitivity.map(({ lane, rate, text }) => html`<li>${lane}, ${rate.toFixed(0)} requests a second: ${text}</li>`)}</ul>`;
 }
 
-function scopeBlock({ scope, machine, verdict }: ScenarioPage): Markup {
+function scopeBlock({ machine, verdict }: ScenarioPage): Markup {
+  const { scope } = verdict;
   return html`<h3>What this ${verdict.verdict} holds for</h3>
 ${scope !== undefined && html`<ul>${scope.load.map((line) => html`<li>${line}</li>`)}</ul><p>Not tested:</p><ul>${scope.notTested.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${machine.length > 0 && html`<p>The machine, over the scenario: ${machine.join('; ')}.</p>`}`;

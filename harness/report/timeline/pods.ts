@@ -15,9 +15,10 @@ export interface PodBars {
 export function podBars(history: ScenarioHistory, clock: Clock): PodBars {
   const sets = replicaSets(history);
   const lives = podLives(history).filter((life) => clock.ms(life.gone ?? Number.MAX_SAFE_INTEGER) >= clock.from);
-  // In the order of what they run, so that what is replaced stands above what replaces it.
+  // In the order of what they run, so that what is replaced stands above what replaces it; then in that of their ends.
   const rank = (life: PodLife) => sets.get(life.owner)?.rank ?? sets.size;
-  const sorted = lives.toSorted((a, b) => rank(a) - rank(b) || a.seen - b.seen);
+  const end = ({ deleted = Number.MAX_SAFE_INTEGER }: PodLife) => deleted;
+  const sorted = lives.toSorted((a, b) => rank(a) - rank(b) || end(a) - end(b) || a.seen - b.seen);
   const versions = [...new Set(sorted.map((life) => sets.get(life.owner)?.label ?? 'no ReplicaSet'))];
   const indices = new Map(sorted.map(({ name }, index) => [name, index]));
   return {
