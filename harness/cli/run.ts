@@ -34,6 +34,7 @@ interface RunOptions extends FuzzOptions {
   shard?: string;
   bail?: number;
   proveFix?: boolean;
+  exportLogs?: boolean;
   repeat: number;
 }
 
@@ -49,6 +50,7 @@ export function runCommand(): Command {
     .option('--bail <n>', 'run no more once so many did not come out as expected', wholeNumber)
     .option('--repeat <n>', 'run each scenario so many times', wholeNumber, 1)
     .option('--prove-fix', 'try the proposed fix of each scenario that fails, and show both side by side')
+    .option('--export-logs', 'keep the logs of all nodes and pods (kind export logs) in the run folder')
     .option('--keep', 'leave the cluster, or what is in it, for a look')
     .option('--out <dir>', 'parent of run folders', 'reports')
     .option('--kind-config <file>', 'what the cluster is made of', join(packageRoot, 'kind-config.yaml'))
@@ -130,7 +132,7 @@ function viewFor(quiet: boolean): Progress {
 
 function sessionOptions(
   { root, selected }: ScenarioCollection,
-  { kindConfig, cluster, rate, keep, proveFix, out }: RunOptions,
+  { kindConfig, cluster, rate, keep, proveFix, exportLogs, out }: RunOptions,
   toolchain: Toolchain,
   signal: AbortSignal,
 ) {
@@ -144,6 +146,7 @@ function sessionOptions(
     ...(rate === undefined ? {} : { rate }),
     keep: keep === true,
     proveFix: proveFix === true,
+    exportLogs: exportLogs === true,
     signal,
   };
 }

@@ -47,6 +47,8 @@ export interface StartedCluster {
   /** Starts a command that runs on in a node; `onLine` gets each line of its output as it comes. */
   stream(args: string[], node: string, onLine: OnLine): NodeStream;
   loadImages(refs: string[]): Promise<void>;
+  /** `kind export logs`: the nodes' journals, the runtime's and all pods' logs, into a folder that it makes. */
+  exportLogs(folder: string): Promise<void>;
   /** Deletes it; more than once does no harm. */
   delete(): Promise<void>;
 }
@@ -122,6 +124,9 @@ export async function openKindCluster(
     stream: streamInNode,
     async loadImages(refs) {
       await execa(kind, ['load', 'docker-image', '--name', name, ...refs], { all: true });
+    },
+    async exportLogs(into) {
+      await execa(kind, ['export', 'logs', into, '--name', name], { all: true, stdin: 'ignore' });
     },
     delete: () => deleteKindCluster(kind, name, folder),
   };

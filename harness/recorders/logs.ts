@@ -16,8 +16,18 @@ export interface StartedLogs {
   see(observation: Observation): void;
   /** Reads what has not been read yet. */
   collect(): Promise<void>;
+  /** The logs as they are, of those containers that could be read. */
+  texts(): Promise<ContainerLog[]>;
   /** Reads the rest, and writes down of each log how far it was read and whether that is all of it. */
   finish(): Promise<void>;
+}
+
+/** What one container wrote, each line with the time and the stream that the container runtime puts before it. */
+export interface ContainerLog {
+  pod: string;
+  container: string;
+  restart: number;
+  text: string;
 }
 
 /**
@@ -58,6 +68,14 @@ export function startLogs(options: LogOptions): StartedLogs {
       for (const log of held.values()) if (log.podUid === observation.uid) log.gone = observation.t;
     },
     collect: () => each((node, logs) => read(node, logs, options)),
+    async texts() {
+      const found: ContainerLog[] = [];
+      await each(async (node, logs) => {
+        for (const { log, content } of await contents(node, logs, options).catch(() => []))
+          found.push({ pod: log.pod, container: log.name, restart: log.restart, text: content });
+      });
+      return found;
+    },
     finish: () =>
       each(async (node, logs) => {
         const files = readListing(await listing(node, options));
@@ -98,22 +116,36 @@ async function hold(log: Held, { cluster, namespace, clock, append }: LogOptions
 
 const SEPARATOR = '=== rollproof ';
 
-/** Reads every file that is held on a node. What does not work is left for the next time, and remembered. */
-async function read(node: string, logs: Held[], { cluster, namespace, clock, append }: LogOptions): Promise<void> {
+/** Every file that is held on a node, as it is now. */
+async function contents(
+  node: string,
+  logs: Held[],
+  { cluster, namespace }: LogOptions,
+): Promise<{ log: Held; content: string }[]> {
   const script = `cd ${folderOf(namespace)} 2>/dev/null && for f in *; do echo; echo "${SEPARATOR}$f"; cat "$f"; done; echo; echo "${SEPARATOR}end"`;
+  const text = await cluster.exec(['sh', '-c', script], node);
+  return `\n${text}`
+    .split(`\n${SEPARATOR}`)
+    .slice(1)
+    .flatMap((part) => {
+      const end = part.indexOf('\n');
+      const log = logs.find((one) => fileOf(one) === part.slice(0, end));
+      return log === undefined ? [] : [{ log, content: part.slice(end + 1) }];
+    });
+}
+
+/** Reads what is new. What does not work is left for the next time, and remembered. */
+async function read(node: string, logs: Held[], options: LogOptions): Promise<void> {
+  const { clock, append } = options;
   const readAt = clock.now();
-  let text: string;
+  let all: Awaited<ReturnType<typeof contents>>;
   try {
-    text = await cluster.exec(['sh', '-c', script], node);
+    all = await contents(node, logs, options);
   } catch (error) {
     for (const log of logs) log.failure = `it could not be read: ${firstLine(error)}`;
     return;
   }
-  for (const part of `\n${text}`.split(`\n${SEPARATOR}`).slice(1)) {
-    const end = part.indexOf('\n');
-    const log = logs.find((one) => fileOf(one) === part.slice(0, end));
-    if (log === undefined) continue;
-    const content = part.slice(end + 1);
+  for (const { log, content } of all) {
     // Whole lines only: the rest is read the next time.
     const upTo = content.lastIndexOf('\n') + 1;
     for (const line of content.slice(log.read, upTo).split('\n')) {

@@ -2,7 +2,11 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { KubeObject } from '../history/types.ts';
 
 /** Takes secrets out of an object before it is written anywhere. */
-export type Redactor = (object: KubeObject) => KubeObject;
+export interface Redactor {
+  (object: KubeObject): KubeObject;
+  /** Takes tokens, and the values that were found in objects so far, out of a text such as a log. */
+  text(text: string): string;
+}
 
 /**
  * Names stay, values of environment variables, headers and annotations that are not Kubernetes' own become keyed hashes:
@@ -39,7 +43,7 @@ export function redactor(key: Uint8Array = randomBytes(32)): Redactor {
     return Object.fromEntries(entries);
   }
 
-  return (object) => {
+  const redact = (object: KubeObject): KubeObject => {
     const clean = visit(object, []) as KubeObject;
     if (object.kind !== 'Secret') return clean;
     for (const field of ['data', 'stringData']) {
@@ -50,6 +54,7 @@ export function redactor(key: Uint8Array = randomBytes(32)): Redactor {
     }
     return clean;
   };
+  return Object.assign(redact, { text: scrub });
 }
 
 /** A shorter value ("1", "true", "info") is no secret, and is found everywhere. */

@@ -5,7 +5,6 @@ import type { Clock } from './clock.ts';
 import { follow } from './follow.ts';
 import { hearing } from './hearing.ts';
 import { type KnownObjects, knownObjects, type ObjectList, type Sight } from './known-objects.ts';
-import type { Redactor } from './redact.ts';
 import { PATIENCE, type Patience } from './watch-stream.ts';
 
 export interface WatchOptions {
@@ -13,7 +12,7 @@ export interface WatchOptions {
   namespace: string;
   kinds?: WatchedKind[];
   clock: Clock;
-  redact: Redactor;
+  redact: (object: KubeObject) => KubeObject;
   append(observation: NewObservation): void;
   patience?: Partial<WatchPatience>;
 }

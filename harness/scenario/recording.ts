@@ -5,7 +5,7 @@ import type { Clock } from '../recorders/clock.ts';
 import { type StartedFlows, startFlows } from '../recorders/flows.ts';
 import { startHeartbeat } from '../recorders/heartbeat.ts';
 import type { HistoryWriter } from '../recorders/history-writer.ts';
-import { startLogs } from '../recorders/logs.ts';
+import { type ContainerLog, startLogs } from '../recorders/logs.ts';
 import { startProbes } from '../recorders/probes.ts';
 import { startProcesses } from '../recorders/processes.ts';
 import { redactor } from '../recorders/redact.ts';
@@ -33,6 +33,8 @@ export interface StartedRecording extends AsyncDisposable {
   collectLogs(): Promise<void>;
   /** To be called before the load begins: from then on each connection to the Service is tracked. */
   trackConnections(): Promise<void>;
+  /** What the containers wrote, without tokens and without values of environment variables. */
+  containerLogs(): Promise<ContainerLog[]>;
   /** Ends every recorder and reads what is only read at the end. Nothing is written afterwards. */
   finish(): Promise<void>;
 }
@@ -61,7 +63,8 @@ export async function startRecording({
     for (const recorder of [logs, runtime, processes, probes]) recorder.see(observation);
   };
   history.onAppend(see);
-  const watching = { api: cluster.api, clock, redact: redactor(), append };
+  const redact = redactor();
+  const watching = { api: cluster.api, clock, redact, append };
   const watches = await startWatches({ ...watching, namespace });
   begun.defer(() => watches.stop());
   // What the kubelet says of a pod that nobody rolls: what it shares with the workload is the machine's.
@@ -83,6 +86,7 @@ export async function startRecording({
   begun.move();
   return {
     collectLogs: () => logs.collect(),
+    containerLogs: async () => (await logs.texts()).map((log) => ({ ...log, text: redact.text(log.text) })),
     async trackConnections() {
       const { host } = await serviceAddress(cluster, namespace, service);
       flows = await startFlows({ ...common, node: cluster.nodes[0]!, service: host });

@@ -23,6 +23,7 @@ import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts'
 import type { RunContext, ScenarioMessage } from './context.ts';
 import { CONTROL } from './control-service.ts';
 import type { ScenarioDefinition } from './definition.ts';
+import { writeDiagnostics } from './diagnostics.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
@@ -65,7 +66,7 @@ interface ScenarioRun {
  * 5. act: stamp the trigger, drive the transition (one that is made of several stamps the others' triggers)
  * 6. settle: until the Deployment is rolled out and no pod terminates, then a quiet tail
  * 7. stop the load, then the recorders; the history is complete on disk
- * 8. judge what is on disk
+ * 8. judge what is on disk; where it is not as expected, keep the objects, the events and the containers' logs
  *
  * Whatever happens, the load is stopped before its target is deleted, and the namespace goes (unless kept).
  *
@@ -209,7 +210,12 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   history.close();
 
   show('judging');
-  return outcomeIn(context.folder, name, before);
+  const outcome = outcomeIn(context.folder, name, before);
+  if (!outcome.verdict.asExpected) {
+    show('keeping what may explain it');
+    writeDiagnostics(context.folder, namespace, outcome, await recording.containerLogs());
+  }
+  return outcome;
 }
 
 /** Without a readiness probe, ready does not mean that it listens: the baseline waits for what the services log. */

@@ -35,6 +35,8 @@ export interface SessionOptions {
   rate?: number;
   keep: boolean;
   proveFix: boolean;
+  /** Keeps `kind export logs` of each cluster in the run folder. */
+  exportLogs: boolean;
   signal: AbortSignal;
 }
 
@@ -119,6 +121,10 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
       return { context: contextOn(cluster, facts), words };
     },
     async takeDown() {
+      if (options.exportLogs && cluster !== undefined)
+        await cluster.exportLogs(join(folder, 'diagnostics', cluster.name)).catch((error: Error) => {
+          process.stderr.write(`rollproof: the logs of ${cluster?.name} could not be exported: ${error.message}\n`);
+        });
       if (kept === undefined && !options.keep) await releaseRun(toolchain, run);
     },
     finish: async () => (header === undefined ? undefined : finish(options.out, run, folder)),
