@@ -1,8 +1,10 @@
 import { attributionOfRuns } from './attribution.ts';
+import { reportBench } from './report.ts';
 
 /** `npm run bench -- NAME …`: measurements, which are no tests. */
 const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
   attribution: attributionOfRuns,
+  report: reportBench,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -19,6 +19,7 @@ async function start(place: HTMLElement): Promise<void> {
   try {
     showTimeline(place, await unpack(document.getElementById(id)!.textContent!), id.replace(/-data$/, ''));
     place.dataset.drawn = 'yes';
+    performance.mark('rollproof-drawn');
   } catch (error) {
     place.append(
       element('p', { class: 'unexpected' }, `The timeline could not be drawn: ${error}. The tables have every figure.`),

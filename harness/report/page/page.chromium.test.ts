@@ -6,13 +6,14 @@ import { goodRoll, HistoryBuilder, s, threeUp } from '../../history/testing/buil
 import type { History, Observation } from '../../history/types.ts';
 import { judgeAll } from '../../scenario/judge.ts';
 import { readCase } from '../../scenario/testing/recorded-cases.ts';
-import { openPage, startBrowser } from '../testing/browser.ts';
+import { openPage } from '../testing/browser.ts';
+import { launchChromium } from '../testing/chromium.ts';
 import { runReport } from '../testing/verdicts.ts';
 import { reportPage } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 
