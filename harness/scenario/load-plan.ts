@@ -37,6 +37,8 @@ export interface HeldLane {
 
 /** Requests a second of the control lane: enough to see a machine that stalls, too few to disturb. */
 const CONTROL_RATE = 20;
+/** Each used every 3 s: our own service calls none idle before 120, and a machine may stall for as long before a request is not started. */
+const CONTROL_CONNECTIONS = 3 * CONTROL_RATE;
 
 const QUICK: Record<Exclude<LaneName, 'slow' | 'stream'>, Pick<LanePlan, 'method' | 'connection' | 'path'>> = {
   new: { method: 'GET', connection: 'new' },
@@ -74,7 +76,7 @@ export function planLoad(settings: LoadSettings = {}, rateOverride?: number): Lo
   );
   return {
     path: settings.path ?? '/api/data',
-    lanes: [...lanes, quick('control', CONTROL_RATE)],
+    lanes: [...lanes, { ...quick('control', CONTROL_RATE), connections: CONTROL_CONNECTIONS }],
     timeoutMs,
     good: settings.good ?? [[200, 399]],
     minRequests: rate * LEAST_SECONDS,
