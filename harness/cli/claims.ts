@@ -1,23 +1,25 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { articleClaims, differing } from '../report/claims.ts';
 import { claimsPage, claimsTable, withClaims } from '../report/claims-table.ts';
+import { reportPage } from '../report/page/page.ts';
 import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
-import { reportOf } from '../scenario/session.ts';
+import { isRunFolder, writtenReport } from '../scenario/run-folder.ts';
+import { judgeRun } from '../scenario/session.ts';
 
 /** What of a run is kept beside the README: its histories are too large. */
 const EXAMPLE = 'reports/example';
 
 /**
  * `npm run claims -- RUN`: writes the README's table of the article's claims from a run, and keeps its verdict.json,
- * summary.md and a page of all statements; from `reports/example`, in a new format, what was kept. With `--check` it writes nothing, and says which claims come out otherwise in this run than in the table.
+ * summary.md, report.html and a page of all statements; from `reports/example`, in a new format, what was kept. With `--check` it writes nothing, and says which claims come out otherwise in this run than in the table.
  */
-function main(args: string[]): void {
+async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     options: { check: { type: 'boolean', default: false } },
@@ -26,15 +28,12 @@ function main(args: string[]): void {
   const [run] = positionals;
   if (run === undefined)
     throw new CannotRun('no run is named', { remedy: 'npm run claims -- reports/latest [--check]' });
-  const report = existsSync(join(run, 'verdict.json')) && !hasHistory(run) ? written(run) : reportOf(run);
-  if (values.check) check(report);
-  else keep(report);
+  // Of the example the history is not kept.
+  const judged = isRunFolder(run) ? judgeRun(run) : { report: writtenReport(run) };
+  if (values.check) return check(judged.report);
+  keep(judged.report);
+  if ('histories' in judged) writeFileSync(join(packageRoot, EXAMPLE, 'report.html'), await reportPage(judged));
 }
-
-/** Of the example nothing else is kept. */
-const hasHistory = (run: string) => ['history.jsonl', 'history.jsonl.gz'].some((name) => existsSync(join(run, name)));
-
-const written = (run: string) => JSON.parse(readFileSync(join(run, 'verdict.json'), 'utf8')) as RunReport;
 
 function keep(report: RunReport): void {
   const folder = join(packageRoot, EXAMPLE);
@@ -49,7 +48,7 @@ function keep(report: RunReport): void {
 }
 
 function check(report: RunReport): void {
-  const kept = written(join(packageRoot, EXAMPLE));
+  const kept = writtenReport(join(packageRoot, EXAMPLE));
   const differences = differing(articleClaims(report), articleClaims(kept));
   for (const difference of differences) process.stdout.write(`${difference}\n`);
   process.stdout.write(`${differences.length} of 20 claims come out otherwise than in run ${kept.run}\n`);
@@ -62,7 +61,7 @@ function line({ number, outcome, onlyIf, statements }: ReturnType<typeof article
 }
 
 try {
-  main(process.argv.slice(2));
+  await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof CannotRun)) throw error;
   process.stderr.write(`rollproof: ${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);

@@ -6,11 +6,11 @@ import type { RunReport } from '../report/verdict.ts';
 import { TEST_SET } from './test-set.ts';
 
 /**
- * `npm test`: everything that a change must satisfy (`npm run check`), then the scenarios of the test set on a real
+ * `npm test`: everything that a change must satisfy (`npm run check`), report.html in a browser, then the scenarios of the test set on a real
  * cluster, or those that the arguments select. Its last line is "N passed, N failed", for people and for CI systems that
  * read it.
  */
-const UNIT_RESULTS = join(packageRoot, 'node_modules/.cache/rollproof/unit.json');
+const resultsOf = (name: string) => join(packageRoot, `node_modules/.cache/rollproof/${name}.json`);
 
 interface Tally {
   passed: number;
@@ -18,19 +18,27 @@ interface Tally {
 }
 
 async function main(filters: string[]): Promise<void> {
-  rmSync(UNIT_RESULTS, { force: true });
-  const checked = await run('npm', ['run', '--silent', 'check']);
-  const units = unitTally(checked);
-  const scenarios = units.failed === 0 ? await scenarioTally(filters) : { passed: 0, failed: 0 };
-  const [passed, failed] = [units.passed + scenarios.passed, units.failed + scenarios.failed];
+  const tallies: Tally[] = [];
+  // What is quick comes first; where it fails, an hour on a cluster would tell nothing new.
+  for (const part of [
+    () => vitestTally('unit', 'check'),
+    () => vitestTally('page', 'check:page'),
+    () => scenarioTally(filters),
+  ])
+    if (tallies.every(({ failed }) => failed === 0)) tallies.push(await part());
+  const sum = (pick: (tally: Tally) => number) => tallies.reduce((total, tally) => total + pick(tally), 0);
+  const [passed, failed] = [sum((one) => one.passed), sum((one) => one.failed)];
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Unit tests as Vitest counted them; a check that failed before or beside them counts as one more. */
-function unitTally(exitCode: number): Tally {
-  if (!existsSync(UNIT_RESULTS)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(UNIT_RESULTS, 'utf8')) as Record<string, number>;
+/** Tests as Vitest counted them; a check that failed before or beside them counts as one more. */
+async function vitestTally(results: string, script: string): Promise<Tally> {
+  const file = resultsOf(results);
+  rmSync(file, { force: true });
+  const exitCode = await run('npm', ['run', '--silent', script]);
+  if (!existsSync(file)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
   const failed = numFailedTests ?? 0;
   return { passed: numPassedTests ?? 0, failed: exitCode !== 0 && failed === 0 ? 1 : failed };
 }

@@ -1,6 +1,7 @@
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Nanos } from '../../history/types.ts';
 import { type Change, changesOf } from '../changes.ts';
+import { clipped } from '../printable.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { Timeline } from '../timeline/types.ts';
 import type { ScenarioVerdict } from '../verdict.ts';
@@ -59,9 +60,9 @@ function eventsOf({ observations }: ScenarioHistory, ms: (t: Nanos) => number): 
     if (lines.has(one.uid)) continue;
     lines.set(one.uid, {
       ms: ms(one.t),
-      about: `${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`.trim(),
-      reason: reason ?? '',
-      message: message ?? '',
+      about: clipped(`${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`.trim()),
+      reason: clipped(reason ?? ''),
+      message: clipped(message ?? ''),
       warning: type === 'Warning',
     });
   }

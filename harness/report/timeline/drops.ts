@@ -5,6 +5,7 @@ import { explain } from '../../diagnosis/diagnose.ts';
 import { tell } from '../../diagnosis/tell.ts';
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { RequestSeen } from '../../history/types.ts';
+import { clipped } from '../printable.ts';
 import type { Clock } from './clock.ts';
 import type { PodBars } from './pods.ts';
 import type { DropMark, StallMark, WaveBand } from './types.ts';
@@ -48,7 +49,7 @@ export function lostRequests(history: ScenarioHistory, clock: Clock, { indexOf }
         how: text(howItEnded(drop.request)),
         confidence,
         also,
-        told: index < MOST_TOLD ? tell(drop, clock.epoch) : '',
+        told: index < MOST_TOLD ? clipped(tell(drop, clock.epoch)) : '',
       }))
       .sort((a, b) => a.t - b.t),
     stalls: stalls(history)
@@ -61,5 +62,5 @@ export function lostRequests(history: ScenarioHistory, clock: Clock, { indexOf }
 /** Without the addresses and ports in it, which are each request's own. */
 function howItEnded({ status, error, errorCode }: RequestSeen): string {
   if (status > 0 && isWhole({ errorCode })) return `status ${status}`;
-  return error.replace(/^.*: /, '') || `error ${errorCode}`;
+  return clipped(error.replace(/^.*: /, '')) || `error ${errorCode}`;
 }
