@@ -46,7 +46,7 @@ test('the summary goes to the job’s page; one that is longer than the page may
   publishSummary(report, {});
   publishSummary(report, { GITHUB_STEP_SUMMARY: file });
   expect(readFileSync(file, 'utf8')).toContain('## unclear');
-  const long = scenarioVerdict({ name: 'long', asExpected: false, failedTest: 'x'.repeat(2_000) });
+  const long = scenarioVerdict({ name: 'long', asExpected: false, failedTest: `failed\n${'x'.repeat(2_000)}` });
   publishSummary(runReport('fail', new Array(600).fill(long)), { GITHUB_STEP_SUMMARY: file });
   const text = readFileSync(file, 'utf8');
   expect(text.length).toBeLessThan(1 << 20);

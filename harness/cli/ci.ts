@@ -63,6 +63,6 @@ export function publishSummary(report: RunReport, env: Env = process.env): void 
   const text = summary(report);
   const whole = Buffer.byteLength(text) < MOST_SUMMARY;
   // Without its sections it has a line a scenario.
-  const short = `${text.slice(0, text.indexOf('\n## '))}\n\nThe rest is in summary.md: it is longer than this page may be.\n`;
+  const short = `${text.slice(0, Math.min(text.indexOf('\n## '), MOST_SUMMARY / 4))}\n\nThe rest is in summary.md: it is longer than this page may be.\n`;
   appendFileSync(file, `${whole ? text : short}\n`);
 }

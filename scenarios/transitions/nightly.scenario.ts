@@ -26,7 +26,7 @@ import { SELECTION } from './nightly/selection.ts';
 for (const row of SELECTION) {
   scenario(nameOf(row), {
     on: { nodes: row.nodes },
-    given: sampleService('nightly', 'defects', { versions: versionsOf(row) }).with({
+    given: sampleService('nightly-small', 'small', { versions: versionsOf(row) }).with({
       replicas: row.replicas,
       strategy: strategyOf(row),
       ...(row.version === 'with minReadySeconds' ? { minReadySeconds: 3 } : {}),
@@ -75,7 +75,7 @@ function middleOf(replicas: number): At {
 
 /** A version that does not come up is named after what is wrong with it. */
 function imageOf(version: string): string {
-  return version === 'bad image' ? 'missing:2.0.0' : `defects:${version.replaceAll(' ', '-')}`;
+  return version === 'bad image' ? 'missing:2.0.0' : `small:${version.replaceAll(' ', '-')}`;
 }
 
 function versionsOf({ by, course, version }: Row): string[] {
