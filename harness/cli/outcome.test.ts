@@ -57,3 +57,43 @@ test('what was not run is named and counted', () => {
   expect(lines).toEqual(expect.arrayContaining(['  not run: two', '  not run: three']));
   expect(lines).toContain('pass: 1 of 1 scenarios came out as expected, 2 were not run');
 });
+
+test('whatever a cluster or a scenario says moves no cursor, and ends no line', () => {
+  const evil = 'a\u001b[2J\u001b]0;title\u0007\r\nb\u009b31m\u202ec';
+  const hostile: ScenarioVerdict = {
+    ...scenario(evil, false),
+    verdict: 'fail',
+    checks: [{ name: 'done', verdict: 'fail', examined: 1, witnesses: [], detail: evil, witness: evil }],
+    claims: [
+      {
+        text: evil,
+        measure: 'x',
+        holds: false,
+        expected: true,
+        asExpected: false,
+        figures: evil,
+        examined: 1,
+        witnesses: [],
+        witness: evil,
+      },
+    ],
+    scope: { load: [evil], notTested: [evil] },
+    failedTest: evil,
+  };
+  const parts: string[] = [];
+  const report: RunReport = {
+    schema: 1,
+    rollproof: '0',
+    run: 'r',
+    startedAt: '',
+    verdict: 'fail',
+    cluster: null,
+    scenarios: [hostile, { ...hostile, verdict: 'pass', asExpected: true }],
+    notRun: [evil],
+  };
+  printOutcome(report, 'reports/r', (part) => parts.push(part) > 0);
+  // Our own colours are all that may be left.
+  const left = parts.join('').replace(new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g'), '');
+  expect(left.match(/[^\P{Cc}\n]|[\u202a-\u202e]/gu)).toBeNull();
+  expect(left).toContain('a[2J]0;title b31mc');
+});

@@ -37,7 +37,7 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
   const expected = outcomeWords(scenario);
   const mark = scenario.asExpected ? styleText('green', '✔') : styleText('red', '✘');
   return [
-    `${mark} ${styleText('bold', scenario.name)}`,
+    `${mark} ${styleText('bold', printable(scenario.name))}`,
     `  ${paint(scenario.verdict)}${expected}. ${printable(headline(scenario))}`,
     ...claimLines(scenario),
     ...waveTables(scenario),
@@ -69,7 +69,7 @@ function claimLines(scenario: ScenarioVerdict): string[] {
   return [
     ...sorted.flatMap((claim) => [
       claim.asExpected ? claimLine(claim) : styleText('red', claimLine(claim)),
-      ...(claim.asExpected || claim.witness === undefined ? [] : [`      first: ${claim.witness}`]),
+      ...(claim.asExpected || claim.witness === undefined ? [] : [`      first: ${printable(claim.witness)}`]),
     ]),
     ...testLines(scenario),
   ];
@@ -149,7 +149,7 @@ function comparison(scenarios: ScenarioVerdict[], columns = Number.POSITIVE_INFI
   const rows = [
     ['dropped', ...lanes, 'ready floor', 'verdict'],
     ...scenarios.map((one) => [
-      one.name,
+      printable(one.name),
       ...lanes.map((lane) => cell(one, lane)),
       FLOORS[one.checks.find(({ name }) => name === 'ready-floor')?.verdict ?? 'inconclusive'],
       `${one.verdict}${one.asExpected ? '' : ` (${otherwise(one)})`}`,

@@ -6,9 +6,12 @@ import { CommandFailed, logged } from './command.ts';
 import { imageExists } from './debian.ts';
 import { cacheFolder } from './state.ts';
 
-/** An image that is not ours: built from a Docker context, or in Docker already. */
+/** An image that is not ours: built from a Docker context, pulled, read from a file, or in Docker already. */
 export interface OwnImage {
   ref: string;
+  pull?: true;
+  /** A file that `docker save` wrote. Absolute. */
+  archive?: string;
   build?: {
     /** Absolute. */
     context: string;
@@ -23,9 +26,12 @@ export interface OwnImage {
  *
  * @throws CannotRun that names the image, where it can't be built or is not there.
  */
-export async function ensureOwnImage({ ref, build }: OwnImage, progress: (text: string) => void): Promise<void> {
+export async function ensureOwnImage(image: OwnImage, progress: (text: string) => void): Promise<void> {
+  const { ref, build } = image;
+  if (image.archive !== undefined) return readArchive(ref, image.archive, progress);
   if (build === undefined) {
     if (await imageExists(ref)) return;
+    if (image.pull) return pull(ref, progress);
     throw new CannotRun(`images: ${ref}: Docker has no such image`, {
       remedy: `docker pull ${ref}, or say how it is built: { build: 'folder' }`,
     });
@@ -46,4 +52,31 @@ export async function ensureOwnImage({ ref, build }: OwnImage, progress: (text: 
     if (!(cause instanceof CommandFailed)) throw cause;
     throw new CannotRun(`images: ${ref}: ${cause.message}`, { remedy: `mend ${join(context, dockerfile)}`, cause });
   }
+}
+
+async function pull(ref: string, progress: (text: string) => void): Promise<void> {
+  progress(`pulling ${ref}`);
+  const log = join(cacheFolder(), 'logs', 'pull.log');
+  await logged(`pulling ${ref}`, log, ['docker', 'pull', ref]).catch((cause: Error) => {
+    throw new CannotRun(`images: ${ref}: it can't be pulled: ${cause.message}`, {
+      remedy: 'is the name right, and does this machine reach its registry?',
+      cause,
+    });
+  });
+}
+
+async function readArchive(ref: string, archive: string, progress: (text: string) => void): Promise<void> {
+  if (!existsSync(archive))
+    throw new CannotRun(`images: ${ref}: archive: there is no ${archive}`, {
+      remedy: 'docker save -o FILE writes one',
+    });
+  progress(`reading ${ref} from ${archive}`);
+  const log = join(cacheFolder(), 'logs', 'archive.log');
+  await logged(`reading ${archive}`, log, ['docker', 'load', '-i', archive]).catch((cause: Error) => {
+    throw new CannotRun(`images: ${ref}: archive: ${archive} can't be read: ${cause.message}`, { cause });
+  });
+  if (!(await imageExists(ref)))
+    throw new CannotRun(`images: ${ref}: archive: ${archive} holds no image of that name`, {
+      remedy: `docker save ${ref} -o FILE writes one that does`,
+    });
 }

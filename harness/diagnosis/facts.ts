@@ -58,7 +58,12 @@ export function containerOf(history: ScenarioHistory): ContainerFacts {
     (one): one is ObjectSeen => one.type === 'object' && one.kind === 'Deployment' && one.name === deployment,
   );
   const spec = last?.object.spec as { template?: { spec?: TemplateShape } } | undefined;
-  const containers = spec?.template?.spec?.containers ?? [];
+  return containerFacts(spec?.template?.spec);
+}
+
+/** The same of a pod template's spec. */
+export function containerFacts(pod: TemplateShape | undefined): ContainerFacts {
+  const containers = pod?.containers ?? [];
   const one = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
   const port = one?.ports?.[0]?.containerPort;
   const preStop = one?.lifecycle?.preStop;
@@ -69,11 +74,11 @@ export function containerOf(history: ScenarioHistory): ContainerFacts {
     ...(port === undefined ? {} : { port }),
     ...(sleep === undefined ? {} : { preStopSleep: sleep }),
     ...(other === undefined ? {} : { otherPreStop: other }),
-    gracePeriodSeconds: spec?.template?.spec?.terminationGracePeriodSeconds ?? 30,
+    gracePeriodSeconds: pod?.terminationGracePeriodSeconds ?? 30,
   };
 }
 
-interface TemplateShape {
+export interface TemplateShape {
   terminationGracePeriodSeconds?: number;
   containers?: ContainerShape[];
 }

@@ -25,11 +25,16 @@ export interface Removal {
   remove?: 'drained' | 'at-once' | 'never';
 }
 
-/** Green's name, and where it comes from: from blue as it is then, with other labels and another image; or a manifest. */
-type Green = { deployment: string } & (
-  | { image: string; container?: string; labels?: Record<string, string> }
-  | { manifest: string }
-);
+/** Green's name, and where it comes from; with neither image nor manifest it is there already. */
+interface Green {
+  deployment: string;
+  /** It is blue as that is then, with this image in the only container (or the one that is named), and with other labels. */
+  image?: string;
+  container?: string;
+  labels?: Record<string, string>;
+  /** Of a file, as `kubectl apply -f` takes it. */
+  manifest?: string;
+}
 
 const READY_BUDGET_MS = 120_000;
 const ENDPOINTS_BUDGET_MS = 60_000;
@@ -55,7 +60,7 @@ export function blueGreen(options: BlueGreen): Transition {
       return takeOver(workload, { of: green, not: workload.deployment }, options);
     },
     withImages: (images) =>
-      blueGreen('image' in options ? { ...options, image: renameImage(options.image, images) } : options),
+      blueGreen(options.image === undefined ? options : { ...options, image: renameImage(options.image, images) }),
   };
 }
 
@@ -104,11 +109,12 @@ async function create(workload: StartedWorkload, options: Green): Promise<void> 
   const { deployment: name } = options;
   const apply = (file: string, input?: string) =>
     cluster.kubectl(['-n', namespace, 'apply', '-f', file], input === undefined ? {} : { input });
-  if ('manifest' in options) {
+  if (options.manifest !== undefined) {
     const { manifest } = options;
     await workload.act('create-green', `kubectl apply -f ${manifest}`, () => apply(manifest));
     return;
   }
+  if (options.image === undefined) return;
   const { image, container, labels = { color: 'green' } } = options;
   const live = await cluster.api.get<LiveDeployment>(deploymentPath(workload));
   const twin = twinOf(live, { name, labels, image, ...(container === undefined ? {} : { container }) });

@@ -7,6 +7,7 @@ export interface LaneScript {
   method: string;
   connection: 'new' | 'reused';
   body?: string;
+  headers?: Record<string, string>;
   /** Whole requests in each `timeUnit`, a duration as k6 writes it. */
   rate: number;
   timeUnit: string;
@@ -24,6 +25,8 @@ export interface LaneTarget {
   timeoutMs: number;
   /** Of POSTs. Default: a small JSON object. */
   body?: string;
+  /** On every request, beside our own. */
+  headers?: Record<string, string>;
 }
 
 /** A lane that is never stopped ends by itself after this; the longest scenario is far shorter. */
@@ -42,7 +45,7 @@ const BOOKING_MS = 250;
 export const inFlight = (rate: number, timeoutMs: number): number =>
   Math.ceil((rate * (timeoutMs + BOOKING_MS)) / 1000);
 
-export function laneScript({ url, lane, timeoutMs, body }: LaneTarget): LaneScript {
+export function laneScript({ url, lane, timeoutMs, body, headers }: LaneTarget): LaneScript {
   const { name, method, connection } = lane;
   const post = method === 'POST' ? { body: body ?? '{"from":"rollproof"}' } : {};
   return {
@@ -51,6 +54,7 @@ export function laneScript({ url, lane, timeoutMs, body }: LaneTarget): LaneScri
     method,
     connection,
     ...post,
+    ...(headers === undefined ? {} : { headers }),
     ...arrivals(lane.rate),
     timeoutMs,
     ...users(lane, timeoutMs),

@@ -79,4 +79,5 @@ export function claimLine(claim: ClaimVerdict): string {
   return `  ${holds === null ? '?' : holds ? '✔' : '✘'} ${printable(text)}${condition}: ${HOLDS.get(holds)}${words[asExpected ? 0 : 1]}: ${printable(figures)}`;
 }
 
-const first = ({ witness }: { witness?: string }) => (witness === undefined ? [] : [`      first: ${witness}`]);
+const first = ({ witness }: { witness?: string }) =>
+  witness === undefined ? [] : [`      first: ${printable(witness)}`];

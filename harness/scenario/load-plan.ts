@@ -23,6 +23,10 @@ export interface LoadSettings {
    */
   timeoutMs?: number;
   good?: [number, number][];
+  /** Body of POSTs. Default: a small JSON object. It is in no record. */
+  post?: string;
+  /** On every request but those of the control lane. They are in no record. */
+  headers?: Record<string, string>;
 }
 
 /** A lane whose requests are held for seconds. Some rate × seconds of them are in flight at any moment. */

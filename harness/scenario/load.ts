@@ -23,6 +23,8 @@ const loadSchema = z.strictObject({
   stream: held.optional(),
   baselineSeconds: seconds.optional(),
   timeoutMs: seconds.optional(),
+  post: z.string('it has to be a text').optional(),
+  headers: z.record(z.string(), z.string('it has to be a text')).optional(),
   good: z.array(z.tuple([status, status], 'it has to be [from, to]')).optional(),
 } satisfies Record<keyof LoadSettings, ZodType>);
 

@@ -293,10 +293,13 @@ async function startLanes(
   const target = await serviceAddress(cluster, workload.namespace, workload.service);
   const control = await serviceAddress(cluster, CONTROL.namespace, CONTROL.service);
   const { context } = run;
+  const { post: body, headers } = run.definition.under ?? {};
+  const own = { ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) };
   return Promise.all(
     plan.lanes.map((lane) => {
       const { host, port } = lane.name === 'control' ? control : target;
       return startLane({
+        ...(lane.name === 'control' ? {} : own),
         image: context.k6Image,
         networkMode: `container:${cluster.nodes[0]}`,
         labels: context.labels,

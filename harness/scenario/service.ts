@@ -65,9 +65,11 @@ export function sampleService(
   });
 }
 
-/** Where an image comes from: Docker has it, or builds it out of a context. */
+/** Where an image comes from: Docker has it, pulls it, reads it from a file that `docker save` wrote, or builds it. */
 export type ImageSource =
   | 'local'
+  | 'pull'
+  | { archive: string | URL }
   | {
       /** Folder of the Docker context. */
       build: string | URL;
@@ -104,14 +106,15 @@ const ownServiceSchema = z.strictObject({
       z.string(),
       z.union(
         [
-          z.literal('local'),
+          z.enum(['local', 'pull']),
+          z.strictObject({ archive: path }),
           z.strictObject({
             build: path,
             dockerfile: name.optional(),
             args: z.record(z.string(), z.string()).optional(),
           }),
         ],
-        `it has to be 'local' or { build, dockerfile, args }`,
+        `it has to be 'local', 'pull', { archive } or { build, dockerfile, args }`,
       ),
     )
     .optional(),
@@ -147,6 +150,8 @@ export function service(given: OwnService): ServiceUnderTest {
 
 function ownImage(ref: string, source: ImageSource): OwnImage {
   if (source === 'local') return { ref };
+  if (source === 'pull') return { ref, pull: true };
+  if ('archive' in source) return { ref, archive: absolute(source.archive) };
   const { build, ...rest } = source;
   return { ref, build: { context: absolute(build), ...rest } };
 }

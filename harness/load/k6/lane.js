@@ -47,8 +47,8 @@ export function setup() {
 
 export default function request({ zero }) {
   const id = `${lane.name}-${exec.vu.idInTest}-${exec.scenario.iterationInTest}`;
-  const params = { headers: { 'x-rollproof-id': id }, timeout: lane.timeoutMs, responseType: 'binary' };
-  if (lane.body !== undefined) params.headers['content-type'] = 'application/json';
+  const headers = { ...(lane.body === undefined ? {} : { 'content-type': 'application/json' }), ...lane.headers };
+  const params = { headers: { ...headers, 'x-rollproof-id': id }, timeout: lane.timeoutMs, responseType: 'binary' };
   if (isReserve(exec.vu.idInTest)) params.headers.connection = 'close';
   // The fragment is never sent; k6 repeats it in its own log line about a request that failed.
   const url = `${lane.url}#${id}`;

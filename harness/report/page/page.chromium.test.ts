@@ -9,7 +9,7 @@ import { readCase } from '../../scenario/testing/recorded-cases.ts';
 import { openPage } from '../testing/browser.ts';
 import { launchChromium } from '../testing/chromium.ts';
 import { runReport } from '../testing/verdicts.ts';
-import { reportPage } from './page.ts';
+import { comparisonPage, type JudgedRun, reportPage, runsPage } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,11 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const pageOf = (...histories: History[]): Promise<string> => {
-  const all = histories.flatMap(scenariosOf);
-  const { scenarios, verdict } = judgeAll(all);
-  return reportPage({ report: runReport(verdict, scenarios), histories: all });
-};
+function judgedOf(...all: History[]): JudgedRun {
+  const histories = all.flatMap(scenariosOf);
+  const { scenarios, verdict } = judgeAll(histories);
+  return { report: runReport(verdict, scenarios), histories };
+}
+
+const pageOf = (...histories: History[]): Promise<string> => reportPage(judgedOf(...histories));
 
 /** Milliseconds since the trigger, as the chart says that it shows them. */
 async function shown(page: Page): Promise<{ from: number; to: number }> {
@@ -163,6 +165,40 @@ test('a suite has a row a scenario; a link unfolds one, and its timeline is draw
   await page.locator('.overview a', { hasText: 'second' }).click();
   await page.locator('#s2 [data-drawn=yes]').waitFor();
   expect(await problems(page)).toEqual([]);
+});
+
+test('two runs: what changed in one sentence, and both timelines', async () => {
+  const [before, after] = ['real-article-app', 'real-fixed-app'].map((name) => judgedOf(readCase(name).history));
+  const { page, noise } = await openPage(browser, await comparisonPage(before!, after!));
+  await expect(page.locator('h1').textContent()).resolves.toMatch(
+    /^Better: dropped \d+ of [\d,]+ before, 0 of [\d,]+ after/,
+  );
+  await page.locator('[data-drawn=yes]').nth(1).waitFor();
+  await expect(page.locator('.chart').count()).resolves.toBe(2);
+  expect(await problems(page)).toEqual([]);
+  expect(noise).toEqual([]);
+});
+
+test.each([
+  ['light', {}],
+  ['dark', { dark: true }],
+  ['a phone', { width: 390 }],
+])('many runs, %s: a cell each, which says in words what its sign and colour say', async (_, options) => {
+  const night = (name: string, day: number): JudgedRun['report'] => {
+    const { report } = judgedOf(readCase(name).history);
+    const scenarios = report.scenarios.map((one) => ({ ...one, name: 'a roll' }));
+    return { ...report, scenarios, run: `2026010${day}-000000-abcd`, startedAt: `2026-01-0${day}T00:00:00.000Z` };
+  };
+  const html = await runsPage([
+    night('real-fixed-app', 1),
+    night('real-article-app', 2),
+    night('requests-not-started', 3),
+  ]);
+  const { page, noise } = await openPage(browser, html, { ...options, drawn: false });
+  const cells = await page.locator('.trend tbody td .hidden').allTextContents();
+  expect(cells.map((words) => words.split(',')[0])).toEqual(['pass', 'fail', 'inconclusive']);
+  expect(await problems(page)).toEqual([]);
+  expect(noise).toEqual([]);
 });
 
 test('whatever a cluster says is shown as text', async () => {

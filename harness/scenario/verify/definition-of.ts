@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import { applyFile } from '../../drivers/apply.ts';
+import { blueGreen } from '../../drivers/blue-green.ts';
+import { canary } from '../../drivers/canary.ts';
+import { inTurn } from '../../drivers/combine.ts';
+import { drain } from '../../drivers/drain.ts';
+import { patch } from '../../drivers/patch.ts';
+import { pauseResume } from '../../drivers/pause.ts';
+import { restart } from '../../drivers/restart.ts';
+import { rollback } from '../../drivers/rollback.ts';
+import { rolling } from '../../drivers/rolling.ts';
+import { scale } from '../../drivers/scale.ts';
+import type { Transition } from '../../drivers/workload.ts';
+import { CannotRun } from '../../errors.ts';
+import type { Expectation } from '../../history/types.ts';
+import type { ScenarioDefinition } from '../definition.ts';
+import type { LoadSettings } from '../load-plan.ts';
+import { type ImageSource, type OwnService, service } from '../service.ts';
+import type { Config } from './schema.ts';
+
+/** What a rollproof.yaml stands for, with what its manifests say. */
+export interface Resolved {
+  config: Config;
+  /** What its paths are relative to. */
+  folder: string;
+  /** The containers of the Deployment that is rolled, and how many replicas it has. */
+  containers: string[];
+  replicas: number;
+}
+
+/** The scenario that a rollproof.yaml stands for: its transitions in turn, each judged as one of its own. */
+export function definitionOf(resolved: Resolved): ScenarioDefinition {
+  const { config } = resolved;
+  const [first, ...others] = config.transitions.map((one, index) => transitionOf(one, index, resolved));
+  return {
+    given: service(serviceOf(resolved)),
+    under: loadOf(config),
+    when: inTurn(first!, ...others),
+    expect: expectationOf(config),
+    ...(config.readySeconds === undefined ? {} : { readySeconds: config.readySeconds }),
+    ...(config.nodes === undefined ? {} : { on: { nodes: config.nodes } }),
+  };
+}
+
+/** "web: rolling, rollback". */
+export const nameOf = ({ service, transitions }: Config): string =>
+  `${service.deployment}: ${transitions.map((one) => Object.keys(one)[0]).join(', ')}`;
+
+function serviceOf({ config: { service }, folder }: Resolved): OwnService {
+  const { manifests, deployment, service: called, others, images = {}, versions } = service;
+  return {
+    manifests: manifests.map((path) => resolve(folder, path)),
+    deployment,
+    service: called,
+    ...(others === undefined ? {} : { others }),
+    images: Object.fromEntries(Object.entries(images).map(([ref, source]) => [ref, sourceOf(source, folder)])),
+    ...(versions === undefined ? {} : { versions }),
+  };
+}
+
+type Source = NonNullable<Config['service']['images']>[string];
+
+function sourceOf(source: Source, folder: string): ImageSource {
+  if (typeof source === 'string') return source;
+  if ('archive' in source) return { archive: resolve(folder, source.archive) };
+  return { ...source, build: resolve(folder, source.build) };
+}
+
+/** POSTs are sent to somebody's service only where that is written down. */
+function loadOf({ load = {} }: Config): LoadSettings {
+  const { lanes, post, good, ...rest } = load;
+  const usual = post === undefined ? (['new', 'kept'] as const) : (['new', 'kept', 'kept-post'] as const);
+  return {
+    path: '/',
+    ...rest,
+    lanes: lanes ?? [...usual],
+    ...(post === undefined ? {} : { post }),
+    ...(good === undefined
+      ? {}
+      : { good: good.map((one): [number, number] => (typeof one === 'number' ? [one, one] : one)) }),
+  };
+}
+
+function expectationOf({ expect = 'pass' }: Config): ScenarioDefinition['expect'] {
+  if (typeof expect === 'string') return expect === 'any' ? { verdict: 'any' } : expect;
+  const { verdict = expect.cause === undefined ? 'pass' : 'fail', ...rest } = expect;
+  return { ...rest, verdict } satisfies Expectation;
+}
+
+type Written = Config['transitions'][number];
+
+function transitionOf(written: Written, index: number, resolved: Resolved): Transition {
+  const { folder } = resolved;
+  const [kind, given] = Object.entries(written)[0] as [string, never];
+  const field = `transitions.${index}.${kind}`;
+  switch (kind) {
+    case 'rolling': {
+      const one = given as { patch: string } | { image: string; container?: string; by?: 'set-image' };
+      if ('patch' in one) return patch(objectIn(resolve(folder, one.patch), `${field}.patch`));
+      return rolling({ ...one, container: containerOf(one.container, field, resolved) });
+    }
+    case 'restart':
+      return restart();
+    case 'rollback':
+      return rollback(given as { toRevision?: number });
+    case 'pause-resume': {
+      const { image, container, atWave, seconds } = given as {
+        image: string;
+        container?: string;
+        atWave: [number, number];
+        seconds: number;
+      };
+      const update = rolling({ image, container: containerOf(container, field, resolved) });
+      return pauseResume(update, { at: { wave: atWave }, seconds });
+    }
+    case 'scale':
+      return scale(given);
+    case 'canary': {
+      const { deployment, steps } = given as { deployment: string; steps: number[] };
+      const all = resolved.replicas;
+      const tooMany = steps.find((one) => one > all);
+      if (tooMany !== undefined)
+        throw new CannotRun(`${field}.steps: ${tooMany} canary pods of ${all} replicas`, {
+          remedy: `steps are numbers of canary pods, ${all} at most`,
+        });
+      return canary({ deployment, steps: steps.map((one) => [all - one, one]), hold: 5 });
+    }
+    case 'blue-green': {
+      return blueGreen(given);
+    }
+    case 'apply':
+      return applyFile(resolve(folder, given as string));
+    case 'drain':
+      return drain(given as { node?: string });
+    default:
+      throw new CannotRun(`${field} can't be driven`);
+  }
+}
+
+function containerOf(named: string | undefined, field: string, { containers, config }: Resolved): string {
+  const [only, ...others] = containers;
+  if (named !== undefined) {
+    if (containers.includes(named)) return named;
+    throw new CannotRun(`${field}.container: ${config.service.deployment} has no container ${named}`, {
+      remedy: `there are: ${containers.join(', ')}`,
+    });
+  }
+  if (only !== undefined && others.length === 0) return only;
+  throw new CannotRun(
+    `${field}.container is missing: ${config.service.deployment} has ${containers.length} containers`,
+    {
+      remedy: `name one of them: ${containers.join(', ')}`,
+    },
+  );
+}
+
+function objectIn(file: string, field: string): object {
+  let value: unknown;
+  try {
+    value = parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new CannotRun(`${field}: ${file} cannot be read: ${(cause as Error).message.split('\n')[0]}`, { cause });
+  }
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  throw new CannotRun(`${field}: ${file} is no patch: it has to be a map`);
+}

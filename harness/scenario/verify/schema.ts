@@ -1,0 +1,147 @@
+import { z } from 'zod';
+
+/**
+ * rollproof.yaml, whole. Descriptions go into the published JSON Schema, where editors show them; messages are what a
+ * person reads beside file, line and column.
+ */
+const text = (what: string) => z.string(`it has to be ${what}`).min(1, `it has to be ${what}`);
+const name = text('a name');
+const path = text('a path');
+const seconds = z.number('it has to be a number').positive('it has to be above 0');
+const count = z.int('it has to be a whole number').min(0, 'it has to be 0 or more');
+const atLeastOne = z.int('it has to be a whole number').min(1, 'it has to be 1 or more');
+const status = z
+  .int('it has to be an HTTP status')
+  .min(100, 'it has to be an HTTP status')
+  .max(599, 'it has to be an HTTP status');
+
+const image = z
+  .union(
+    [
+      z.enum(['local', 'pull']),
+      z.strictObject({
+        build: path.describe('folder of the Docker context'),
+        dockerfile: name.optional(),
+        args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).optional(),
+      }),
+      z.strictObject({ archive: path.describe('a file that `docker save` wrote') }),
+    ],
+    "it has to be 'local', 'pull', { build: folder } or { archive: file }",
+  )
+  .describe('local: Docker has it; pull: Docker pulls it; build: Docker builds it; archive: it is loaded from a file');
+
+const service = z.strictObject({
+  manifests: z
+    .union(
+      [path.transform((one) => [one]), z.array(path).min(1, 'it has to name a path')],
+      'it has to be a path, or some of them',
+    )
+    .describe('files, folders, folders with a kustomization'),
+  deployment: name.describe('the Deployment that is rolled'),
+  service: name.describe('the Service that is called'),
+  others: z.array(name).optional().describe('other Deployments behind the same Service: a canary, green'),
+  images: z.record(z.string(), image).optional().describe('what is loaded into the cluster, by name with tag'),
+  namespace: name.optional().describe('in place of the one that the run makes up'),
+  port: atLeastOne.max(65_535, 'it has to be a port').optional().describe('of the Service; default: its first'),
+  versions: z
+    .strictObject({ old: name, new: name })
+    .optional()
+    .describe('what the header x-rollproof-version says, where the service sends it'),
+});
+
+const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream'], {
+  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream`,
+});
+const held = z.strictObject({ seconds: seconds.optional(), rate: seconds.optional(), path: path.optional() });
+
+const load = z.strictObject({
+  path: z.string('it has to be a path').startsWith('/', 'it has to begin with /').optional(),
+  rate: atLeastOne.optional().describe('requests a second in each lane'),
+  lanes: z.array(lane).min(1, 'it has to name a lane').optional().describe('default: new and kept'),
+  post: z
+    .string('it has to be a text')
+    .optional()
+    .describe('body of POSTs; with it, or with the lane kept-post, they are sent'),
+  headers: z.record(z.string(), z.string()).optional(),
+  good: z
+    .array(z.union([status, z.tuple([status, status])], 'it has to be a status, or [from, to]'))
+    .optional()
+    .describe('statuses of good answers; default: 200 to 399'),
+  timeoutMs: seconds.optional(),
+  baselineSeconds: seconds.optional(),
+  slow: held.optional(),
+  stream: held.optional(),
+});
+
+const empty = z.union([z.strictObject({}), z.null()]).transform(() => ({}));
+const by = z.enum(['set-image', 'edit', 'patch', 'apply', 'api'], 'it has to be set-image, edit, patch, apply or api');
+const wave = z.tuple([count, count], 'it has to be [old, new]');
+
+/** What can be driven, by the key that names it. */
+export const TRANSITIONS = {
+  rolling: z.union(
+    [
+      z.strictObject({ container: name.optional(), image: name, by: by.optional() }),
+      z.strictObject({ patch: path.describe('file with a strategic merge patch of the Deployment') }),
+    ],
+    'it has to be { image: name:tag } or { patch: file }',
+  ),
+  restart: empty,
+  rollback: z.union([z.strictObject({ toRevision: atLeastOne.optional() }), z.null().transform(() => ({}))]),
+  'pause-resume': z.strictObject({
+    container: name.optional(),
+    image: name,
+    atWave: wave,
+    seconds,
+  }),
+  scale: z.strictObject({ replicas: count }),
+  canary: z.strictObject({
+    deployment: name,
+    steps: z.array(atLeastOne).min(1, 'it has to name a step'),
+  }),
+  'blue-green': z.strictObject({ deployment: name, image: name.optional(), container: name.optional() }),
+  apply: path,
+  drain: z.strictObject({ node: name.optional() }),
+} as const;
+
+const transition = z
+  .strictObject(
+    Object.fromEntries(Object.entries(TRANSITIONS).map(([kind, schema]) => [kind, (schema as z.ZodType).optional()])),
+  )
+  .refine((one) => Object.keys(one).length === 1, `it has to have one key: ${Object.keys(TRANSITIONS).join(', ')}`);
+
+const verdict = z.enum(['pass', 'fail', 'inconclusive', 'any'], 'it has to be pass, fail, inconclusive or any');
+const expectation = z.union(
+  [
+    verdict,
+    z.strictObject({
+      verdict: verdict.optional(),
+      cause: name.optional(),
+      floor: count.optional().describe('fewest pods available, in place of R − U'),
+      p99Ms: seconds.optional(),
+      maxStallMs: seconds.optional(),
+      maxLagMs: seconds.optional(),
+    }),
+  ],
+  'it has to be pass, fail or { verdict, cause, floor, p99Ms, maxStallMs, maxLagMs }',
+);
+
+export const CONFIG = z
+  .strictObject(
+    {
+      service,
+      load: load.optional(),
+      environment: z
+        .strictObject({ manifests: z.array(path).min(1), seconds: seconds.optional() })
+        .optional()
+        .describe('what has to be up before the service: a database, a queue'),
+      transitions: z.array(transition).min(1, 'it has to name a transition'),
+      expect: expectation.optional(),
+      readySeconds: seconds.optional(),
+      nodes: atLeastOne.optional().describe('of the kind cluster'),
+    },
+    'it has to be a map: service, transitions, …',
+  )
+  .describe('What rollproof verify proves: a service, a load, transitions, and what is expected of them.');
+
+export type Config = z.output<typeof CONFIG>;
