@@ -148,7 +148,10 @@ export interface LoadPlan {
 }
 
 export interface Expectation {
-  /** `any`: it is run to see what comes out, and only an inconclusive outcome is not as expected. */
+  /**
+   * `any`: it is run to see what comes out, and only an inconclusive outcome is not as expected. Where it fails, it still
+   * has to in the way that the fields below say.
+   */
   verdict: Verdict | 'any';
   /** The primary cause that has to be found, when a failure is expected. */
   cause?: string;

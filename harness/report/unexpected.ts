@@ -25,7 +25,9 @@ export function unexpected(scenario: ScenarioVerdict): string {
   if (failedTest !== undefined) return `its test failed: ${printable(failedTest.split('\n')[0]!)}`;
   const failed = checks.filter((check) => check.verdict === 'fail').map(({ name }) => name);
   const found = causes.map(({ cause, count }) => `${count} × ${cause}`).join(', ') || 'none';
-  return `${verdict} as expected, but not for the expected reason (failed: ${failed.join(', ')}; causes: ${found})`;
+  const how =
+    expected === 'any' ? ', but not for the reason that it may' : ' as expected, but not for the expected reason';
+  return `${verdict}${how} (failed: ${failed.join(', ')}; causes: ${found})`;
 }
 
 const short = ({ text, holds }: ClaimVerdict) => `"${printable(text)}" ${HOLDS.get(holds)}`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, s } from '../history/testing/build.ts';
 import type { Expectation } from '../history/types.ts';
+import { unexpected } from '../report/unexpected.ts';
 import { judge } from './judge.ts';
 
 const self = { type: 'self', t: s(20), loopDelayMs: 3, cpuBusy: 0.4 } as const;
@@ -32,6 +33,24 @@ describe('a scenario is as expected', () => {
     );
     expect(scenarios).toMatchObject([{ verdict: 'fail', asExpected: true }]);
     expect(verdict).toBe('pass');
+  });
+});
+
+describe('where it may come out either way', () => {
+  const either: Expectation = { verdict: 'any', failing: ['ready-floor'], only: true };
+
+  test('a pass is as expected, and so is a failure of what may fail', () => {
+    expect(judge(roll(either).whole()).scenarios).toMatchObject([{ verdict: 'pass', asExpected: true }]);
+    const dipped = roll({ ...either, only: false, floor: 4 }).whole();
+    expect(judge(dipped).scenarios).toMatchObject([{ verdict: 'fail', asExpected: true }]);
+  });
+
+  test('a failure of anything else is not', () => {
+    const { scenarios } = judge(roll(either).request(20, REFUSED).whole());
+    expect(scenarios).toMatchObject([{ verdict: 'fail', asExpected: false }]);
+    expect(unexpected(scenarios[0]!)).toBe(
+      'fail, but not for the reason that it may (failed: no-drops; causes: 1 × unattributed)',
+    );
   });
 });
 

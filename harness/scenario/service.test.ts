@@ -66,7 +66,10 @@ describe('what is wrong is named', () => {
     [{ ...own, manifest: 'k8s' }, 'service: manifest is no setting; there are: manifests, deployment, service'],
     [{ ...own, deployment: undefined }, 'service: deployment: it has to be a name'],
     [{ ...own, manifests: 'nowhere' }, `service: manifests: there is no ${resolve('nowhere')}`],
-    [{ ...own, images: { 'web:1': 'loaded' } }, "service: images.web:1: it has to be 'local', 'pull', { archive } or { build"],
+    [
+      { ...own, images: { 'web:1': 'loaded' } },
+      "service: images.web:1: it has to be 'local', 'pull', { archive } or { build",
+    ],
   ])('%o', (given, message) => {
     expect(refusal(() => service(given as OwnService))).toContain(message);
   });
