@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { judgeCommand } from './judge.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not run, 130 Ctrl-C. */
 async function main(argv: string[]): Promise<void> {
@@ -16,7 +17,14 @@ async function main(argv: string[]): Promise<void> {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const command of [runCommand(), judgeCommand(), reportCommand(), clusterCommand(), doctorCommand()]) {
+  for (const command of [
+    runCommand(),
+    verifyCommand(),
+    judgeCommand(),
+    reportCommand(),
+    clusterCommand(),
+    doctorCommand(),
+  ]) {
     program.addCommand(inherit(command));
   }
   try {

@@ -13,7 +13,7 @@ import {
 } from '../scenario/collection.ts';
 import { type Group, groupsOf } from '../scenario/groups.ts';
 import { exitCodeOf, type StartedSession, startSession } from '../scenario/session.ts';
-import { ciLog, publishSummary } from './ci.ts';
+import { publishSummary } from './ci.ts';
 import { accountIn, FUZZ_FOLDER, type FuzzOptions, fuzzOf, withFuzz } from './fuzz.ts';
 import { wholeNumber } from './numbers.ts';
 import { printOutcome } from './outcome.ts';
@@ -22,7 +22,7 @@ import { type Outcome, runScenarios } from './run-scenarios.ts';
 import { setUp } from './setup-view.ts';
 import { stopOnSignals } from './stop.ts';
 
-interface RunOptions extends FuzzOptions {
+export interface RunOptions extends FuzzOptions {
   rate?: number;
   keep?: boolean;
   out: string;
@@ -44,10 +44,17 @@ export function runCommand(): Command {
     .description('run scenarios on a fresh kind cluster, or on one that stays')
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
     .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios, else those that come with rollproof)')
-    .option('--cluster <name>', 'on this kind cluster, which stays; made where it is not there')
-    .option('--rate <n>', 'requests a second in each lane', wholeNumber)
     .option('--shard <i/n>', 'only this part of the scenarios that are selected', shard)
     .option('--bail <n>', 'run no more once so many did not come out as expected', wholeNumber)
+    .action(run);
+  return withFuzz(withRunOptions(command));
+}
+
+/** Options of every command that runs scenarios. */
+export function withRunOptions(command: Command): Command {
+  return command
+    .option('--cluster <name>', 'on this kind cluster, which stays; made where it is not there')
+    .option('--rate <n>', 'requests a second in each lane', wholeNumber)
     .option('--repeat <n>', 'run each scenario so many times', wholeNumber, 1)
     .option('--prove-fix', 'try the proposed fix of each scenario that fails, and show both side by side')
     .option('--export-logs', 'keep the logs of all nodes and pods (kind export logs) in the run folder')
@@ -55,9 +62,7 @@ export function runCommand(): Command {
     .option('--out <dir>', 'parent of run folders', 'reports')
     .option('--kind-config <file>', 'what the cluster is made of', join(packageRoot, 'kind-config.yaml'))
     .option('--json', 'verdict.json alone on stdout')
-    .option('--quiet', 'no progress')
-    .action(run);
-  return withFuzz(command);
+    .option('--quiet', 'no progress');
 }
 
 /**
@@ -65,11 +70,19 @@ export function runCommand(): Command {
  * each number of nodes that scenarios ask for a cluster and its scenarios; reports, release.
  */
 async function run(filters: string[], options: RunOptions): Promise<void> {
-  const usual = nodesOf(readKindConfig(options.kindConfig)).length;
   const fuzz = fuzzOf(options);
   const folder = fuzz === undefined ? scenariosFolder(options.scenarios) : FUZZ_FOLDER;
-  const collection = await collectScenarios(folder, filters, { ...options, fuzz: fuzz ?? null });
+  await runCollected(await collectScenarios(folder, filters, { ...options, fuzz: fuzz ?? null }), options);
+}
+
+/** @param ready the toolchain, where set-up is done already */
+export async function runCollected(
+  collection: ScenarioCollection,
+  options: RunOptions,
+  ready?: Toolchain,
+): Promise<void> {
   try {
+    const usual = nodesOf(readKindConfig(options.kindConfig)).length;
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
     const groups = groupsOf(collection.selected, usual);
     if (options.keep && options.cluster === undefined && groups.length > 1) {
@@ -77,7 +90,8 @@ async function run(filters: string[], options: RunOptions): Promise<void> {
         remedy: 'select those for one number of nodes, or name a cluster with --cluster',
       });
     }
-    process.exitCode = await execute(collection, options.cluster === undefined ? groups : together(groups), options);
+    const clusters = options.cluster === undefined ? groups : together(groups);
+    process.exitCode = await execute(collection, clusters, options, ready);
   } finally {
     await collection.close();
   }
@@ -94,12 +108,10 @@ async function execute(
   collection: ScenarioCollection,
   groups: Group<DeclaredScenario>[],
   options: RunOptions,
+  ready?: Toolchain,
 ): Promise<number> {
   const quiet = options.quiet === true || options.json === true;
-  const ci = ciLog();
-  if (!quiet) process.stdout.write(ci.open('Set-up'));
-  const toolchain = await setUp({ quiet });
-  if (!quiet) process.stdout.write(ci.close());
+  const toolchain = ready ?? (await setUp({ quiet }));
   const view = viewFor(quiet);
   const stop = stopOnSignals('load first, then what it made', view.hide);
   const started = performance.now();

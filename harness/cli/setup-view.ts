@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Listr } from 'listr2';
 import { mayInstall, type SetUp, setUpSteps, type Toolchain } from '../cluster/setup.ts';
+import { ciLog } from './ci.ts';
 
 /** A long step without a terminal says what it is at this often: a CI log is not to be flooded, nor silent. */
 const PLAIN_EVERY_MS = 30_000;
@@ -17,10 +18,13 @@ export async function setUp({ quiet }: { quiet: boolean }): Promise<Toolchain> {
   let consent: boolean | undefined;
   const plan: SetUp = setUpSteps({ say, ask: terminal ? async () => consent === true : undefined });
   if (terminal) consent = await askFirst(plan);
+  const ci = ciLog();
+  if (!quiet) process.stdout.write(ci.open('Set-up'));
   if (quiet) for (const step of plan.steps) await step.run(() => {});
   else if (terminal) await onTerminal(plan);
   else await plain(plan);
   for (const note of notes) process.stdout.write(`    ${note}\n`);
+  if (!quiet) process.stdout.write(ci.close());
   return plan.toolchain();
 }
 

@@ -13,6 +13,7 @@ import { packageRoot } from '../package-root.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
 import type { FuzzSettings } from './fuzz/settings.ts';
 import { shardOf } from './groups.ts';
+import type { VerifySettings } from './verify/settings.ts';
 
 export interface DeclaredScenario {
   name: string;
@@ -71,7 +72,12 @@ export function scenariosFolder(asked?: string, cwd: string = process.cwd()): st
 export async function collectScenarios(
   folder: string,
   filters: string[],
-  { shard, repeat = 1, fuzz = null }: { shard?: string; repeat?: number; fuzz?: FuzzSettings | null } = {},
+  {
+    shard,
+    repeat = 1,
+    fuzz = null,
+    verify = null,
+  }: { shard?: string; repeat?: number; fuzz?: FuzzSettings | null; verify?: VerifySettings | null } = {},
 ): Promise<ScenarioCollection> {
   const restoreSignals = keepSignals();
   const root = dirname(folder);
@@ -82,7 +88,7 @@ export async function collectScenarios(
       dir: folder,
       config: false,
       watch: false,
-      include: [FILES],
+      include: [FILES, ...(COMPILED && folder.startsWith(import.meta.dirname) ? ['**/*.scenario.js'] : [])],
       // One process, one thread: the channel to it is a BroadcastChannel, and scenarios never run side by side.
       pool: 'threads',
       maxWorkers: 1,
@@ -103,6 +109,7 @@ export async function collectScenarios(
   restoreSignals();
   vitest.provide('repeat', repeat);
   vitest.provide('fuzz', fuzz);
+  vitest.provide('verify', verify);
   try {
     const { testModules, unhandledErrors } = await vitest.collect([], { staticParse: false });
     const broken = testModules.find((module) => module.errors().length > 0);
@@ -122,9 +129,9 @@ export async function collectScenarios(
 }
 
 /** The library as this file belongs to it: sources, or what was compiled. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const LIBRARY = join(import.meta.dirname, '..', `index${EXTENSION}`);
-const CONDITIONS = [...(EXTENSION === '.ts' ? ['rollproof-source'] : []), 'module', 'node'];
+const COMPILED = import.meta.url.endsWith('.js');
+const LIBRARY = join(import.meta.dirname, '..', COMPILED ? 'index.js' : 'index.ts');
+const CONDITIONS = [...(COMPILED ? [] : ['rollproof-source']), 'module', 'node'];
 
 /** Files in the order of their names, not of how long they took last time: a run reads the same each time. */
 class ByName extends BaseSequencer {

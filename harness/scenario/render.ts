@@ -5,6 +5,9 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { renameImage } from '../drivers/images.ts';
 import { CannotRun } from '../errors.ts';
 
+/** What renders kustomizations and makes patches: it needs no cluster for either. */
+export type Kubectl = Pick<StartedCluster, 'kubectl'>;
+
 /** A strategic merge patch on one object of the manifests. */
 export interface Patch {
   kind: string;
@@ -53,7 +56,7 @@ export interface Needed {
  * @throws CannotRun where they are no YAML, or lack an object that is needed or is to be patched.
  */
 export async function renderManifests(
-  cluster: Pick<StartedCluster, 'kubectl'>,
+  cluster: Kubectl,
   path: string | string[],
   { patches, images }: Amendment,
   needed: Needed[] = [],
@@ -82,7 +85,8 @@ export async function renderManifests(
 const find = (manifests: Manifest[], kind: string, name: string) =>
   manifests.find((one) => one.kind === kind && one.metadata?.name === name);
 
-async function readManifests(cluster: Pick<StartedCluster, 'kubectl'>, path: string): Promise<Manifest[]> {
+/** Objects of a file, a folder or a kustomization, without their namespaces; a Namespace is none of them. */
+export async function readManifests(cluster: Kubectl, path: string): Promise<Manifest[]> {
   const text = existsSync(join(path, 'kustomization.yaml')) ? await cluster.kubectl(['kustomize', path]) : plain(path);
   const documents = parseAllDocuments(text, { version: '1.1' }) as Document[];
   const broken = documents.find(({ errors }) => errors.length > 0);

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Risk, risksOf } from '../../diagnosis/risks.ts';
+import { CannotRun } from '../../errors.ts';
+import { deploymentOf } from '../../history/objects.ts';
+import type { KubeObject } from '../../history/types.ts';
+import { type Kubectl, readManifests } from '../render.ts';
+import type { Resolved } from './definition-of.ts';
+import type { Config } from './schema.ts';
+
+export type { Risk } from '../../diagnosis/risks.ts';
+
+/** What is known before any cluster is: the manifests, and what they give away. */
+export interface Preflight {
+  resolved: Resolved;
+  risks: Risk[];
+}
+
+/**
+ * Reads the manifests of a rollproof.yaml, and looks at them.
+ *
+ * @param kubectl renders kustomizations; it needs no cluster for that
+ * @throws CannotRun where they are not there, are no YAML, or lack what is named; and where no request could reach a pod.
+ */
+export async function preflight(config: Config, folder: string, kubectl: Kubectl): Promise<Preflight> {
+  const { manifests, deployment, service } = config.service;
+  const objects: KubeObject[] = [];
+  for (const [index, path] of manifests.entries()) {
+    const whole = resolve(folder, path);
+    if (!existsSync(whole))
+      throw new CannotRun(`service.manifests.${index}: there is no ${whole}`, {
+        remedy: 'paths are relative to rollproof.yaml',
+      });
+    objects.push(...((await readManifests(kubectl, whole)) as KubeObject[]));
+  }
+  const rolled = named(objects, 'Deployment', deployment, 'service.deployment');
+  named(objects, 'Service', service, 'service.service');
+  const risks = risksOf(objects, { deployment, service });
+  // Without a cause of the catalogue it is no way to drop requests: none would come.
+  const nobody = risks.find(({ cause, words }) => cause === undefined && / none is reached$/.test(words));
+  if (nobody !== undefined)
+    throw new CannotRun(`${nobody.object}: ${nobody.field}: ${nobody.words}`, { remedy: nobody.fix });
+  return {
+    resolved: { config, folder, containers: containersOf(rolled), replicas: deploymentOf(rolled).replicas },
+    risks,
+  };
+}
+
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout'];
+
+function named(objects: KubeObject[], kind: string, name: string, field: string): KubeObject {
+  const found = objects.find((one) => one.kind === kind && one.metadata?.name === name);
+  if (found !== undefined) return found;
+  const other = objects.find((one) => one.metadata?.name === name && WORKLOADS.includes(one.kind ?? ''));
+  if (kind === 'Deployment' && other !== undefined)
+    throw new CannotRun(`${field}: ${name} is a ${other.kind}`, { remedy: 'so far only Deployments can be verified' });
+  const there = objects.filter((one) => one.kind === kind).map(({ metadata }) => metadata?.name);
+  throw new CannotRun(`${field}: the manifests have no ${kind} ${name}`, {
+    remedy: there.length === 0 ? `they have no ${kind} at all` : `there are: ${there.join(', ')}`,
+  });
+}
+
+function containersOf({ spec }: KubeObject): string[] {
+  const { template } = (spec ?? {}) as { template?: { spec?: { containers?: { name: string }[] } } };
+  return (template?.spec?.containers ?? []).map(({ name }) => name);
+}
