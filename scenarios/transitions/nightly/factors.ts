@@ -35,7 +35,9 @@ export interface Row {
 const DOES_NOT_COME_UP: readonly string[] = ['never ready', 'crash loop', 'bad image'];
 
 /** Whether these values, of all factors or of some, can come together. */
-export function fits({ by, course, version }: Partial<Row>): boolean {
+export function fits({ by, course, nodes, replicas, strategy, version }: Partial<Row>): boolean {
+  // Ten pods that start at once on three nodes stop the load itself on 2 cores, for 1.6 s as measured.
+  if (nodes === 3 && replicas === 10 && strategy === '100%/0') return false;
   const stuck = course?.startsWith('stuck');
   const broken = version === undefined ? undefined : DOES_NOT_COME_UP.includes(version);
   // A restart brings the version that is there, which comes up.

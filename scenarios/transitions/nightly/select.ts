@@ -6,7 +6,7 @@ import { FACTORS, fits, type Pair, pairs, type Row, secondsOf, together } from '
 
 const NAMES = Object.keys(FACTORS) as (keyof Row)[];
 /** The selection that takes least of so many is kept, and each row is the best of so many. */
-const [SELECTIONS, ROWS] = [60, 80];
+const [SELECTIONS, ROWS] = [24, 60];
 
 /** A number from 0 to `below` − 1. */
 type Random = (below: number) => number;

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { CannotRun } from '../../errors.ts';
+import { preflight } from './preflight.ts';
+import { parseConfig } from './read-config.ts';
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 4
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: app, image: 'web:1' }, { name: sidecar, image: 'sidecar:1' }] }
+`;
+const SERVICE = `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+`;
+const CONFIG = `service: { manifests: [k8s], deployment: web, service: web }\ntransitions:\n  - restart:\n`;
+
+/** No kustomization is in any of these: kubectl is not called. */
+const noKubectl = { kubectl: () => Promise.reject(new Error('kubectl was called')) };
+
+function given(files: Record<string, string>, config = CONFIG) {
+  const folder = mkdtempSync(join(tmpdir(), 'rollproof-'));
+  mkdirSync(join(folder, 'k8s'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'k8s', name), text);
+  return { folder, looked: preflight(parseConfig(config, 'rollproof.yaml'), folder, noKubectl) };
+}
+
+test('what is rolled is known from the manifests, and what they risk', async () => {
+  const { folder, looked } = given({ 'web.yaml': DEPLOYMENT, 'service.yaml': SERVICE });
+  const { resolved, risks } = await looked;
+  expect(resolved).toMatchObject({ folder, containers: ['app', 'sidecar'], replicas: 4 });
+  expect(risks.map(({ cause }) => cause)).toEqual(['no-readiness-probe', 'endpoint-lag', 'settles-too-soon']);
+});
+
+test.each([
+  ['no Deployment of that name', { 'a.yaml': DEPLOYMENT.replace('name: web', 'name: other') + `---\n${SERVICE}` }, 'service.deployment: the manifests have no Deployment web; there are: other'],
+  ['no Deployment at all', { 'a.yaml': SERVICE }, 'service.deployment: the manifests have no Deployment web; they have no Deployment at all'],
+  ['another kind', { 'a.yaml': DEPLOYMENT.replace('kind: Deployment', 'kind: StatefulSet') + `---\n${SERVICE}` }, 'service.deployment: web is a StatefulSet; so far only Deployments can be verified'],
+  ['no Service', { 'a.yaml': DEPLOYMENT }, 'service.service: the manifests have no Service web; they have no Service at all'],
+  [
+    'a selector that reaches nobody',
+    { 'a.yaml': `${DEPLOYMENT}---\n${SERVICE.replace('app: web', 'app: wbe')}` },
+    'Service web: spec.selector: it selects app=wbe, and the pods of Deployment web are app=web: none is reached; the same labels in both',
+  ],
+  ['no YAML', { 'a.yaml': 'kind: [\n' }, /^.*k8s is not YAML: /],
+])('%s', async (_, files, words) => {
+  const { looked } = given(files as Record<string, string>);
+  const error = (await looked.then(
+    () => undefined,
+    (refusal: CannotRun) => refusal,
+  )) as CannotRun | undefined;
+  const told = error?.remedy === undefined ? error?.message : `${error.message}; ${error.remedy}`;
+  if (typeof words === 'string') expect(told).toBe(words);
+  else expect(told).toMatch(words);
+});
+
+test('manifests that are not there', async () => {
+  const { folder, looked } = given({}, CONFIG.replace('[k8s]', '[k9s]'));
+  await expect(looked).rejects.toThrow(`service.manifests.0: there is no ${join(folder, 'k9s')}`);
+});
