@@ -40,10 +40,26 @@ test('what is rolled is known from the manifests, and what they risk', async () 
 });
 
 test.each([
-  ['no Deployment of that name', { 'a.yaml': DEPLOYMENT.replace('name: web', 'name: other') + `---\n${SERVICE}` }, 'service.deployment: the manifests have no Deployment web; there are: other'],
-  ['no Deployment at all', { 'a.yaml': SERVICE }, 'service.deployment: the manifests have no Deployment web; they have no Deployment at all'],
-  ['another kind', { 'a.yaml': DEPLOYMENT.replace('kind: Deployment', 'kind: StatefulSet') + `---\n${SERVICE}` }, 'service.deployment: web is a StatefulSet; so far only Deployments can be verified'],
-  ['no Service', { 'a.yaml': DEPLOYMENT }, 'service.service: the manifests have no Service web; they have no Service at all'],
+  [
+    'no Deployment of that name',
+    { 'a.yaml': DEPLOYMENT.replace('name: web', 'name: other') + `---\n${SERVICE}` },
+    'service.deployment: the manifests have no Deployment web; there are: other',
+  ],
+  [
+    'no Deployment at all',
+    { 'a.yaml': SERVICE },
+    'service.deployment: the manifests have no Deployment web; they have no Deployment at all',
+  ],
+  [
+    'another kind',
+    { 'a.yaml': DEPLOYMENT.replace('kind: Deployment', 'kind: StatefulSet') + `---\n${SERVICE}` },
+    'service.deployment: web is a StatefulSet; so far only Deployments can be verified',
+  ],
+  [
+    'no Service',
+    { 'a.yaml': DEPLOYMENT },
+    'service.service: the manifests have no Service web; they have no Service at all',
+  ],
   [
     'a selector that reaches nobody',
     { 'a.yaml': `${DEPLOYMENT}---\n${SERVICE.replace('app: web', 'app: wbe')}` },
