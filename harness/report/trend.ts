@@ -20,12 +20,18 @@ export function trendOf(reports: RunReport[]): Trend {
   const names = [...new Set(runs.toReversed().flatMap(({ scenarios }) => scenarios.map(({ name }) => name)))];
   return {
     runs: runs.map(({ run, startedAt, verdict }) => ({ run, startedAt, verdict })),
-    scenarios: names.map((name) => {
-      const cells = runs.map(({ scenarios }) => cell(scenarios.find((one) => one.name === name)));
-      return { name, cells, words: words(cells) };
-    }),
+    // What somebody has to look at comes first.
+    scenarios: names
+      .map((name) => {
+        const cells = runs.map(({ scenarios }) => cell(scenarios.find((one) => one.name === name)));
+        return { name, cells, words: words(cells) };
+      })
+      .sort((a, b) => Number(isWrong(b.cells)) - Number(isWrong(a.cells))),
   };
 }
+
+/** The last time that it was run. */
+const isWrong = (cells: (Cell | null)[]): boolean => cells.findLast((one) => one !== null)?.asExpected === false;
 
 function cell(scenario: ScenarioVerdict | undefined): Cell | null {
   if (scenario === undefined) return null;

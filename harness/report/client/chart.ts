@@ -55,10 +55,12 @@ export function draw(element: HTMLElement, timeline: Timeline): DrawnChart {
     render();
     moved();
   }).observe(element);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    view = viewOf(timeline, lookOf(element));
-    render();
-  });
+  // Also when it is printed: paper is light.
+  for (const media of ['(prefers-color-scheme: dark)', 'print'])
+    matchMedia(media).addEventListener('change', () => {
+      view = viewOf(timeline, lookOf(element));
+      render();
+    });
 
   return {
     get view() {

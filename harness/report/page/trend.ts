@@ -13,13 +13,17 @@ export function trendPage({ runs, scenarios }: Trend, assets: Assets): string {
       heading: html`${good} of ${runs.length} runs passed.`,
       below: html`${first !== undefined && last !== undefined && html`From ${first.run} to ${last.run}.`} Each cell is a run, oldest first: its sign is the verdict, a frame says that it was not as expected, the bar is the share of requests that were dropped.`,
       main: html`<div class="scroll" tabindex="0" role="region" aria-label="Scenarios by run"><table class="trend"><caption class="hidden">Scenarios by run</caption>
-<thead><tr><th scope="col">scenario</th>${runs.map(({ run }) => html`<th scope="col"><a href="${run}/report.html" title="${run}">${run.slice(4, 8)}</a></th>`)}<th scope="col">in words</th></tr></thead>
+<thead><tr><th scope="col">scenario</th>${runs.map(({ run }) => html`<th scope="col"><a href="${run}/report.html" title="${run}">${dayOf(run)}<br>${timeOf(run)}</a></th>`)}<th scope="col">in words</th></tr></thead>
 <tbody>${scenarios.map(({ name, cells, words }) => html`<tr><th scope="row">${name}</th>${cells.map(cellOf)}<td>${words}</td></tr>\n`)}</tbody></table></div>`,
       footer: html`<p>Made by rollproof from the verdict.json of each run.</p>`,
     },
     assets,
   );
 }
+
+/** A run's id begins with its time in UTC: "20260101-235959-abcd". */
+const dayOf = (run: string) => `${run.slice(4, 6)}-${run.slice(6, 8)}`;
+const timeOf = (run: string) => `${run.slice(9, 11)}:${run.slice(11, 13)}`;
 
 const SIGNS = { pass: '✔', fail: '✘', inconclusive: '?' } as const;
 
