@@ -31,6 +31,7 @@ export interface RunOptions extends FuzzOptions {
   kindConfig: string;
   cluster?: string;
   scenarios?: string;
+  list?: boolean;
   shard?: string;
   bail?: number;
   proveFix?: boolean;
@@ -44,6 +45,7 @@ export function runCommand(): Command {
     .description('run scenarios on a fresh kind cluster, or on one that stays')
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
     .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios, else those that come with rollproof)')
+    .option('--list', 'say which scenarios are selected, and run none')
     .option('--shard <i/n>', 'only this part of the scenarios that are selected', shard)
     .option('--bail <n>', 'run no more once so many did not come out as expected', wholeNumber)
     .action(run);
@@ -72,7 +74,10 @@ export function withRunOptions(command: Command): Command {
 async function run(filters: string[], options: RunOptions): Promise<void> {
   const fuzz = fuzzOf(options);
   const folder = fuzz === undefined ? scenariosFolder(options.scenarios) : FUZZ_FOLDER;
-  await runCollected(await collectScenarios(folder, filters, { ...options, fuzz: fuzz ?? null }), options);
+  const collection = await collectScenarios(folder, filters, { ...options, fuzz: fuzz ?? null });
+  if (options.list !== true) return runCollected(collection, options);
+  for (const { name, file } of collection.selected) process.stdout.write(`${file}: ${name}\n`);
+  await collection.close();
 }
 
 /** @param ready the toolchain, where set-up is done already */
