@@ -115,6 +115,8 @@ export interface Workload {
   /** Other Deployments whose pods serve behind the same Service now or later: a canary, green. They may not be there yet. */
   others?: string[];
   service: string;
+  /** Of the Service, where it is not the first one that is called. */
+  port?: number;
   /** `x-rollproof-version` header values, where the service says them. */
   /** `all`: where there are more, each of them the tag of its image. */
   versions?: { old: string; new: string; all?: string[] };

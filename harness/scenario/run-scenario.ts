@@ -290,7 +290,8 @@ async function startLanes(
   clock: Clock,
   history: HistoryWriter,
 ): Promise<StartedLane[]> {
-  const target = await serviceAddress(cluster, workload.namespace, workload.service);
+  const address = await serviceAddress(cluster, workload.namespace, workload.service);
+  const target = { ...address, port: workload.port ?? address.port };
   const control = await serviceAddress(cluster, CONTROL.namespace, CONTROL.service);
   const { context } = run;
   const { post: body, headers } = run.definition.under ?? {};

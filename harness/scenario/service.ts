@@ -21,6 +21,10 @@ export interface ServiceUnderTest {
   /** Other Deployments whose pods serve behind the same Service: see Workload. */
   others?: string[];
   service: string;
+  /** Of the Service, where it is not the first one that is called. */
+  port?: number;
+  /** What has to be up before the service. */
+  environment?: Environment;
   /** Sample services that have to be built and loaded: folder under fixtures/services and version. */
   images: { service: string; version: string }[];
   /** Other images that have to be loaded. */
@@ -38,6 +42,14 @@ export interface ServiceUnderTest {
    * @throws CannotRun that names the setting that is wrong.
    */
   with(settings: ServiceSettings): ServiceUnderTest;
+}
+
+/** What a service needs: a database, a queue. It goes to the same namespace, and is up before the service is applied. */
+export interface Environment {
+  /** Files, folders of plain manifests, folders with a kustomization. */
+  manifests: string[];
+  /** Longest that it may take, seconds. Default 180. */
+  seconds?: number;
 }
 
 /**
@@ -85,6 +97,10 @@ export interface OwnService {
   deployment: string;
   /** Name of the Service that is called. */
   service: string;
+  /** Of the Service, where it is not the first one that is called. */
+  port?: number;
+  /** What has to be up before it. */
+  environment?: { manifests: string | URL | (string | URL)[]; seconds?: number };
   /** Other Deployments whose pods serve behind the same Service now or later: a canary, green. */
   others?: string[];
   /** Every image that is to be loaded into the cluster, by its name with its tag; the others are left to the cluster. */
@@ -96,10 +112,16 @@ export interface OwnService {
 const path = z.union([z.string().min(1), z.instanceof(URL)], 'it has to be a path, or a URL of a file');
 const name = z.string('it has to be a name').min(1, 'it has to be a name');
 
+const paths = z.union([path, z.array(path).min(1)], 'it has to be a path, or some of them');
+
 const ownServiceSchema = z.strictObject({
-  manifests: z.union([path, z.array(path).min(1)], 'it has to be a path, or some of them'),
+  manifests: paths,
   deployment: name,
   service: name,
+  port: z.int('it has to be a port').min(1, 'it has to be a port').max(65_535, 'it has to be a port').optional(),
+  environment: z
+    .strictObject({ manifests: paths, seconds: z.number('it has to be a number').positive().optional() })
+    .optional(),
   others: z.array(name).optional(),
   images: z
     .record(
@@ -128,23 +150,38 @@ const ownServiceSchema = z.strictObject({
  * @throws CannotRun that names the field that is wrong.
  */
 export function service(given: OwnService): ServiceUnderTest {
-  const { manifests, deployment, service, others, images = {}, versions } = checked(ownServiceSchema, given, 'service');
-  const paths = [manifests].flat().map(absolute);
-  const missing = paths.find((one) => !existsSync(one));
-  if (missing !== undefined) {
-    throw new CannotRun(`service: manifests: there is no ${missing}`, {
-      remedy: 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
-    });
-  }
-  return composable({
-    manifests: paths,
+  const {
+    manifests,
     deployment,
     service,
+    port,
+    environment,
+    others,
+    images = {},
+    versions,
+  } = checked(ownServiceSchema, given, 'service');
+  return composable({
+    manifests: existing(manifests, 'manifests'),
+    deployment,
+    service,
+    ...(port === undefined ? {} : { port }),
+    ...(environment === undefined
+      ? {}
+      : { environment: { ...environment, manifests: existing(environment.manifests, 'environment.manifests') } }),
     ...(others === undefined ? {} : { others }),
     images: [],
     ownImages: Object.entries(images).map(([ref, source]) => ownImage(ref, source)),
     ...(versions === undefined ? {} : { versions }),
     logsRequestIds: false,
+  });
+}
+
+function existing(given: string | URL | (string | URL)[], field: string): string[] {
+  const paths = [given].flat().map(absolute);
+  const missing = paths.find((one) => !existsSync(one));
+  if (missing === undefined) return paths;
+  throw new CannotRun(`service: ${field}: there is no ${missing}`, {
+    remedy: 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
   });
 }
 
@@ -190,14 +227,63 @@ export async function deploy(
     await cluster.loadImages(refs);
   }
   await createNamespace(cluster, namespace, labels);
+  if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, progress);
   progress('applying manifests');
+  await applied(cluster, manifests, namespace, `manifests: kubectl refuses ${service.manifests}`);
+  return {
+    namespace,
+    deployment,
+    service: called,
+    ...(service.port === undefined ? {} : { port: service.port }),
+    ...(others ? { others } : {}),
+    ...(versions ? { versions } : {}),
+  };
+}
+
+async function applied(cluster: StartedCluster, manifests: string, namespace: string, refusal: string): Promise<void> {
   try {
     await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
   } catch (cause) {
-    throw new CannotRun(`manifests: kubectl refuses ${service.manifests}: ${reasonOf(cause)}`, { cause });
+    throw new CannotRun(`${refusal}: ${reasonOf(cause)}`, { cause });
   }
-  return { namespace, deployment, service: called, ...(others ? { others } : {}), ...(versions ? { versions } : {}) };
 }
+
+const ENVIRONMENT_SECONDS = 180;
+
+/** Applies what the service needs, and waits until all of it that rolls out is rolled out. */
+async function bringUp(
+  cluster: StartedCluster,
+  { manifests: paths, seconds = ENVIRONMENT_SECONDS }: Environment,
+  namespace: string,
+  progress: (text: string) => void,
+): Promise<void> {
+  const manifests = await renderManifests(cluster, paths, { patches: [], images: {} });
+  progress('applying the environment');
+  await applied(cluster, manifests, namespace, `environment: kubectl refuses ${paths}`);
+  const { items } = JSON.parse(manifests) as { items: { kind: string; metadata: { name: string } }[] };
+  const deadline = performance.now() + seconds * 1000;
+  for (const { kind, metadata } of items.filter(({ kind }) => ROLLED_OUT.has(kind))) {
+    progress(`waiting for ${kind} ${metadata.name}`);
+    const left = Math.max(1, Math.round((deadline - performance.now()) / 1000));
+    const args = ['rollout', 'status', `${kind.toLowerCase()}/${metadata.name}`, '-n', namespace, `--timeout=${left}s`];
+    try {
+      await cluster.kubectl(args);
+    } catch (cause) {
+      const pods = await cluster.kubectl(['get', 'pods', '-n', namespace, '--no-headers']).catch(() => '');
+      throw new CannotRun(`environment: ${kind} ${metadata.name} was not up after ${seconds} s: ${reasonOf(cause)}`, {
+        remedy: `its pods: ${
+          pods
+            .trim()
+            .replace(/\s*\n\s*/g, '; ')
+            .replace(/ +/g, ' ') || 'none'
+        }`,
+        cause,
+      });
+    }
+  }
+}
+
+const ROLLED_OUT: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 /** What kubectl said, in one line. */
 function reasonOf(error: unknown): string {

@@ -48,12 +48,15 @@ export function definitionOf(resolved: Resolved): ScenarioDefinition {
 export const nameOf = ({ service, transitions }: Config): string =>
   `${service.deployment}: ${transitions.map((one) => Object.keys(one)[0]).join(', ')}`;
 
-function serviceOf({ config: { service }, folder }: Resolved): OwnService {
-  const { manifests, deployment, service: called, others, images = {}, versions } = service;
+function serviceOf({ config: { service, environment }, folder }: Resolved): OwnService {
+  const { manifests, deployment, service: called, port, others, images = {}, versions } = service;
+  const whole = (paths: string[]) => paths.map((path) => resolve(folder, path));
   return {
-    manifests: manifests.map((path) => resolve(folder, path)),
+    manifests: whole(manifests),
     deployment,
     service: called,
+    ...(port === undefined ? {} : { port }),
+    ...(environment === undefined ? {} : { environment: { ...environment, manifests: whole(environment.manifests) } }),
     ...(others === undefined ? {} : { others }),
     images: Object.fromEntries(Object.entries(images).map(([ref, source]) => [ref, sourceOf(source, folder)])),
     ...(versions === undefined ? {} : { versions }),

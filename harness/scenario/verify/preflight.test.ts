@@ -42,7 +42,7 @@ test('what is rolled is known from the manifests, and what they risk', async () 
 test.each([
   [
     'no Deployment of that name',
-    { 'a.yaml': DEPLOYMENT.replace('name: web', 'name: other') + `---\n${SERVICE}` },
+    { 'a.yaml': `${DEPLOYMENT.replace('name: web', 'name: other')}---\n${SERVICE}` },
     'service.deployment: the manifests have no Deployment web; there are: other',
   ],
   [
@@ -52,7 +52,7 @@ test.each([
   ],
   [
     'another kind',
-    { 'a.yaml': DEPLOYMENT.replace('kind: Deployment', 'kind: StatefulSet') + `---\n${SERVICE}` },
+    { 'a.yaml': `${DEPLOYMENT.replace('kind: Deployment', 'kind: StatefulSet')}---\n${SERVICE}` },
     'service.deployment: web is a StatefulSet; so far only Deployments can be verified',
   ],
   [
@@ -75,6 +75,14 @@ test.each([
   const told = error?.remedy === undefined ? error?.message : `${error.message}; ${error.remedy}`;
   if (typeof words === 'string') expect(told).toBe(words);
   else expect(told).toMatch(words);
+});
+
+test('a port that the Service does not have', async () => {
+  const { looked } = given(
+    { 'a.yaml': `${DEPLOYMENT}---\n${SERVICE}` },
+    CONFIG.replace('service: web }', 'service: web, port: 81 }'),
+  );
+  await expect(looked).rejects.toThrow('service.port: Service web has no port 81');
 });
 
 test('manifests that are not there', async () => {

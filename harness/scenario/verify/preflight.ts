@@ -34,7 +34,8 @@ export async function preflight(config: Config, folder: string, kubectl: Kubectl
     objects.push(...((await readManifests(kubectl, whole)) as KubeObject[]));
   }
   const rolled = named(objects, 'Deployment', deployment, 'service.deployment');
-  named(objects, 'Service', service, 'service.service');
+  const called = named(objects, 'Service', service, 'service.service');
+  checkPort(called, config.service.port);
   const risks = risksOf(objects, { deployment, service });
   // Without a cause of the catalogue it is no way to drop requests: none would come.
   const nobody = risks.find(({ cause, words }) => cause === undefined && / none is reached$/.test(words));
@@ -44,6 +45,14 @@ export async function preflight(config: Config, folder: string, kubectl: Kubectl
     resolved: { config, folder, containers: containersOf(rolled), replicas: deploymentOf(rolled).replicas },
     risks,
   };
+}
+
+function checkPort({ metadata, spec }: KubeObject, port: number | undefined): void {
+  const { ports = [] } = (spec ?? {}) as { ports?: { port: number }[] };
+  if (port === undefined || ports.some((one) => one.port === port)) return;
+  throw new CannotRun(`service.port: Service ${metadata?.name} has no port ${port}`, {
+    remedy: `there are: ${ports.map((one) => one.port).join(', ') || 'none'}`,
+  });
 }
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout'];

@@ -66,7 +66,7 @@ test.each([
   [
     'a key like none',
     EXAMPLE.replace('  service: web\n', '  service: web\n  colour: red\n'),
-    'rollproof.yaml:5:3: service.colour is no setting; there are: manifests, deployment, service, others, images, versions',
+    'rollproof.yaml:5:3: service.colour is no setting; there are: manifests, deployment, service, others, images, port, versions',
   ],
   [
     'a field that is missing',

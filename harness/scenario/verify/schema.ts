@@ -41,6 +41,12 @@ const service = z.strictObject({
   service: name.describe('the Service that is called'),
   others: z.array(name).optional().describe('other Deployments behind the same Service: a canary, green'),
   images: z.record(z.string(), image).optional().describe('what is loaded into the cluster, by name with tag'),
+  port: z
+    .int('it has to be a port')
+    .min(1, 'it has to be a port')
+    .max(65_535, 'it has to be a port')
+    .optional()
+    .describe('of the Service; default: its first'),
   versions: z
     .strictObject({ old: name, new: name })
     .optional()
@@ -129,6 +135,10 @@ export const CONFIG = z
     {
       service,
       load: load.optional(),
+      environment: z
+        .strictObject({ manifests: z.array(path).min(1, 'it has to name a path'), seconds: seconds.optional() })
+        .optional()
+        .describe('what has to be up before the service: a database, a queue'),
       transitions: z.array(transition).min(1, 'it has to name a transition'),
       expect: expectation.optional(),
       readySeconds: seconds.optional(),
