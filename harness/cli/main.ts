@@ -4,6 +4,7 @@ import { CannotRun } from '../errors.ts';
 import { VERSION } from '../scenario/session.ts';
 import { clusterCommand } from './cluster.ts';
 import { doctorCommand } from './doctor.ts';
+import { initCommand } from './init.ts';
 import { judgeCommand } from './judge.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -20,6 +21,7 @@ async function main(argv: string[]): Promise<void> {
   for (const command of [
     runCommand(),
     verifyCommand(),
+    initCommand(),
     judgeCommand(),
     reportCommand(),
     clusterCommand(),

@@ -80,12 +80,7 @@ async function run(filters: string[], options: RunOptions): Promise<void> {
   await collection.close();
 }
 
-/** @param ready the toolchain, where set-up is done already */
-export async function runCollected(
-  collection: ScenarioCollection,
-  options: RunOptions,
-  ready?: Toolchain,
-): Promise<void> {
+export async function runCollected(collection: ScenarioCollection, options: RunOptions): Promise<void> {
   try {
     const usual = nodesOf(readKindConfig(options.kindConfig)).length;
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
@@ -96,7 +91,7 @@ export async function runCollected(
       });
     }
     const clusters = options.cluster === undefined ? groups : together(groups);
-    process.exitCode = await execute(collection, clusters, options, ready);
+    process.exitCode = await execute(collection, clusters, options);
   } finally {
     await collection.close();
   }
@@ -113,10 +108,9 @@ async function execute(
   collection: ScenarioCollection,
   groups: Group<DeclaredScenario>[],
   options: RunOptions,
-  ready?: Toolchain,
 ): Promise<number> {
   const quiet = options.quiet === true || options.json === true;
-  const toolchain = ready ?? (await setUp({ quiet }));
+  const toolchain = await setUp({ quiet });
   const view = viewFor(quiet);
   const stop = stopOnSignals('load first, then what it made', view.hide);
   const started = performance.now();

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import type { Toolchain } from '../cluster/setup.ts';
 import { collectScenarios } from '../scenario/collection.ts';
 import type { Kubectl } from '../scenario/render.ts';
 import { preflight, type Risk } from '../scenario/verify/preflight.ts';
@@ -31,20 +32,28 @@ async function verify(options: VerifyOptions): Promise<void> {
   const quiet = options.quiet === true || options.json === true;
   // Before anything is set up: a slip in it is found in a second.
   const config = readConfig(options.config);
-  const toolchain = await setUp({ quiet });
-  const kubectl: Kubectl = {
-    kubectl: async (args, { input } = {}) =>
-      (await execa(toolchain.kubectl, args, input === undefined ? { stdin: 'ignore' } : { input })).stdout,
-  };
+  const kubectl = lazyKubectl(quiet);
   const { resolved, risks } = await preflight(config, dirname(resolve(options.config)), kubectl);
   if (!quiet || options.static) process.stdout.write(riskLines(risks));
   if (options.static) return;
   const collection = await collectScenarios(FOLDER, [], { repeat: options.repeat, verify: resolved });
-  await runCollected(collection, options, toolchain);
+  await runCollected(collection, options);
+}
+
+/** kubectl, of which the set-up is done only once it is needed: plain manifests need none. */
+export function lazyKubectl(quiet: boolean): Kubectl {
+  let ready: Promise<Toolchain> | undefined;
+  return {
+    async kubectl(args, { input } = {}) {
+      ready ??= setUp({ quiet });
+      const { kubectl } = await ready;
+      return (await execa(kubectl, args, input === undefined ? { stdin: 'ignore' } : { input })).stdout;
+    },
+  };
 }
 
 /** Risks, not verdicts: what comes of them is what the run is for. */
-function riskLines(risks: Risk[]): string {
+export function riskLines(risks: Risk[]): string {
   if (risks.length === 0) return 'The manifests give nothing away.\n';
   const lines = risks.flatMap(({ cause, object, field, words, fix }) => [
     `  ${styleText('yellow', '!')} ${object}: ${field}`,

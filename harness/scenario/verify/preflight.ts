@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Risk, risksOf } from '../../diagnosis/risks.ts';
 import { CannotRun } from '../../errors.ts';
 import { deploymentOf } from '../../history/objects.ts';
 import type { KubeObject } from '../../history/types.ts';
-import { type Kubectl, readManifests } from '../render.ts';
+import type { Kubectl } from '../render.ts';
 import type { Resolved } from './definition-of.ts';
+import { objectsIn } from './manifests.ts';
 import type { Config } from './schema.ts';
 
 export type { Risk } from '../../diagnosis/risks.ts';
@@ -24,15 +24,11 @@ export interface Preflight {
  */
 export async function preflight(config: Config, folder: string, kubectl: Kubectl): Promise<Preflight> {
   const { manifests, deployment, service } = config.service;
-  const objects: KubeObject[] = [];
-  for (const [index, path] of manifests.entries()) {
-    const whole = resolve(folder, path);
-    if (!existsSync(whole))
-      throw new CannotRun(`service.manifests.${index}: there is no ${whole}`, {
-        remedy: 'paths are relative to rollproof.yaml',
-      });
-    objects.push(...((await readManifests(kubectl, whole)) as KubeObject[]));
-  }
+  const objects = await objectsIn(
+    manifests.map((path) => resolve(folder, path)),
+    kubectl,
+    manifests.map((_, index) => `service.manifests.${index}`),
+  );
   const rolled = named(objects, 'Deployment', deployment, 'service.deployment');
   const called = named(objects, 'Service', service, 'service.service');
   checkPort(called, config.service.port);
