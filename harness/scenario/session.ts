@@ -144,7 +144,12 @@ async function finish(out: string, run: string, folder: string): Promise<RunRepo
   await compressHistory(folder);
   const judged = judgeRun(folder);
   writeVerdict(folder, judged.report);
-  await writeReports(folder, judged);
+  // The verdict stands, whatever becomes of what tells it.
+  await writeReports(folder, judged).catch((error: Error) => {
+    process.stderr.write(
+      `rollproof: a report could not be made: ${error.message}; try \`rollproof report ${folder}\`\n`,
+    );
+  });
   linkLatest(out, run);
   return judged.report;
 }
