@@ -24,6 +24,7 @@ import type { RunContext, ScenarioMessage } from './context.ts';
 import { CONTROL } from './control-service.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { writeDiagnostics } from './diagnostics.ts';
+import { leftoversGone } from './leftovers.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
@@ -128,7 +129,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   }
 
   show('waiting until what earlier scenarios left is gone');
-  await until(await leftovers(cluster, namespace, context.labels), LEFTOVERS_BUDGET_MS);
+  await until(await leftoversGone(cluster, context.labels), LEFTOVERS_BUDGET_MS);
   show('waiting for the proxies');
   await until(() => false, PROXIES_KNOW_MS);
   show('starting the load');
@@ -237,40 +238,8 @@ async function listening(
   return false;
 }
 
-/** A hundred pods that are being deleted take the machine from whatever is measured beside them. */
+/** Longest that is waited for the pods of earlier scenarios. */
 const LEFTOVERS_BUDGET_MS = 180_000;
-
-/** Whether the namespaces of this run's earlier scenarios are gone, as it was known at the last look. */
-async function leftovers(
-  cluster: StartedCluster,
-  namespace: string,
-  labels: Record<string, string>,
-): Promise<() => boolean> {
-  const selector = encodeURIComponent(
-    Object.entries(labels)
-      .map((label) => label.join('='))
-      .join(','),
-  );
-  let gone = false;
-  let looking = false;
-  const look = async () => {
-    looking = true;
-    const path = `/api/v1/namespaces?labelSelector=${selector}`;
-    const { items } = await cluster.api.get<{ items: { metadata: { name: string; deletionTimestamp?: string } }[] }>(
-      path,
-    );
-    gone = items.every(({ metadata }) => metadata.name === namespace || metadata.deletionTimestamp === undefined);
-    setTimeout(() => {
-      looking = false;
-    }, 500).unref();
-  };
-  await look();
-  return () => {
-    // Where the apiserver does not answer, that is for the watches to find out.
-    if (!gone && !looking) void look().catch(() => {});
-    return gone;
-  };
-}
 
 export const historyFile = (folder: string): string => join(folder, 'history.jsonl');
 
