@@ -1,8 +1,8 @@
-import type { ClusterFacts } from '../history/types.ts';
 import { headline, totals } from './headline.ts';
 import { printable } from './printable.ts';
 import { testLines, unexpected } from './unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
+import { CLAIM_MARKS, clusterWords, expectedWords, FIX_OUTCOMES, SIGNS } from './words.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
 export function summary(report: RunReport): string {
@@ -37,15 +37,12 @@ export function summary(report: RunReport): string {
 /** A job's page is read from the top: of many scenarios those that came out as expected are folded. */
 const MOST_UNFOLDED = 6;
 
-const SIGNS = { pass: '✔', fail: '✘', inconclusive: '?' } as const;
-
 /** What has to be known first: the sentence and the fix; of several scenarios only of those that somebody has to look at. */
 function opening({ scenarios, notRun = [] }: RunReport): string[] {
   if (scenarios.length === 1 && notRun.length === 0) return sentenceAndFix(scenarios[0]!);
   const wrong = scenarios.filter(({ asExpected }) => !asExpected);
-  const expected = `${scenarios.length - wrong.length} of ${scenarios.length} scenarios came out as expected${notRun.length > 0 ? `; ${notRun.length} were not run` : ''}.`;
   return [
-    expected,
+    expectedWords({ scenarios, notRun }),
     ...wrong.flatMap((one) => ['', `**${plain(one.name)}**: ${plain(unexpected(one))}. ${plain(headline(one))}`]),
   ];
 }
@@ -58,9 +55,6 @@ function sentenceAndFix(scenario: ScenarioVerdict): string[] {
     ...(patch.length === 0 ? [] : ['', ...patch.map((line) => `    ${line}`)]),
   ];
 }
-
-const clusterWords = ({ version, provider, nodes, proxyMode, nodeImage }: ClusterFacts): string =>
-  `Kubernetes ${version} on ${provider}, ${nodes} node${nodes === 1 ? '' : 's'}, ${proxyMode} proxy, node image ${nodeImage}.`;
 
 function row(scenario: ScenarioVerdict): string {
   const { requests, dropped } = totals(scenario);
@@ -110,12 +104,6 @@ function section(scenario: ScenarioVerdict): string[] {
   ];
 }
 
-const MARKS = new Map([
-  [true, '✔ holds'],
-  [false, '✘ does not hold'],
-  [null, '? not known'],
-]);
-
 function claims(scenario: ScenarioVerdict): string[] {
   const { claims = [], failedTest } = scenario;
   const said = testLines(scenario).map((line) => `  ${line}`);
@@ -129,7 +117,7 @@ function claims(scenario: ScenarioVerdict): string[] {
       const condition = onlyIf === undefined ? '' : `, if ${plain(onlyIf)}`;
       const as = asExpected ? 'as expected' : `✗ expected ${expected ? 'to hold' : 'not to hold'}`;
       const shown = witness === undefined ? '' : `; first: ${plain(witness)}`;
-      return `| ${plain(text)}${condition} | ${MARKS.get(holds)} | ${as} | ${plain(figures)}${shown} |`;
+      return `| ${plain(text)}${condition} | ${CLAIM_MARKS.get(holds)} | ${as} | ${plain(figures)}${shown} |`;
     }),
     '',
   ];
@@ -188,17 +176,10 @@ function scope({ verdict, scope }: ScenarioVerdict): string[] {
   ];
 }
 
-const OUTCOMES = {
-  'ends-it': 'it ends the drops',
-  'in-part': 'it helps in part',
-  not: 'it does not help',
-  open: 'it could not be judged',
-} as const;
-
 function proof({ proof }: ScenarioVerdict): string[] {
   if (proof === undefined) return [];
   return [
-    `### ${plain(proof.of)}, ${plain(proof.words)}: ${OUTCOMES[proof.outcome]}`,
+    `### ${plain(proof.of)}, ${plain(proof.words)}: ${FIX_OUTCOMES[proof.outcome]}`,
     '',
     '| dropped | before | after |',
     '| --- | ---: | ---: |',

@@ -1,7 +1,7 @@
-import type { ClusterFacts } from '../../history/types.ts';
 import { figure, headline, totals } from '../headline.ts';
 import { unexpected } from '../unexpected.ts';
 import type { RunReport } from '../verdict.ts';
+import { clusterWords, expectedWords } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import type { ScenarioPage } from './model.ts';
 import { scenarioSection } from './scenario.ts';
@@ -36,13 +36,8 @@ function verdictOf({ verdict, scenarios: [only, ...others], notRun = [] }: RunRe
 function sentence({ scenarios, notRun = [] }: RunReport): string {
   const [only] = scenarios;
   if (scenarios.length === 1 && only !== undefined && notRun.length === 0) return headline(only);
-  const expected = scenarios.filter(({ asExpected }) => asExpected).length;
-  const rest = notRun.length === 0 ? '' : `; ${notRun.length} were not run`;
-  return `${expected} of ${scenarios.length} scenarios came out as expected${rest}.`;
+  return expectedWords({ scenarios, notRun });
 }
-
-const clusterWords = ({ version, provider, nodes, proxyMode, nodeImage }: ClusterFacts): string =>
-  `Kubernetes ${version} on ${provider}, ${nodes} node${nodes === 1 ? '' : 's'}, ${proxyMode} proxy, node image ${nodeImage}.`;
 
 function overview({ notRun = [] }: RunReport, pages: ScenarioPage[]): Markup {
   const rows = pages.map(({ verdict }, index) => {

@@ -3,6 +3,7 @@ import { figure, headline } from '../headline.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { unexpected } from '../unexpected.ts';
 import type { CauseVerdict, ProofVerdict, ScenarioVerdict } from '../verdict.ts';
+import { FIX_OUTCOMES } from '../words.ts';
 import { html, Markup } from './markup.ts';
 import type { ScenarioPage } from './model.ts';
 import { checkTable, chip, claimTable, laneTable, reconciliationTable, table, waveTables } from './tables.ts';
@@ -79,16 +80,9 @@ ${evidence !== undefined && html`<p><b>For example:</b></p><ul>${evidence.split(
 ${fix !== '' && html`<pre><code>${fix}</code></pre>`}</section>`;
 }
 
-const OUTCOMES = {
-  'ends-it': 'it ends the drops',
-  'in-part': 'it helps in part',
-  not: 'it does not help',
-  open: 'it could not be judged',
-} as const;
-
 function proofBlock(proof: ProofVerdict | undefined): Markup | false {
   if (proof === undefined) return false;
-  return html`<h3>${proof.words}: ${OUTCOMES[proof.outcome]}</h3>
+  return html`<h3>${proof.words}: ${FIX_OUTCOMES[proof.outcome]}</h3>
 ${table(
   ['dropped', 'before', 'after'],
   [

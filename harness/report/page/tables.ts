@@ -1,5 +1,7 @@
+import type { Verdict } from '../../history/types.ts';
 import { figure } from '../headline.ts';
 import type { CheckVerdict, ClaimVerdict, LaneVerdict, ReconciliationVerdict, TransitionVerdict } from '../verdict.ts';
+import { CLAIM_MARKS, SIGNS } from '../words.ts';
 import { html, Markup } from './markup.ts';
 
 /** A table of figures; the first column is text. A cell may be markup. */
@@ -74,18 +76,12 @@ export const checkTable = (checks: CheckVerdict[]): Markup =>
     'Checks',
   );
 
-const MARKS = new Map([
-  [true, '✔ holds'],
-  [false, '✘ does not hold'],
-  [null, '? not known'],
-]);
-
 export const claimTable = (claims: ClaimVerdict[]): Markup =>
   table(
     ['claim', 'measured', 'as expected', 'figures'],
     claims.map(({ text, onlyIf, holds, expected, asExpected, figures, witness }) => [
       html`${text}${onlyIf !== undefined && html`, <em>if ${onlyIf}</em>`}`,
-      MARKS.get(holds)!,
+      CLAIM_MARKS.get(holds)!,
       asExpected ? 'yes' : html`<b class="fail">no: expected ${expected ? 'to hold' : 'not to hold'}</b>`,
       html`${figures}${witness !== undefined && html`<br><small>first: ${witness}</small>`}`,
     ]),
@@ -114,11 +110,5 @@ export const reconciliationTable = (all: ReconciliationVerdict[]): Markup =>
   );
 
 /** A verdict as a word with a mark: never by colour alone. */
-export const chip = (verdict: string): Markup =>
-  html`<span class="chip ${verdict}">${SIGNS.get(verdict) ?? ''} ${verdict}</span>`;
-
-const SIGNS = new Map([
-  ['pass', '✔'],
-  ['fail', '✘'],
-  ['inconclusive', '?'],
-]);
+export const chip = (verdict: Verdict): Markup =>
+  html`<span class="chip ${verdict}">${SIGNS[verdict]} ${verdict}</span>`;

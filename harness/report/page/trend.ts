@@ -1,5 +1,6 @@
 import { figure } from '../headline.ts';
 import type { Cell, Trend } from '../trend.ts';
+import { SIGNS } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { type Assets, shell } from './shell.ts';
 
@@ -24,8 +25,6 @@ export function trendPage({ runs, scenarios }: Trend, assets: Assets): string {
 /** A run's id begins with its time in UTC: "20260101-235959-abcd". */
 const dayOf = (run: string) => `${run.slice(4, 6)}-${run.slice(6, 8)}`;
 const timeOf = (run: string) => `${run.slice(9, 11)}:${run.slice(11, 13)}`;
-
-const SIGNS = { pass: '✔', fail: '✘', inconclusive: '?' } as const;
 
 function cellOf(cell: Cell | null): Markup {
   if (cell === null) return html`<td class="absent" aria-label="not run"></td>`;
