@@ -4,6 +4,12 @@ import type { KubeObject, Nanos, ObjectSeen } from '../history/types.ts';
 export interface EventFact {
   t: Nanos;
   id: string;
+  /** Of the event: one that is told again with a higher count keeps it. */
+  uid: string;
+  /** "Normal" or "Warning". */
+  type: string;
+  /** Kind and name of the object that it is about. */
+  kind: string;
   about: string;
   reason: string;
   message: string;
@@ -93,12 +99,19 @@ interface ContainerShape {
 export function eventsOf(history: ScenarioHistory): EventFact[] {
   return history.observations
     .filter((one): one is ObjectSeen => one.type === 'object' && one.kind === 'Event' && one.verb !== 'deleted')
-    .map(({ t, id, object }) => {
-      const { reason, message, involvedObject } = object as KubeObject & {
+    .map(({ t, id, uid, object }) => {
+      const {
+        type = '',
+        reason = '',
+        message = '',
+        involvedObject,
+      } = object as KubeObject & {
+        type?: string;
         reason?: string;
         message?: string;
-        involvedObject?: { name?: string };
+        involvedObject?: { kind?: string; name?: string };
       };
-      return { t, id, about: involvedObject?.name ?? '', reason: reason ?? '', message: message ?? '' };
+      const { kind = '', name: about = '' } = involvedObject ?? {};
+      return { t, id, uid, type, kind, about, reason, message };
     });
 }

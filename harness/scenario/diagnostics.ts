@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { eventsOf } from '../diagnosis/facts.ts';
 import type { ScenarioHistory } from '../history/select.ts';
-import type { KubeObject, Nanos, ObjectSeen } from '../history/types.ts';
+import type { Nanos, ObjectSeen } from '../history/types.ts';
 import type { ContainerLog } from '../recorders/logs.ts';
 import { explained } from '../report/unexpected.ts';
 import type { Outcome } from './outcome.ts';
@@ -48,21 +49,13 @@ function document({ kind, name, verb, object }: ObjectSeen): string {
   return `# ${kind} ${name}${verb === 'deleted' ? ', gone' : ''}\n${stringify({ kind, ...object })}`;
 }
 
-function events({ observations, epochMs }: ScenarioHistory): string {
-  return observations
-    .filter((one): one is ObjectSeen => one.type === 'object' && one.kind === 'Event' && one.verb !== 'deleted')
-    .map(({ t, object }) => {
-      const { type, reason, message, involvedObject } = object as KubeObject & {
-        type?: string;
-        reason?: string;
-        message?: string;
-        involvedObject?: { kind?: string; name?: string };
-      };
-      const about = `${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`;
-      return `${new Date(epochMs + t / 1e6).toISOString()} ${type ?? ''} ${about}: ${reason ?? ''}: ${message ?? ''}\n`;
+const events = (history: ScenarioHistory): string =>
+  eventsOf(history)
+    .map(({ t, type, kind, about, reason, message }) => {
+      const at = new Date(history.epochMs + t / 1e6).toISOString();
+      return `${at} ${type} ${kind} ${about}: ${reason}: ${message}\n`;
     })
     .join('');
-}
 
 function witnessTimes({ verdict, history }: Outcome): Nanos[] {
   const ids = new Set(verdict.checks.filter((one) => one.verdict !== 'pass').flatMap((one) => one.witnesses));

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../diagnosis/facts.ts';
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { Nanos } from '../../history/types.ts';
 import { type Change, changesOf } from '../changes.ts';
@@ -31,7 +32,7 @@ export function scenarioPage(verdict: ScenarioVerdict, history: ScenarioHistory)
   const timeline = timelineOf(history);
   const zero = (Date.parse(timeline.zero) - history.epochMs) * 1e6;
   const ms = (t: Nanos) => Math.round((t - zero) / 1e5) / 10;
-  const events = eventsOf(history, ms);
+  const events = eventLines(history, ms);
   return {
     verdict,
     timeline,
@@ -47,22 +48,15 @@ export function scenarioPage(verdict: ScenarioVerdict, history: ScenarioHistory)
 }
 
 /** An event that is told again with a higher count is told once. */
-function eventsOf({ observations }: ScenarioHistory, ms: (t: Nanos) => number): EventLine[] {
+function eventLines(history: ScenarioHistory, ms: (t: Nanos) => number): EventLine[] {
   const lines = new Map<string, EventLine>();
-  for (const one of observations) {
-    if (one.type !== 'object' || one.kind !== 'Event' || one.verb === 'deleted') continue;
-    const { reason, message, type, involvedObject } = one.object as {
-      reason?: string;
-      message?: string;
-      type?: string;
-      involvedObject?: { kind?: string; name?: string };
-    };
-    if (lines.has(one.uid)) continue;
-    lines.set(one.uid, {
-      ms: ms(one.t),
-      about: clipped(`${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`.trim()),
-      reason: clipped(reason ?? ''),
-      message: clipped(message ?? ''),
+  for (const { uid, t, type, kind, about, reason, message } of eventsOf(history)) {
+    if (lines.has(uid)) continue;
+    lines.set(uid, {
+      ms: ms(t),
+      about: clipped(`${kind} ${about}`.trim()),
+      reason: clipped(reason),
+      message: clipped(message),
       warning: type === 'Warning',
     });
   }
