@@ -5,6 +5,7 @@ import { noDrops } from './drops.ts';
 import { endpoints } from './endpoints.ts';
 import { coverage } from './evidence.ts';
 import { type FaultSpan, faultSpans, liesIn } from './fault-spans.ts';
+import { duration, latency } from './limits.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
 import { self } from './self.ts';
 import type { CheckName, Finding } from './types.ts';
@@ -22,8 +23,18 @@ const CHECKS: [CheckName, Check][] = [
   ['self', self],
 ];
 
+/** All of them, and those that the expectation asks for. */
+function checksFor({ started }: ScenarioHistory): [CheckName, Check][] {
+  const { p99Ms, seconds } = started?.expectation ?? {};
+  return [
+    ...CHECKS,
+    ...(p99Ms === undefined ? [] : ([['latency', latency]] satisfies [CheckName, Check][])),
+    ...(seconds === undefined ? [] : ([['duration', duration]] satisfies [CheckName, Check][])),
+  ];
+}
+
 /** Runs every check. What throws is inconclusive, and so is what examined nothing. */
-export function runChecks(history: ScenarioHistory, checks: [CheckName, Check][] = CHECKS): Finding[] {
+export function runChecks(history: ScenarioHistory, checks = checksFor(history)): Finding[] {
   const spans = faultSpans(history);
   const byId = new Map(history.observations.map((observation) => [observation.id, observation]));
   return checks.map(([name, check]) => {

@@ -20,7 +20,11 @@ export type CheckName =
   | 'done'
   | 'no-drops'
   | 'coverage'
-  | 'self';
+  | 'self'
+  /** Where `expect.p99Ms` is given. */
+  | 'latency'
+  /** Where `expect.seconds` is given. */
+  | 'duration';
 
 /** One wave as it is reported. Pods are counted at watch events inside the wave. */
 export interface Wave {

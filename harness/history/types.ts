@@ -163,7 +163,10 @@ export interface Expectation {
   only?: boolean;
   /** Floor of ready pods, in place of R − U. */
   floor?: number;
+  /** Most that the 99th percentile of lane `new` may be in each transition, milliseconds. */
   p99Ms?: number;
+  /** Longest that each transition may take, from its trigger, seconds. */
+  seconds?: number;
   maxStallMs?: number;
   /** How long ready endpoints may lag behind, milliseconds. Default 5,000. */
   maxLagMs?: number;

@@ -8,12 +8,13 @@ import { runChecks, worst } from '../checks/run.ts';
 import { type Sensitivity, sensitivity } from '../checks/sensitivity.ts';
 import { stalls } from '../checks/stalls.ts';
 import { starved } from '../checks/starved.ts';
+import { took } from '../checks/took.ts';
 import type { Finding } from '../checks/types.ts';
 import { waves } from '../checks/waves.ts';
 import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
 import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
-import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf, transitionsOf } from '../history/select.ts';
+import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf } from '../history/select.ts';
 import type { Expectation, History, RequestSeen, Verdict } from '../history/types.ts';
 import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
@@ -178,13 +179,11 @@ function readable<T>(figures: () => T[]): T[] {
 function transitions(history: ScenarioHistory): TransitionVerdict[] {
   const all = readable(() => waves(history));
   const dropped = new Set(drops(history).map(({ id }) => id));
-  return transitionsOf(history).map(({ kind, from, to }, index) => {
-    const found = all.filter(({ transition }) => transition === index);
-    const settled = history.markers.find(({ marker, t }) => marker === 'settled' && t >= from && t < to)?.t;
+  return took(history, all).map(({ kind, from, to, until, waves: found }, index) => {
     const requests = judgedRequests(history).filter(({ t }) => t < to && (t >= from || index === 0));
     return {
       kind,
-      seconds: seconds((found.at(-1)?.to ?? settled ?? to) - from),
+      seconds: seconds(until - from),
       requests: requests.length,
       dropped: requests.filter(({ id }) => dropped.has(id)).length,
       waves: found.map(({ from, to, ...wave }) => ({

@@ -121,7 +121,7 @@ test.each([
   [
     'an expectation that there is not',
     EXAMPLE.replace('expect: pass', 'expect: succeed'),
-    'rollproof.yaml:12:9: expect: it has to be pass, fail or { verdict, cause, floor, p99Ms, maxStallMs, maxLagMs }',
+    'rollproof.yaml:12:9: expect: it has to be pass, fail or { verdict, cause, floor, p99Ms, seconds, maxStallMs, maxLagMs }',
   ],
   [
     'YAML that is none',

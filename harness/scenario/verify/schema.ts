@@ -122,12 +122,13 @@ const expectation = z.union(
       verdict: verdict.optional(),
       cause: name.optional(),
       floor: count.optional().describe('fewest pods available, in place of R − U'),
-      p99Ms: seconds.optional(),
+      p99Ms: seconds.optional().describe('most that the 99th percentile of lane new may be during a transition'),
+      seconds: seconds.optional().describe('longest that a transition may take'),
       maxStallMs: seconds.optional(),
       maxLagMs: seconds.optional(),
     }),
   ],
-  'it has to be pass, fail or { verdict, cause, floor, p99Ms, maxStallMs, maxLagMs }',
+  'it has to be pass, fail or { verdict, cause, floor, p99Ms, seconds, maxStallMs, maxLagMs }',
 );
 
 export const CONFIG = z
