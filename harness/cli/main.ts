@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { CannotRun } from '../errors.ts';
+import { printable } from '../report/printable.ts';
 import { VERSION } from '../scenario/session.ts';
 import { clusterCommand } from './cluster.ts';
 import { doctorCommand } from './doctor.ts';
@@ -54,12 +55,21 @@ function report(error: unknown, program: Command): number {
     return 3;
   }
   if (error instanceof CannotRun) {
-    process.stderr.write(`rollproof: ${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);
+    process.stderr.write(
+      `rollproof: ${lines(`${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}`)}\n`,
+    );
     return error.exitCode;
   }
   process.stderr.write(`rollproof: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
   return 3;
 }
+
+/** What a cluster said may be in it. */
+const lines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => /^ */.exec(line)![0] + printable(line.trimStart()))
+    .join('\n');
 
 // Whoever reads it (`| head`) may have seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

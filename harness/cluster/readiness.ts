@@ -1,4 +1,5 @@
 import { CannotRun } from '../errors.ts';
+import { ApiError } from './api.ts';
 import type { StartedCluster } from './kind.ts';
 
 export interface ControlService {
@@ -63,6 +64,44 @@ export async function createNamespace(
 ): Promise<void> {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
   await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(namespace) });
+}
+
+const GONE_BUDGET_MS = 120_000;
+
+/**
+ * Nothing is in a namespace whose name somebody gave. One of ours that is being deleted is waited for; whatever else is of
+ * that name is not ours to touch.
+ *
+ * @throws CannotRun where it is there, and stays.
+ */
+export async function freeNamespace(cluster: Pick<StartedCluster, 'api'>, name: string): Promise<void> {
+  const deadline = performance.now() + GONE_BUDGET_MS;
+  for (;;) {
+    const found = await namespaceNamed(cluster, name);
+    if (found === undefined) return;
+    if (found.metadata.deletionTimestamp === undefined)
+      throw new CannotRun(`service.namespace: there is a namespace ${name} already`, {
+        remedy: `another name, or none: then it goes to one of the run's own`,
+      });
+    if (performance.now() > deadline)
+      throw new CannotRun(`service.namespace: ${name} is still being deleted after ${GONE_BUDGET_MS / 1000} s`, {
+        remedy: `kubectl get namespace ${name} -o yaml says what holds it`,
+      });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+interface Namespace {
+  metadata: { deletionTimestamp?: string };
+}
+
+async function namespaceNamed({ api }: Pick<StartedCluster, 'api'>, name: string): Promise<Namespace | undefined> {
+  try {
+    return await api.get<Namespace>(`/api/v1/namespaces/${name}`);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return undefined;
+    throw error;
+  }
 }
 
 /** Address and port at which a Service of type ClusterIP is called. */

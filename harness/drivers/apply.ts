@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { renameImages } from './images.ts';
 import { kubectl } from './kubectl.ts';
-import { rolledOut, type Transition } from './workload.ts';
+import { rolledOut, type StartedWorkload, type Transition } from './workload.ts';
 
 /**
  * Any manifests, by `kubectl apply`: of the Deployment in another version, or of what belongs to it. Its end is the
@@ -19,15 +19,19 @@ export function apply(...manifests: object[]): Transition {
   return applied(`kubectl apply: ${manifests.map(told).join(', ')}`, () => JSON.stringify(list));
 }
 
-function applied(detail: string, read: () => string): Transition {
+/** Manifests that are made when the transition is driven: from a chart, from a kustomization. */
+export const applyRendered = (detail: string, render: (workload: StartedWorkload) => Promise<string>): Transition =>
+  applied(detail, render);
+
+function applied(detail: string, read: (workload: StartedWorkload) => string | Promise<string>): Transition {
   return {
     kind: 'apply',
     detail,
     async drive(workload) {
-      await kubectl(workload, { action: 'apply', detail }, ['apply', '-f', '-'], { input: read() });
+      await kubectl(workload, { action: 'apply', detail }, ['apply', '-f', '-'], { input: await read(workload) });
       return rolledOut(workload);
     },
-    withImages: (images) => applied(detail, () => renameImages(read(), images)),
+    withImages: (images) => applied(detail, async (workload) => renameImages(await read(workload), images)),
   };
 }
 

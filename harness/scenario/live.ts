@@ -11,8 +11,9 @@ import {
   type ReplicaSetState,
   replicaSetOf,
 } from '../history/objects.ts';
-import type { KubeObject, MarkerSet, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
+import type { MarkerSet, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
 import type { LiveView } from './context.ts';
+import { type Waiting, waitingOf } from './waiting.ts';
 
 /**
  * The latest state of a workload, kept up to date by its history's observations. It drives the live view and tells the
@@ -27,11 +28,13 @@ export interface LiveState {
   listening(): boolean;
   /** The Deployment is rolled out to `generation` or later, as `kubectl rollout status` means it. */
   rolled(generation: number): boolean;
+  /** A pod of it waits for what will not come. */
+  stuck(): boolean;
   /** One line for a person: what is, and what it waits for. */
   describe(): string;
 }
 
-type Pod = PodState & { waiting: string };
+type Pod = PodState & { waiting: Waiting | undefined };
 
 export function liveState(workload: Workload, good: [number, number][]): LiveState {
   const names = [workload.deployment, ...(workload.others ?? [])];
@@ -179,6 +182,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
     },
     now,
     rolled,
+    stuck: () => owned().some(({ waiting, terminating }) => waiting?.hopeless === true && !terminating),
     listening: () => owned().every(({ name }) => listening.has(name)),
     describe() {
       const deployment = deployments.get(workload.deployment);
@@ -188,7 +192,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
         .filter((pod) => pod.terminating || !pod.ready)
         .map(
           (pod) =>
-            `${pod.name} ${pod.terminating ? 'is terminating' : `is not ready${pod.waiting && ` (${pod.waiting})`}`}`,
+            `${pod.name} ${pod.terminating ? 'is terminating' : `is not ready${pod.waiting === undefined ? '' : ` (${pod.waiting.words})`}`}`,
         );
       return [`${status.updated} of ${replicas} pods updated, ${status.available} available`, ...states].join('; ');
     },
@@ -202,12 +206,4 @@ const NONE = { revision: 0, replicas: 0 };
 function upsert<T>(map: Map<string, T>, key: string, verb: ObjectSeen['verb'], make: () => T): void {
   if (verb === 'deleted') map.delete(key);
   else map.set(key, make());
-}
-
-/** Why a container of it does not run yet: "ImagePullBackOff". */
-function waitingOf(object: KubeObject): string {
-  const { containerStatuses } = (object.status ?? {}) as {
-    containerStatuses?: { state?: { waiting?: { reason?: string } } }[];
-  };
-  return containerStatuses?.map(({ state }) => state?.waiting?.reason ?? '').find(Boolean) ?? '';
 }

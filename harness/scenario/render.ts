@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, parseAllDocuments } from 'yaml';
+import { type HelmChart, isChartFolder, renderChart } from '../cluster/helm.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { renameImage } from '../drivers/images.ts';
 import { CannotRun } from '../errors.ts';
 
 /** What renders kustomizations and makes patches: it needs no cluster for either. */
 export type Kubectl = Pick<StartedCluster, 'kubectl'>;
+
+/** Where manifests come from: a file, a folder of plain ones, a folder with a kustomization, or a Helm chart. */
+export type ManifestSource = string | HelmChart;
 
 /** A strategic merge patch on one object of the manifests. */
 export interface Patch {
@@ -50,29 +54,30 @@ export interface Needed {
 }
 
 /**
- * Manifests (of kustomizations, folders of plain files, files), as one text for kubectl, with the amendment made. They name no
+ * Manifests, as one text for kubectl, with the amendment made. They name no
  * namespace any more: they go to one of the scenario's own.
  *
  * @throws CannotRun where they are no YAML, or lack an object that is needed or is to be patched.
  */
 export async function renderManifests(
   cluster: Kubectl,
-  path: string | string[],
+  source: ManifestSource | ManifestSource[],
   { patches, images }: Amendment,
   needed: Needed[] = [],
 ): Promise<string> {
   const manifests: Manifest[] = [];
-  for (const one of [path].flat()) manifests.push(...(await readManifests(cluster, one)));
+  const named = [source].flat().map(sourceName).join(', ');
+  for (const one of [source].flat()) manifests.push(...(await readManifests(cluster, one)));
   for (const { kind, name, field } of needed) {
     if (find(manifests, kind, name) !== undefined) continue;
     const there = manifests.filter((one) => one.kind === kind).map(({ metadata }) => metadata?.name);
-    throw new CannotRun(`${field}: ${path} has no ${kind} ${name}`, {
+    throw new CannotRun(`${field}: ${named} has no ${kind} ${name}`, {
       remedy: there.length === 0 ? `it has no ${kind} at all` : `there are: ${there.join(', ')}`,
     });
   }
   for (const { kind, name, patch } of patches) {
     const found = find(manifests, kind, name);
-    if (found === undefined) throw new CannotRun(`${path} has no ${kind} ${name} to patch`);
+    if (found === undefined) throw new CannotRun(`${named} has no ${kind} ${name} to patch`);
     const whole = JSON.stringify(withContainer(patch, found));
     const args = ['patch', '--local', '--type=strategic', '-o', 'json', '-f', '-', '-p', whole];
     const patched = JSON.parse(await cluster.kubectl(args, { input: JSON.stringify(found) }));
@@ -85,9 +90,14 @@ export async function renderManifests(
 const find = (manifests: Manifest[], kind: string, name: string) =>
   manifests.find((one) => one.kind === kind && one.metadata?.name === name);
 
-/** Objects of a file, a folder or a kustomization, without their namespaces; a Namespace is none of them. */
-export async function readManifests(cluster: Kubectl, path: string): Promise<Manifest[]> {
-  const text = existsSync(join(path, 'kustomization.yaml')) ? await cluster.kubectl(['kustomize', path]) : plain(path);
+/** What to call it, to people. */
+export const sourceName = (source: ManifestSource): string =>
+  typeof source === 'string' ? source : `the chart ${source.helm}`;
+
+/** Objects of a source, without their namespaces; a Namespace is none of them. */
+export async function readManifests(cluster: Kubectl, source: ManifestSource): Promise<Manifest[]> {
+  const path = sourceName(source);
+  const text = await textOf(cluster, source);
   const documents = parseAllDocuments(text, { version: '1.1' }) as Document[];
   const broken = documents.find(({ errors }) => errors.length > 0);
   if (broken !== undefined) throw new CannotRun(`${path} is not YAML: ${broken.errors[0]!.message.split('\n')[0]}`);
@@ -115,6 +125,17 @@ function withContainer(patch: Manifest, manifest: Manifest): Manifest {
   }
   const containers = pod.containers.map((one) => (one.name === ONLY_CONTAINER ? { ...one, name: names[0]! } : one));
   return { ...patch, spec: { ...patch.spec, template: { ...patch.spec?.template, spec: { ...pod, containers } } } };
+}
+
+/** As kubectl knows a folder to be one. */
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+async function textOf(cluster: Kubectl, source: ManifestSource): Promise<string> {
+  if (typeof source !== 'string') return renderChart(source);
+  if (KUSTOMIZATIONS.some((name) => existsSync(join(source, name)))) return cluster.kubectl(['kustomize', source]);
+  if (isChartFolder(source))
+    throw new CannotRun(`${source} is a Helm chart`, { remedy: `name it as one: { helm: ${source} }` });
+  return plain(source);
 }
 
 function plain(path: string): string {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
-import { serviceAddress } from '../cluster/readiness.ts';
+import { freeNamespace, serviceAddress } from '../cluster/readiness.ts';
 import { SETTLE_BUDGET_MS, type StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
@@ -37,6 +37,8 @@ const BASELINE_SECONDS = 10;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
 const TAIL_MS = 5_000;
 const READY_SECONDS = 120;
+/** A pod that waits for what will not come (an image, a Secret) for so long is not waited for any longer. */
+const STUCK_MS = 15_000;
 /**
  * kube-proxy writes its rules once a second at most. Load that came before it knows all pods would find one of them only,
  * and kept connections stay where they are: with 132 of them, a waitress, which takes 100, stopped accepting.
@@ -78,7 +80,9 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const clock = clockSince(context.epoch);
   const cluster = await openKindCluster({ ...context.cluster, ...context.tools });
   const plan = planLoad(definition.under, context.rate);
-  const namespace = namespaceFor(context.run, name);
+  const given = definition.given.namespace;
+  if (given !== undefined) await freeNamespace(cluster, given);
+  const namespace = given ?? namespaceFor(context.run, name);
   await using releases = new AsyncDisposableStack();
   if (!context.keep) {
     releases.defer(
@@ -118,14 +122,14 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   show('waiting for the pods');
   const until = waiter(signal);
   const readyBudgetMs = (definition.readySeconds ?? READY_SECONDS) * 1000;
-  const ready = await until(() => live.rolled(1), readyBudgetMs);
+  const stuck = steady(live.stuck, STUCK_MS);
+  const begun = performance.now();
+  const ready = (await until(() => live.rolled(1) || stuck(), readyBudgetMs)) && live.rolled(1);
   if (!(ready && (await listening(run, live, recording)))) {
-    throw new CannotRun(
-      `${name}: ${definition.given.deployment} was not up before the transition, after ${readyBudgetMs / 1000} s`,
-      {
-        remedy: `last state: ${live.describe()}`,
-      },
-    );
+    const waited = Math.round((performance.now() - begun) / 1000);
+    throw new CannotRun(`${name}: ${definition.given.deployment} was not up before the transition, after ${waited} s`, {
+      remedy: `last state: ${live.describe()}`,
+    });
   }
 
   show('waiting until what earlier scenarios left is gone');

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ensureFixtureImage } from '../cluster/fixture-images.ts';
+import type { HelmChart } from '../cluster/helm.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { ensureOwnImage, type OwnImage } from '../cluster/own-images.ts';
 import { createNamespace } from '../cluster/readiness.ts';
@@ -10,17 +11,18 @@ import { CannotRun } from '../errors.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { checked } from './input.ts';
-import { type Amendment, amended, renderManifests } from './render.ts';
+import { type Amendment, amended, type ManifestSource, renderManifests, sourceName } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
 
 /** A service that a scenario deploys: where its manifests are, what is rolled, what is called, and which images it needs. */
 export interface ServiceUnderTest {
-  /** Files, folders with a kustomization, or folders with plain manifests. */
-  manifests: string | string[];
+  manifests: ManifestSource | ManifestSource[];
   deployment: string;
   /** Other Deployments whose pods serve behind the same Service: see Workload. */
   others?: string[];
   service: string;
+  /** Where it goes to; default: a namespace of the scenario's own. */
+  namespace?: string;
   /** Of the Service, where it is not the first one that is called. */
   port?: number;
   /** What has to be up before the service. */
@@ -46,8 +48,7 @@ export interface ServiceUnderTest {
 
 /** What a service needs: a database, a queue. It goes to the same namespace, and is up before the service is applied. */
 export interface Environment {
-  /** Files, folders of plain manifests, folders with a kustomization. */
-  manifests: string[];
+  manifests: ManifestSource[];
   /** Longest that it may take, seconds. Default 180. */
   seconds?: number;
 }
@@ -90,17 +91,25 @@ export type ImageSource =
       args?: Record<string, string>;
     };
 
+/** A file, a folder of plain manifests, a folder with a kustomization; or a chart, for your own helm to render. */
+export type Manifests =
+  | string
+  | URL
+  | (Omit<HelmChart, 'helm' | 'values'> & { helm: string | URL; values?: (string | URL)[] });
+
 export interface OwnService {
-  /** Files, folders of plain manifests, folders with a kustomization. They go to a namespace of the scenario's own. */
-  manifests: string | URL | (string | URL)[];
+  /** They go to a namespace of the scenario's own. */
+  manifests: Manifests | Manifests[];
   /** Name of the Deployment that is rolled. */
   deployment: string;
   /** Name of the Service that is called. */
   service: string;
+  /** Where it goes to, for what has its namespace written into it. Default: a namespace of the scenario's own. */
+  namespace?: string;
   /** Of the Service, where it is not the first one that is called. */
   port?: number;
   /** What has to be up before it. */
-  environment?: { manifests: string | URL | (string | URL)[]; seconds?: number };
+  environment?: { manifests: Manifests | Manifests[]; seconds?: number };
   /** Other Deployments whose pods serve behind the same Service now or later: a canary, green. */
   others?: string[];
   /** Every image that is to be loaded into the cluster, by its name with its tag; the others are left to the cluster. */
@@ -112,15 +121,26 @@ export interface OwnService {
 const path = z.union([z.string().min(1), z.instanceof(URL)], 'it has to be a path, or a URL of a file');
 const name = z.string('it has to be a name').min(1, 'it has to be a name');
 
-const paths = z.union([path, z.array(path).min(1)], 'it has to be a path, or some of them');
+const chart = z.strictObject({
+  helm: path,
+  release: name.optional(),
+  values: z.array(path).optional(),
+  set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+const source = z.union([path, chart], 'it has to be a path, or { helm: chart }');
+const sources = z.union([source, z.array(source).min(1)], 'it has to be a path, or some of them');
 
 const ownServiceSchema = z.strictObject({
-  manifests: paths,
+  manifests: sources,
   deployment: name,
   service: name,
+  namespace: z
+    .string('it has to be a name')
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'it has to be a name of a-z, 0-9 and -')
+    .optional(),
   port: z.int('it has to be a port').min(1, 'it has to be a port').max(65_535, 'it has to be a port').optional(),
   environment: z
-    .strictObject({ manifests: paths, seconds: z.number('it has to be a number').positive().optional() })
+    .strictObject({ manifests: sources, seconds: z.number('it has to be a number').positive().optional() })
     .optional(),
   others: z.array(name).optional(),
   images: z
@@ -154,6 +174,7 @@ export function service(given: OwnService): ServiceUnderTest {
     manifests,
     deployment,
     service,
+    namespace,
     port,
     environment,
     others,
@@ -164,6 +185,7 @@ export function service(given: OwnService): ServiceUnderTest {
     manifests: existing(manifests, 'manifests'),
     deployment,
     service,
+    ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port }),
     ...(environment === undefined
       ? {}
@@ -176,13 +198,19 @@ export function service(given: OwnService): ServiceUnderTest {
   });
 }
 
-function existing(given: string | URL | (string | URL)[], field: string): string[] {
-  const paths = [given].flat().map(absolute);
-  const missing = paths.find((one) => !existsSync(one));
-  if (missing === undefined) return paths;
+function existing(given: Manifests | Manifests[], field: string): ManifestSource[] {
+  const sources = [given].flat().map(located);
+  const missing = sources.find((one): one is string => typeof one === 'string' && !existsSync(one));
+  if (missing === undefined) return sources;
   throw new CannotRun(`service: ${field}: there is no ${missing}`, {
     remedy: 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
   });
+}
+
+function located(source: Manifests): ManifestSource {
+  if (typeof source === 'string' || source instanceof URL) return absolute(source);
+  const { helm, values, ...rest } = source;
+  return { ...rest, helm: absolute(helm), ...(values === undefined ? {} : { values: values.map(absolute) }) };
 }
 
 function ownImage(ref: string, source: ImageSource): OwnImage {
@@ -229,7 +257,7 @@ export async function deploy(
   await createNamespace(cluster, namespace, labels);
   if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, progress);
   progress('applying manifests');
-  await applied(cluster, manifests, namespace, `manifests: kubectl refuses ${service.manifests}`);
+  await applied(cluster, manifests, namespace, `manifests: kubectl refuses ${namesOf(service.manifests)}`);
   return {
     namespace,
     deployment,
@@ -239,6 +267,8 @@ export async function deploy(
     ...(versions ? { versions } : {}),
   };
 }
+
+const namesOf = (sources: ManifestSource | ManifestSource[]) => [sources].flat().map(sourceName).join(', ');
 
 async function applied(cluster: StartedCluster, manifests: string, namespace: string, refusal: string): Promise<void> {
   try {
@@ -259,7 +289,7 @@ async function bringUp(
 ): Promise<void> {
   const manifests = await renderManifests(cluster, paths, { patches: [], images: {} });
   progress('applying the environment');
-  await applied(cluster, manifests, namespace, `environment: kubectl refuses ${paths}`);
+  await applied(cluster, manifests, namespace, `environment: kubectl refuses ${namesOf(paths)}`);
   const { items } = JSON.parse(manifests) as { items: { kind: string; metadata: { name: string } }[] };
   const deadline = performance.now() + seconds * 1000;
   for (const { kind, metadata } of items.filter(({ kind }) => ROLLED_OUT.has(kind))) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { applyFile } from '../../drivers/apply.ts';
+import { applyRendered } from '../../drivers/apply.ts';
 import { blueGreen } from '../../drivers/blue-green.ts';
 import { canary } from '../../drivers/canary.ts';
 import { inTurn } from '../../drivers/combine.ts';
@@ -17,6 +17,7 @@ import { CannotRun } from '../../errors.ts';
 import type { Expectation } from '../../history/types.ts';
 import type { ScenarioDefinition } from '../definition.ts';
 import type { LoadSettings } from '../load-plan.ts';
+import { type ManifestSource, renderManifests, sourceName } from '../render.ts';
 import { type ImageSource, type OwnService, service } from '../service.ts';
 import type { Config } from './schema.ts';
 
@@ -49,17 +50,29 @@ export const nameOf = ({ service, transitions }: Config): string =>
   `${service.deployment}: ${transitions.map((one) => Object.keys(one)[0]).join(', ')}`;
 
 function serviceOf({ config: { service, environment }, folder }: Resolved): OwnService {
-  const { manifests, deployment, service: called, port, others, images = {}, versions } = service;
-  const whole = (paths: string[]) => paths.map((path) => resolve(folder, path));
+  const { manifests, deployment, service: called, namespace, port, others, images = {}, versions } = service;
+  const whole = (sources: ManifestSource[]) => sources.map((one) => inFolder(one, folder));
   return {
     manifests: whole(manifests),
     deployment,
     service: called,
+    ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port }),
     ...(environment === undefined ? {} : { environment: { ...environment, manifests: whole(environment.manifests) } }),
     ...(others === undefined ? {} : { others }),
     images: Object.fromEntries(Object.entries(images).map(([ref, source]) => [ref, sourceOf(source, folder)])),
     ...(versions === undefined ? {} : { versions }),
+  };
+}
+
+/** A source whose paths are relative to a folder. */
+export function inFolder(source: ManifestSource, folder: string): ManifestSource {
+  if (typeof source === 'string') return resolve(folder, source);
+  const { helm, values, ...rest } = source;
+  return {
+    ...rest,
+    helm: resolve(folder, helm),
+    ...(values === undefined ? {} : { values: values.map((one) => resolve(folder, one)) }),
   };
 }
 
@@ -134,13 +147,19 @@ function transitionOf(written: Written, index: number, resolved: Resolved): Tran
       return blueGreen(given);
     }
     case 'apply':
-      return applyFile(resolve(folder, given as string));
+      return applySource(inFolder(given, folder));
     case 'drain':
       return drain(given as { node?: string });
     default:
       throw new CannotRun(`${field} can't be driven`);
   }
 }
+
+/** Rendered as the first manifests were, when it is driven: from a chart with other values, and for the same namespace. */
+const applySource = (source: ManifestSource): Transition =>
+  applyRendered(`kubectl apply -f ${sourceName(source)}`, ({ cluster }) =>
+    renderManifests(cluster, source, { patches: [], images: {} }),
+  );
 
 function containerOf(named: string | undefined, field: string, { containers, config }: Resolved): string {
   const [only, ...others] = containers;

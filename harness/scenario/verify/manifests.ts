@@ -1,23 +1,40 @@
 import { existsSync } from 'node:fs';
 import { CannotRun } from '../../errors.ts';
 import type { KubeObject } from '../../history/types.ts';
-import { type Kubectl, readManifests } from '../render.ts';
+import { type Kubectl, type ManifestSource, readManifests } from '../render.ts';
 
 /**
- * All objects of some files, folders and kustomizations.
+ * All objects of some sources.
  *
  * @param kubectl renders kustomizations; it needs no cluster for that
- * @param fields what names each of the paths, for errors
+ * @param fields what names each of them, for errors
  * @throws CannotRun where one is not there, or is no YAML.
  */
-export async function objectsIn(paths: string[], kubectl: Kubectl, fields: string[] = []): Promise<KubeObject[]> {
+export async function objectsIn(
+  sources: ManifestSource[],
+  kubectl: Kubectl,
+  fields: string[] = [],
+): Promise<KubeObject[]> {
   const objects: KubeObject[] = [];
-  for (const [index, path] of paths.entries()) {
-    if (!existsSync(path))
-      throw new CannotRun(`${fields[index] === undefined ? '' : `${fields[index]}: `}there is no ${path}`, {
-        ...(fields[index] === undefined ? {} : { remedy: 'paths are relative to rollproof.yaml' }),
+  for (const [index, source] of sources.entries()) {
+    const field = fields[index];
+    if (typeof source === 'string' && !existsSync(source))
+      throw new CannotRun(`${field === undefined ? '' : `${field}: `}there is no ${source}`, {
+        ...(field === undefined ? {} : { remedy: 'paths are relative to rollproof.yaml' }),
       });
-    objects.push(...((await readManifests(kubectl, path)) as KubeObject[]));
+    objects.push(...((await read(kubectl, source, field)) as KubeObject[]));
   }
   return objects;
+}
+
+/** What is wrong with one of them is said of the field that names it. */
+async function read(kubectl: Kubectl, source: ManifestSource, field: string | undefined): Promise<unknown[]> {
+  try {
+    return await readManifests(kubectl, source);
+  } catch (cause) {
+    if (!(cause instanceof CannotRun) || field === undefined) throw cause;
+    const { message, remedy } = cause;
+    const words = message.startsWith('helm: ') ? `${field}.${message}` : `${field}: ${message}`;
+    throw new CannotRun(words, { cause, ...(remedy === undefined ? {} : { remedy }) });
+  }
 }

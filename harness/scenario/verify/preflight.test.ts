@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CannotRun } from '../../errors.ts';
 import { preflight } from './preflight.ts';
 import { parseConfig } from './read-config.ts';
@@ -88,4 +88,31 @@ test('a port that the Service does not have', async () => {
 test('manifests that are not there', async () => {
   const { folder, looked } = given({}, CONFIG.replace('[k8s]', '[k9s]'));
   await expect(looked).rejects.toThrow(`service.manifests.0: there is no ${join(folder, 'k9s')}`);
+});
+
+test('a chart that is not there', async () => {
+  const { folder, looked } = given({}, CONFIG.replace('[k8s]', '{ helm: chart }'));
+  await expect(looked).rejects.toThrow(`service.manifests.0.helm: there is no chart ${join(folder, 'chart')}`);
+});
+
+test('values that are not there', async () => {
+  const { folder, looked } = given({}, CONFIG.replace('[k8s]', '{ helm: k8s, values: [prod.yaml] }'));
+  await expect(looked).rejects.toThrow(`service.manifests.0.helm: values: there is no ${join(folder, 'prod.yaml')}`);
+});
+
+test('a folder that is a chart, named as one of plain manifests', async () => {
+  const { looked } = given({ 'Chart.yaml': 'name: web\n' });
+  await expect(looked).rejects.toThrow(/^service\.manifests\.0: \S+k8s is a Helm chart$/);
+});
+
+test('no helm, with what makes up for it', async () => {
+  const { looked } = given(
+    { 'Chart.yaml': 'name: web\n' },
+    CONFIG.replace('[k8s]', '{ helm: k8s, set: { tag: "1,2" } }'),
+  );
+  vi.stubEnv('PATH', '');
+  const refusal = (await looked.catch((error: CannotRun) => error)) as CannotRun;
+  vi.unstubAllEnvs();
+  expect(refusal.message).toBe('service.manifests.0.helm: it is not on the PATH');
+  expect(refusal.remedy).toMatch(/helm template k8s \S+k8s --no-hooks --set-json 'tag="1,2"' > manifests\.yaml$/);
 });

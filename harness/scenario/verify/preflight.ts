@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { type Risk, risksOf } from '../../diagnosis/risks.ts';
 import { CannotRun } from '../../errors.ts';
 import { deploymentOf } from '../../history/objects.ts';
 import type { KubeObject } from '../../history/types.ts';
 import type { Kubectl } from '../render.ts';
-import type { Resolved } from './definition-of.ts';
+import { inFolder, type Resolved } from './definition-of.ts';
 import { objectsIn } from './manifests.ts';
 import type { Config } from './schema.ts';
 
@@ -25,7 +24,7 @@ export interface Preflight {
 export async function preflight(config: Config, folder: string, kubectl: Kubectl): Promise<Preflight> {
   const { manifests, deployment, service } = config.service;
   const objects = await objectsIn(
-    manifests.map((path) => resolve(folder, path)),
+    manifests.map((one) => inFolder(one, folder)),
     kubectl,
     manifests.map((_, index) => `service.manifests.${index}`),
   );

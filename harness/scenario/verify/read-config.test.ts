@@ -40,6 +40,7 @@ describe('every kind of transition', () => {
     ['canary: { deployment: web-canary, steps: [1, 5] }'],
     ['blue-green: { deployment: web-green }'],
     ['apply: k8s/other.yaml'],
+    ['apply: { helm: chart, release: web, values: [prod.yaml], set: { image.tag: 2.0.0, replicas: 3 } }'],
     ['drain: {}'],
   ])('%s', (transition) => {
     expect(() => parseConfig(`${SERVICE}transitions:\n  - ${transition}\n`, 'f')).not.toThrow();
@@ -66,7 +67,7 @@ test.each([
   [
     'a key like none',
     EXAMPLE.replace('  service: web\n', '  service: web\n  colour: red\n'),
-    'rollproof.yaml:5:3: service.colour is no setting; there are: manifests, deployment, service, others, images, port, versions',
+    'rollproof.yaml:5:3: service.colour is no setting; there are: manifests, deployment, service, namespace, others, images, port, versions',
   ],
   [
     'a field that is missing',
@@ -130,6 +131,16 @@ test.each([
   ],
   ['a key twice', `${EXAMPLE}expect: fail\n`, 'rollproof.yaml:13:1: it is not YAML: Map keys must be unique'],
   ['nothing', '', 'rollproof.yaml is empty; `rollproof init` writes one'],
+  [
+    'a namespace that can be none',
+    EXAMPLE.replace('  service: web\n', '  service: web\n  namespace: My_Shop\n'),
+    'rollproof.yaml:5:14: service.namespace: it has to be a name of a-z, 0-9 and -, 63 characters at most',
+  ],
+  [
+    'a key of a chart',
+    EXAMPLE.replace('[k8s/]', '[{ helm: chart, vals: [a.yaml] }]'),
+    'rollproof.yaml:2:30: service.manifests.0.vals is no setting; did you mean values?',
+  ],
   ['a list', '- service\n', 'rollproof.yaml:1:1: it has to be a map: service, transitions, …'],
 ])('%s', (_, text, words) => {
   expect(refused(text)).toBe(words);

@@ -30,15 +30,35 @@ const image = z
   )
   .describe('local: Docker has it; pull: Docker pulls it; build: Docker builds it; archive: it is loaded from a file');
 
+const chart = z
+  .strictObject({
+    helm: path.describe('folder or archive of a chart, which your own helm renders'),
+    release: name.optional().describe('default: the name of the folder'),
+    values: z.array(path).optional().describe('files of values'),
+    set: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe('values by path: image.tag'),
+  })
+  .describe('a Helm chart');
+const source = z.union([path, chart], 'it has to be a path, or { helm: chart }');
+/** A file, a folder, a chart; or some of them. */
+const sources = z
+  .union(
+    [path.transform((one) => [one]), chart.transform((one) => [one]), z.array(source).min(1, 'it has to name a path')],
+    'it has to be a path, { helm: chart }, or some of them',
+  )
+  .describe('files, folders, folders with a kustomization, Helm charts');
+
 const service = z.strictObject({
-  manifests: z
-    .union(
-      [path.transform((one) => [one]), z.array(path).min(1, 'it has to name a path')],
-      'it has to be a path, or some of them',
-    )
-    .describe('files, folders, folders with a kustomization'),
+  manifests: sources,
   deployment: name.describe('the Deployment that is rolled'),
   service: name.describe('the Service that is called'),
+  namespace: z
+    .string('it has to be a name')
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'it has to be a name of a-z, 0-9 and -, 63 characters at most')
+    .optional()
+    .describe('where it goes to; default: a namespace of the run’s own, whatever the manifests say'),
   others: z.array(name).optional().describe('other Deployments behind the same Service: a canary, green'),
   images: z.record(z.string(), image).optional().describe('what is loaded into the cluster, by name with tag'),
   port: z
@@ -104,7 +124,7 @@ export const TRANSITIONS = {
     steps: z.array(atLeastOne).min(1, 'it has to name a step'),
   }),
   'blue-green': z.strictObject({ deployment: name, image: name.optional(), container: name.optional() }),
-  apply: path,
+  apply: z.union([path, chart], 'it has to be a path, or { helm: chart }'),
   drain: z.strictObject({ node: name.optional() }),
 } as const;
 
@@ -137,7 +157,7 @@ export const CONFIG = z
       service,
       load: load.optional(),
       environment: z
-        .strictObject({ manifests: z.array(path).min(1, 'it has to name a path'), seconds: seconds.optional() })
+        .strictObject({ manifests: sources, seconds: seconds.optional() })
         .optional()
         .describe('what has to be up before the service: a database, a queue'),
       transitions: z.array(transition).min(1, 'it has to name a transition'),
