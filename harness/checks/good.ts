@@ -1,21 +1,37 @@
 import type { LoadPlan, RequestSeen } from '../history/types.ts';
 
+/** Our own, beside k6's: a whole answer without the text that a good one has (k6/lane.js). */
+export const LACKS_TEXT = 900;
+
 /**
  * An answer that came, and came whole. k6 gives an error code of 1400 to 1599 to an answer by its status alone; every other
  * code is an answer that never came or broke off.
  */
 export const isWhole = ({ errorCode }: Pick<RequestSeen, 'errorCode'>): boolean =>
-  errorCode === 0 || (errorCode >= 1400 && errorCode < 1600);
+  errorCode === 0 || errorCode === LACKS_TEXT || (errorCode >= 1400 && errorCode < 1600);
 
-/** A good answer: complete, and with a status that the load plan calls good. */
-export function isGood(
-  { status, errorCode }: Pick<RequestSeen, 'status' | 'errorCode'>,
-  { good }: Pick<LoadPlan, 'good'>,
-): boolean {
-  return isWhole({ errorCode }) && good.some(([from, to]) => status >= from && status <= to);
+type Answer = Pick<RequestSeen, 'status' | 'errorCode' | 't' | 'end' | 'lane'>;
+type Wanted = Pick<LoadPlan, 'good' | 'goodMaxMs'>;
+
+/** A good answer: complete, with a status and a text that the load plan calls good, and in time. */
+export function isGood(request: Answer, plan: Wanted): boolean {
+  return isWhole(request) && !isWrong(request, plan) && !isLate(request, plan);
 }
 
-export const durationMs = ({ t, end }: RequestSeen): number => (end - t) / 1e6;
+/** A whole answer that says something else than a good one: no machine makes one. */
+export const isWrong = (
+  { status, errorCode }: Pick<Answer, 'status' | 'errorCode'>,
+  { good }: Pick<Wanted, 'good'>,
+): boolean =>
+  isWhole({ errorCode }) && (errorCode === LACKS_TEXT || !good.some(([from, to]) => status >= from && status <= to));
+
+/** Answers of the lanes slow and stream take their time by intent. */
+const HELD: ReadonlySet<string> = new Set(['slow', 'stream', 'control']);
+
+const isLate = (request: Answer, { goodMaxMs }: Wanted): boolean =>
+  goodMaxMs !== undefined && !HELD.has(request.lane) && durationMs(request) > goodMaxMs;
+
+export const durationMs = ({ t, end }: Pick<RequestSeen, 't' | 'end'>): number => (end - t) / 1e6;
 
 /** The value below which the share `q` of the sorted values lies (nearest rank). Undefined for none. */
 export function quantile(sorted: number[], q: number): number | undefined {

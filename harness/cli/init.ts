@@ -9,6 +9,7 @@ import { lazyKubectl, riskLines } from './verify.ts';
 interface InitOptions {
   output: string;
   deployment?: string;
+  service?: string;
   force?: boolean;
 }
 
@@ -22,6 +23,7 @@ export function initCommand(): Command {
     .argument('[manifests...]', `files, folders, kustomizations (default: one of ${USUAL.join(', ')})`)
     .option('-o, --output <file>', 'where to', 'rollproof.yaml')
     .option('--deployment <name>', 'the Deployment that is rolled, where there are several')
+    .option('--service <name>', 'the Service in front of it, where there are several')
     .option('--force', 'in place of a file that is there')
     .action(async (manifests: string[], options: InitOptions) => {
       const { output } = options;
@@ -33,7 +35,7 @@ export function initCommand(): Command {
         lazyKubectl(true),
       );
       const beside = paths.map((path) => relative(dirname(resolve(output)), resolve(path)) || '.');
-      const { text, risks } = initialConfig(objects, beside, options.deployment);
+      const { text, risks } = initialConfig(objects, beside, options);
       writeFileSync(output, text);
       process.stdout.write(`${output}: look at what is marked TODO, then: rollproof verify\n${riskLines(risks)}`);
     });

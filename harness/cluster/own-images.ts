@@ -9,6 +9,8 @@ import { cacheFolder } from './state.ts';
 /** An image that is not ours: built from a Docker context, pulled, read from a file, or in Docker already. */
 export interface OwnImage {
   ref: string;
+  /** Where Docker does not have it, the cluster gets it by itself. */
+  optional?: true;
   pull?: true;
   /** A file that `docker save` wrote. Absolute. */
   archive?: string;
@@ -24,18 +26,29 @@ export interface OwnImage {
 /**
  * Makes sure that Docker holds the image. A build is left to Docker's own cache: what did not change costs nothing.
  *
+ * @returns whether it does: an image that is optional need not be there.
  * @throws CannotRun that names the image, where it can't be built or is not there.
  */
-export async function ensureOwnImage(image: OwnImage, progress: (text: string) => void): Promise<void> {
-  const { ref, build } = image;
-  if (image.archive !== undefined) return readArchive(ref, image.archive, progress);
-  if (build === undefined) {
-    if (await imageExists(ref)) return;
-    if (image.pull) return pull(ref, progress);
-    throw new CannotRun(`images: ${ref}: Docker has no such image`, {
-      remedy: `docker pull ${ref}, or say how it is built: { build: 'folder' }`,
-    });
+export async function ensureOwnImage(image: OwnImage, progress: (text: string) => void): Promise<boolean> {
+  const { ref, build, archive, pull, optional } = image;
+  if (archive !== undefined) await readArchive(ref, archive, progress);
+  else if (build !== undefined) await built(ref, build, progress);
+  else if (!(await imageExists(ref))) {
+    if (optional) return false;
+    if (!pull)
+      throw new CannotRun(`images: ${ref}: Docker has no such image`, {
+        remedy: `docker pull ${ref}, or say how it is built: { build: 'folder' }`,
+      });
+    await pulled(ref, progress);
   }
+  return true;
+}
+
+async function built(
+  ref: string,
+  build: NonNullable<OwnImage['build']>,
+  progress: (text: string) => void,
+): Promise<void> {
   const { context, dockerfile = 'Dockerfile', args = {} } = build;
   if (!existsSync(join(context, dockerfile))) {
     throw new CannotRun(`images: ${ref}: build: there is no ${join(context, dockerfile)}`, {
@@ -54,7 +67,7 @@ export async function ensureOwnImage(image: OwnImage, progress: (text: string) =
   }
 }
 
-async function pull(ref: string, progress: (text: string) => void): Promise<void> {
+async function pulled(ref: string, progress: (text: string) => void): Promise<void> {
   progress(`pulling ${ref}`);
   const log = join(cacheFolder(), 'logs', 'pull.log');
   await logged(`pulling ${ref}`, log, ['docker', 'pull', ref]).catch((cause: Error) => {

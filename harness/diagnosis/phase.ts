@@ -1,3 +1,4 @@
+import { isWhole } from '../checks/good.ts';
 import type { RequestSeen } from '../history/types.ts';
 
 /** Where a request broke: before there was a connection, on one, or with an answer that is no good one. */
@@ -9,7 +10,7 @@ export const REQUEST_TIMEOUT = 1050;
 
 export function phaseOf(request: RequestSeen): Phase {
   const { status, errorCode, reused, phases, bytes } = request;
-  if (status > 0) return errorCode === 0 || (errorCode >= 1400 && errorCode < 1600) ? 'answer' : 'response';
+  if (status > 0) return isWhole(request) ? 'answer' : 'response';
   // k6 forgets status and headers of an answer whose body broke off; what it received it still counts.
   if (phases.receiving > 0 || bytes > 0) return 'response';
   if (beganReused(request)) return 'reused';

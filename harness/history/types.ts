@@ -145,6 +145,12 @@ export interface LoadPlan {
   timeoutMs: number;
   /** Answers that count as good: inclusive ranges of HTTP status. */
   good: [number, number][];
+  /** A text that a good answer has in its body. Of the lanes that ask for `path`. */
+  goodBody?: string;
+  /** Longest that a good answer takes, milliseconds. Of the lanes that ask for `path`. */
+  goodMaxMs?: number;
+  /** What is called: the Service itself unless it is told; its port on a node, or a URL (scheme, host, port). */
+  target?: 'service' | 'nodePort' | `http://${string}` | `https://${string}`;
   /** Fewest requests a lane needs between the trigger and the tail's end, for the lane to be judged. */
   minRequests: number;
 }

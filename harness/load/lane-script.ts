@@ -8,6 +8,8 @@ export interface LaneScript {
   connection: 'new' | 'reused';
   body?: string;
   headers?: Record<string, string>;
+  /** A text that a good answer has in its body. */
+  wanted?: string;
   /** Whole requests in each `timeUnit`, a duration as k6 writes it. */
   rate: number;
   timeUnit: string;
@@ -27,6 +29,8 @@ export interface LaneTarget {
   body?: string;
   /** On every request, beside our own. */
   headers?: Record<string, string>;
+  /** A text that a good answer has in its body. */
+  wanted?: string;
 }
 
 /** A lane that is never stopped ends by itself after this; the longest scenario is far shorter. */
@@ -45,7 +49,7 @@ const BOOKING_MS = 250;
 export const inFlight = (rate: number, timeoutMs: number): number =>
   Math.ceil((rate * (timeoutMs + BOOKING_MS)) / 1000);
 
-export function laneScript({ url, lane, timeoutMs, body, headers }: LaneTarget): LaneScript {
+export function laneScript({ url, lane, timeoutMs, body, headers, wanted }: LaneTarget): LaneScript {
   const { name, method, connection } = lane;
   const post = method === 'POST' ? { body: body ?? '{"from":"rollproof"}' } : {};
   return {
@@ -55,6 +59,7 @@ export function laneScript({ url, lane, timeoutMs, body, headers }: LaneTarget):
     connection,
     ...post,
     ...(headers === undefined ? {} : { headers }),
+    ...(wanted === undefined ? {} : { wanted }),
     ...arrivals(lane.rate),
     timeoutMs,
     ...users(lane, timeoutMs),

@@ -1,4 +1,4 @@
-import type { ScenarioStarted } from '../history/types.ts';
+import type { LoadPlan, ScenarioStarted } from '../history/types.ts';
 import type { ScopeVerdict } from './verdict.ts';
 
 /** What only these lanes show. */
@@ -11,19 +11,34 @@ const ONLY_THERE = new Map([
 ]);
 
 /** Nobody has tried these with any lane. */
-const NEVER = ['HTTP/2, gRPC, WebSocket and TLS', 'an ingress or a load balancer in front of the Service', 'IPv6'];
+const NEVER = ['HTTP/2, gRPC and WebSocket', 'IPv6'];
+
+/** What else was not tried, by what was called. */
+function beside(target: LoadPlan['target']): string[] {
+  const tls = target?.startsWith('https:') ? [] : ['TLS'];
+  if (target === undefined || target === 'service')
+    return [...tls, 'an ingress or a load balancer in front of the Service'];
+  return [...tls, 'clients that call the Service by its own address'];
+}
 
 /** What a verdict holds for, and what nobody has tried: every pass says both. */
 export function scopeOf({ load }: Pick<ScenarioStarted, 'load'>): ScopeVerdict {
   const lanes = load.lanes.filter(({ name }) => name !== 'control');
   const absent = [...ONLY_THERE].filter(([name]) => !lanes.some((lane) => lane.name === name));
   return {
-    load: lanes.map(({ name, method, connection, rate, path }) => {
-      const kind = connection === 'new' ? 'a connection each' : 'kept connections';
-      return `${name}: ${method} ${path ?? load.path}, ${rate} a second, ${kind}`;
-    }),
-    notTested: [...absent.map(([name, what]) => `${what} (lane ${name})`), ...NEVER],
+    load: lanes
+      .map(({ name, method, connection, rate, path }) => {
+        const kind = connection === 'new' ? 'a connection each' : 'kept connections';
+        return `${name}: ${method} ${path ?? load.path}, ${rate} a second, ${kind}`;
+      })
+      .concat(calledBy(load.target)),
+    notTested: [...absent.map(([name, what]) => `${what} (lane ${name})`), ...NEVER, ...beside(load.target)],
   };
+}
+
+function calledBy(target: LoadPlan['target']): string[] {
+  if (target === undefined || target === 'service') return [];
+  return [target === 'nodePort' ? 'called by the port of a node' : `called as ${target}`];
 }
 
 /** The same in a line or two, for a terminal. */

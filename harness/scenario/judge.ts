@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { type JudgedClaim, judgeClaims } from '../checks/claims/registry.ts';
 import { drops } from '../checks/drops.ts';
-import { isGood, isWhole } from '../checks/good.ts';
+import { isGood, isWrong } from '../checks/good.ts';
 import { laneVerdict } from '../checks/lanes.ts';
 import { type Reconciliation, reconcile } from '../checks/reconcile.ts';
 import { runChecks, worst } from '../checks/run.ts';
@@ -15,7 +15,7 @@ import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
 import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
 import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf } from '../history/select.ts';
-import type { Expectation, History, RequestSeen, Verdict } from '../history/types.ts';
+import type { Expectation, History, LoadPlan, RequestSeen, Verdict } from '../history/types.ts';
 import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
 import type {
@@ -119,13 +119,15 @@ function notTheMachines(finding: Finding, causes: Cause[], history: ScenarioHist
   const proven = causes.some(
     ({ cause, certain }) => certain > 0 && cause !== 'unattributed' && cause !== 'endpoint-lag',
   );
-  if (proven || drops(history).some(isTheServices)) return finding;
+  const plan = history.started?.load;
+  if (proven || (plan !== undefined && drops(history).some((drop) => isTheServices(drop, plan)))) return finding;
   const detail = `${finding.detail}; the machine was starved, and no cause in the service is proven; needed: a run on a machine with more processor time to spare, or with a lower --rate`;
   return { ...finding, verdict: 'inconclusive', detail };
 }
 
-/** Answered, whole, with an error: no machine makes one. But the busy are turned away with 503 or 429. */
-const isTheServices = (request: RequestSeen) => isWhole(request) && request.status !== 503 && request.status !== 429;
+/** Answered with an error: no machine makes one. But the busy are turned away with 503 or 429. */
+const isTheServices = (request: RequestSeen, plan: LoadPlan) =>
+  isWrong(request, plan) && request.status !== 503 && request.status !== 429;
 
 function counted(one: Reconciliation): ReconciliationVerdict {
   const { answeredNeverHandled, handledTwice, handledNeverAnswered, sentAgain } = one;

@@ -7,7 +7,7 @@ const workload = { namespace: 'ns', deployment: 'web', service: 'web' };
 
 /** What is known once these have come. */
 const known = (builder: HistoryBuilder, until?: (one: Observation) => boolean) => {
-  const live = liveState(workload, [[200, 399]]);
+  const live = liveState(workload, { good: [[200, 399]] });
   const end = until === undefined ? -1 : builder.observations.findIndex(until);
   for (const one of builder.observations.slice(0, end === -1 ? undefined : end + 1)) live.see(one);
   return live;

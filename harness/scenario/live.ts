@@ -11,7 +11,7 @@ import {
   type ReplicaSetState,
   replicaSetOf,
 } from '../history/objects.ts';
-import type { MarkerSet, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
+import type { LoadPlan, MarkerSet, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
 import type { LiveView } from './context.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 
@@ -36,7 +36,7 @@ export interface LiveState {
 
 type Pod = PodState & { waiting: Waiting | undefined };
 
-export function liveState(workload: Workload, good: [number, number][]): LiveState {
+export function liveState(workload: Workload, plan: Pick<LoadPlan, 'good' | 'goodMaxMs'>): LiveState {
   const names = [workload.deployment, ...(workload.others ?? [])];
   const pods = new Map<string, Pod>();
   const replicaSets = new Map<string, ReplicaSetState>();
@@ -120,7 +120,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
       deploymentOf: (pod) => podOwners.get(pod),
       alive: (pod) => owned().some(({ name, terminating }) => name === pod && !terminating),
       requests: judged,
-      isGood: (request) => isGood(request, { good }),
+      isGood: (request) => isGood(request, plan),
     };
   }
 
@@ -163,7 +163,7 @@ export function liveState(workload: Workload, good: [number, number][]): LiveSta
       else if (observation.type === 'request' && observation.lane !== 'control') {
         judged.push(observation);
         requests += 1;
-        if (!isGood(observation, { good })) drops += 1;
+        if (!isGood(observation, plan)) drops += 1;
       } else if (observation.type === 'server' && observation.event === 'listening') listening.add(observation.pod);
       else if (observation.type === 'object') seeObject(observation);
     },

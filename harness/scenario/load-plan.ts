@@ -23,6 +23,12 @@ export interface LoadSettings {
    */
   timeoutMs?: number;
   good?: [number, number][];
+  /** A text that a good answer has in its body. Not of slow and stream. */
+  goodBody?: string;
+  /** Longest that a good answer takes, milliseconds. Not of slow and stream. */
+  goodMaxMs?: number;
+  /** What is called: the Service itself (the default), its port on a node, or a URL: scheme, host and port. */
+  target?: LoadPlan['target'];
   /** Body of POSTs. Default: a small JSON object. It is in no record. */
   post?: string;
   /** On every request but those of the control lane. They are in no record. */
@@ -83,6 +89,9 @@ export function planLoad(settings: LoadSettings = {}, rateOverride?: number): Lo
     lanes: [...lanes, { ...quick('control', CONTROL_RATE), connections: CONTROL_CONNECTIONS }],
     timeoutMs,
     good: settings.good ?? [[200, 399]],
+    ...(settings.goodBody === undefined ? {} : { goodBody: settings.goodBody }),
+    ...(settings.goodMaxMs === undefined ? {} : { goodMaxMs: settings.goodMaxMs }),
+    ...(settings.target === undefined || settings.target === 'service' ? {} : { target: settings.target }),
     minRequests: rate * LEAST_SECONDS,
   };
 }

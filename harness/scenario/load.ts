@@ -15,6 +15,16 @@ const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream'], {
   error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream`,
 });
 
+/** Only where it goes to: what is asked for there is `path`. No user and no password: they would be in every report. */
+const TARGET = /^(service|nodePort|https?:\/\/([\w.-]+|\[[\da-f:]+\])(:\d{1,5})?)$/;
+
+export const target = z
+  .string()
+  .regex(
+    TARGET,
+    'it has to be service, nodePort, or a URL of scheme, host and port: http://localhost:8080',
+  ) as unknown as ZodType<NonNullable<LoadSettings['target']>>;
+
 const loadSchema = z.strictObject({
   rate: z.int('it has to be a whole number').min(1, 'it has to be 1 or more').optional(),
   lanes: z.array(lane).min(1, 'it has to name a lane').optional(),
@@ -25,6 +35,9 @@ const loadSchema = z.strictObject({
   timeoutMs: seconds.optional(),
   post: z.string('it has to be a text').optional(),
   headers: z.record(z.string(), z.string('it has to be a text')).optional(),
+  goodBody: z.string('it has to be a text').min(1, 'it has to be a text').optional(),
+  goodMaxMs: seconds.optional(),
+  target: target.optional(),
   good: z.array(z.tuple([status, status], 'it has to be [from, to]')).optional(),
 } satisfies Record<keyof LoadSettings, ZodType>);
 

@@ -1,5 +1,4 @@
 import type { StartedCluster } from '../cluster/kind.ts';
-import { serviceAddress } from '../cluster/readiness.ts';
 import type { NewObservation, Observation, Workload } from '../history/types.ts';
 import type { Clock } from '../recorders/clock.ts';
 import { type StartedFlows, startFlows } from '../recorders/flows.ts';
@@ -31,8 +30,8 @@ export interface RecordingOptions {
 export interface StartedRecording extends AsyncDisposable {
   /** Reads the services' logs up to now. */
   collectLogs(): Promise<void>;
-  /** To be called before the load begins: from then on each connection to the Service is tracked. */
-  trackConnections(): Promise<void>;
+  /** To be called before the load begins: from then on each connection to the address is tracked. */
+  trackConnections(address: string): Promise<void>;
   /** What the containers wrote, without tokens and without values of environment variables. */
   containerLogs(): Promise<ContainerLog[]>;
   /** Ends every recorder and reads what is only read at the end. Nothing is written afterwards. */
@@ -46,7 +45,7 @@ export async function startRecording({
   clock,
   history,
 }: RecordingOptions): Promise<StartedRecording> {
-  const { namespace, service } = workload;
+  const { namespace } = workload;
   // What has begun is ended again where something after it can't begin.
   await using begun = new AsyncDisposableStack();
   const append = (observation: NewObservation) => void history.append(observation);
@@ -87,9 +86,8 @@ export async function startRecording({
   return {
     collectLogs: () => logs.collect(),
     containerLogs: async () => (await logs.texts()).map((log) => ({ ...log, text: redact.text(log.text) })),
-    async trackConnections() {
-      const { host } = await serviceAddress(cluster, namespace, service);
-      flows = await startFlows({ ...common, node: cluster.nodes[0]!, service: host });
+    async trackConnections(address) {
+      flows = await startFlows({ ...common, node: cluster.nodes[0]!, service: address });
     },
     async finish() {
       await stop();

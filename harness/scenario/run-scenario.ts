@@ -31,6 +31,7 @@ import { type Outcome, outcomesOf } from './outcome.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { historyFrom } from './run-folder.ts';
 import { deploy } from './service.ts';
+import { type Target, targetOf } from './target.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
 const BASELINE_SECONDS = 10;
@@ -102,7 +103,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   let untouched = true;
   history.onAppend((observation) => void (untouched && seen.push(observation)));
   const { deployment, others = [], service } = definition.given;
-  const live = liveState({ namespace, deployment, others, service }, plan.good);
+  const live = liveState({ namespace, deployment, others, service }, plan);
   history.onAppend(live.see);
   let step = '';
   const show = (text: string) => {
@@ -137,8 +138,9 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   show('waiting for the proxies');
   await until(() => false, PROXIES_KNOW_MS);
   show('starting the load');
-  await recording.trackConnections();
-  const lanes = await startLanes(run, cluster, workload, plan, clock, history);
+  const target = await targetOf(cluster, workload, plan);
+  if (target.tracked !== undefined) await recording.trackConnections(target.tracked);
+  const lanes = await startLanes(run, cluster, target, plan, clock, history);
   releases.defer(async () => void (await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()))));
   await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
   mark('load-ready');
@@ -295,26 +297,25 @@ function namespaceFor(run: string, name: string): string {
 async function startLanes(
   run: ScenarioRun,
   cluster: StartedCluster,
-  workload: Workload,
+  target: Target,
   plan: LoadPlan,
   clock: Clock,
   history: HistoryWriter,
 ): Promise<StartedLane[]> {
-  const address = await serviceAddress(cluster, workload.namespace, workload.service);
-  const target = { ...address, port: workload.port ?? address.port };
   const control = await serviceAddress(cluster, CONTROL.namespace, CONTROL.service);
   const { context } = run;
   const { post: body, headers } = run.definition.under ?? {};
   const own = { ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) };
   return Promise.all(
     plan.lanes.map((lane) => {
-      const { host, port } = lane.name === 'control' ? control : target;
+      const origin = lane.name === 'control' ? `http://${control.host}:${control.port}` : target.origin;
       return startLane({
         ...(lane.name === 'control' ? {} : own),
         image: context.k6Image,
         networkMode: `container:${cluster.nodes[0]}`,
         labels: context.labels,
-        url: `http://${host}:${port}${lane.path ?? plan.path}`,
+        url: `${origin}${lane.path ?? plan.path}`,
+        ...(plan.goodBody === undefined || lane.path !== undefined ? {} : { wanted: plan.goodBody }),
         lane,
         timeoutMs: lane.timeoutMs ?? plan.timeoutMs,
         clock,

@@ -68,7 +68,7 @@ describe('what is wrong is named', () => {
     [{ ...own, manifests: 'nowhere' }, `service: manifests: there is no ${resolve('nowhere')}`],
     [
       { ...own, images: { 'web:1': 'loaded' } },
-      "service: images.web:1: it has to be 'local', 'pull', { archive } or { build",
+      "service: images.web:1: it has to be 'local', 'auto', 'pull', { archive } or { build",
     ],
   ])('%o', (given, message) => {
     expect(refusal(() => service(given as OwnService))).toContain(message);

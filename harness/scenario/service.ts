@@ -78,9 +78,10 @@ export function sampleService(
   });
 }
 
-/** Where an image comes from: Docker has it, pulls it, reads it from a file that `docker save` wrote, or builds it. */
+/** Where an image comes from: Docker has it, or may have it (else it is left to the cluster), pulls it, reads it from a file that `docker save` wrote, or builds it. */
 export type ImageSource =
   | 'local'
+  | 'auto'
   | 'pull'
   | { archive: string | URL }
   | {
@@ -148,7 +149,7 @@ const ownServiceSchema = z.strictObject({
       z.string(),
       z.union(
         [
-          z.enum(['local', 'pull']),
+          z.enum(['local', 'auto', 'pull']),
           z.strictObject({ archive: path }),
           z.strictObject({
             build: path,
@@ -156,7 +157,7 @@ const ownServiceSchema = z.strictObject({
             args: z.record(z.string(), z.string()).optional(),
           }),
         ],
-        `it has to be 'local', 'pull', { archive } or { build, dockerfile, args }`,
+        `it has to be 'local', 'auto', 'pull', { archive } or { build, dockerfile, args }`,
       ),
     )
     .optional(),
@@ -215,6 +216,7 @@ function located(source: Manifests): ManifestSource {
 
 function ownImage(ref: string, source: ImageSource): OwnImage {
   if (source === 'local') return { ref };
+  if (source === 'auto') return { ref, optional: true };
   if (source === 'pull') return { ref, pull: true };
   if ('archive' in source) return { ref, archive: absolute(source.archive) };
   const { build, ...rest } = source;
@@ -246,8 +248,8 @@ export async function deploy(
     { kind: 'Deployment', name: deployment, field: 'deployment' },
     { kind: 'Service', name: called, field: 'service' },
   ]);
-  const refs = ownImages.map(({ ref }) => ref);
-  for (const image of ownImages) await ensureOwnImage(image, progress);
+  const refs: string[] = [];
+  for (const image of ownImages) if (await ensureOwnImage(image, progress)) refs.push(image.ref);
   for (const { service: name, version } of service.images)
     refs.push((await ensureFixtureImage(name, version, progress)).ref);
   if (refs.length > 0) {

@@ -29,6 +29,9 @@ export const options = {
 
 http.setResponseCallback(null);
 
+/** Bytes cost less than text; only to look for a text in it is it needed as one. */
+const responseType = lane.wanted === undefined ? 'binary' : 'text';
+
 /**
  * `Date.now()` has whole milliseconds only. k6's run time has fractions and is monotonic: the wall-clock instant of its
  * zero is found once, at the turn of a millisecond. A delay between the two readings makes it too early, so that the
@@ -48,7 +51,7 @@ export function setup() {
 export default function request({ zero }) {
   const id = `${lane.name}-${exec.vu.idInTest}-${exec.scenario.iterationInTest}`;
   const headers = { ...(lane.body === undefined ? {} : { 'content-type': 'application/json' }), ...lane.headers };
-  const params = { headers: { ...headers, 'x-rollproof-id': id }, timeout: lane.timeoutMs, responseType: 'binary' };
+  const params = { headers: { ...headers, 'x-rollproof-id': id }, timeout: lane.timeoutMs, responseType };
   if (isReserve(exec.vu.idInTest)) params.headers.connection = 'close';
   // The fragment is never sent; k6 repeats it in its own log line about a request that failed.
   const url = `${lane.url}#${id}`;
@@ -66,11 +69,20 @@ const isReserve = (vu) => vu <= lane.preAllocatedVUs && vu > lane.preAllocatedVU
 
 /** Fields in the order that records.ts expects, none of them with a blank in it. */
 function record(id, startMs, tookMs, { timings, status, error_code, error, headers, body }) {
+  const lacks = lane.wanted !== undefined && error_code === 0 && !(body || '').includes(lane.wanted);
   const { blocked, connecting, tls_handshaking, sending, waiting, receiving } = timings;
   const numbers = [startMs, tookMs, blocked, connecting, tls_handshaking, sending, waiting, receiving].map(micros);
-  const texts = [header(headers, 'X-Rollproof-Pod'), header(headers, 'X-Rollproof-Version'), error].map(word);
-  return `request ${id} ${numbers.join(' ')} ${status} ${error_code} ${body ? body.byteLength : 0} ${texts.join(' ')}`;
+  const reason = lacks ? LACKS_TEXT.reason : error;
+  const texts = [header(headers, 'X-Rollproof-Pod'), header(headers, 'X-Rollproof-Version'), reason].map(word);
+  const code = lacks ? LACKS_TEXT.code : error_code;
+  return `request ${id} ${numbers.join(' ')} ${status} ${code} ${sizeOf(body)} ${texts.join(' ')}`;
 }
+
+/** As checks/good.ts knows it. */
+const LACKS_TEXT = { code: 900, reason: 'the text of a good answer is not in it' };
+
+/** In bytes; of a text in UTF-16 units. */
+const sizeOf = (body) => (body ? (body.byteLength ?? body.length) : 0);
 
 /** k6 names headers as Go does; of several it joins the values. */
 const header = (headers, name) => headers?.[name] ?? '';

@@ -51,6 +51,21 @@ describe('load', () => {
     expect(under('{ lanes: [kept-post] }')).toMatchObject({ lanes: ['kept-post'] });
   });
 
+  test('a good answer may need more than its status', () => {
+    expect(under('{ good: { body: ok, maxMs: 200 } }')).toEqual({
+      path: '/',
+      lanes: ['new', 'kept'],
+      goodBody: 'ok',
+      goodMaxMs: 200,
+    });
+    expect(under('{ good: { status: [200], body: ok } }')).toMatchObject({ good: [[200, 200]], goodBody: 'ok' });
+  });
+
+  test('where it goes to', () => {
+    expect(under('{ target: nodePort }')).toMatchObject({ target: 'nodePort' });
+    expect(under('{ target: "https://shop.example:8443" }')).toMatchObject({ target: 'https://shop.example:8443' });
+  });
+
   test('a status is a range of one', () => {
     expect(under('{ good: [200, [300, 399]] }')).toMatchObject({
       good: [

@@ -93,11 +93,18 @@ function loadOf({ load = {} }: Config): LoadSettings {
     ...rest,
     lanes: lanes ?? [...usual],
     ...(post === undefined ? {} : { post }),
-    ...(good === undefined
-      ? {}
-      : { good: good.map((one): [number, number] => (typeof one === 'number' ? [one, one] : one)) }),
+    ...(good === undefined ? {} : goodOf(good)),
   };
 }
+
+type Good = NonNullable<NonNullable<Config['load']>['good']>;
+
+/** A status alone is a range of one. */
+const goodOf = ({ status, body, maxMs }: Good): Pick<LoadSettings, 'good' | 'goodBody' | 'goodMaxMs'> => ({
+  ...(status === undefined ? {} : { good: status.map((one) => (typeof one === 'number' ? [one, one] : one)) }),
+  ...(body === undefined ? {} : { goodBody: body }),
+  ...(maxMs === undefined ? {} : { goodMaxMs: maxMs }),
+});
 
 function expectationOf({ expect = 'pass' }: Config): ScenarioDefinition['expect'] {
   if (typeof expect === 'string') return expect === 'any' ? { verdict: 'any' } : expect;

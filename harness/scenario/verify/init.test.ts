@@ -60,8 +60,16 @@ test.each([
 test('of several Deployments one has to be named', () => {
   const objects = [deployment('web'), service('web'), deployment('api'), service('api')];
   expect(() => initialConfig(objects, ['k8s'])).toThrow('the manifests have 2 Deployments with a Service');
-  expect(parseConfig(initialConfig(objects, ['k8s'], 'api').text, 'f').service.deployment).toBe('api');
-  expect(() => initialConfig(objects, ['k8s'], 'shop')).toThrow('there is no Deployment shop');
+  expect(parseConfig(initialConfig(objects, ['k8s'], { deployment: 'api' }).text, 'f').service.deployment).toBe('api');
+  expect(() => initialConfig(objects, ['k8s'], { deployment: 'shop' })).toThrow('there is no Deployment shop');
+});
+
+test('of several Services in front of it, too', () => {
+  const objects = [deployment('web'), service('web'), { ...service('web'), metadata: { name: 'web-headless' } }];
+  expect(() => initialConfig(objects, ['k8s'])).toThrow('Deployment web has 2 Services');
+  const wanted = { service: 'web-headless' };
+  expect(parseConfig(initialConfig(objects, ['k8s'], wanted).text, 'f').service.service).toBe('web-headless');
+  expect(() => initialConfig(objects, ['k8s'], { service: 'shop' })).toThrow('no Service shop selects the pods');
 });
 
 test.each([

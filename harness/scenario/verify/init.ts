@@ -2,6 +2,7 @@ import type { Risk } from '../../diagnosis/risks.ts';
 import { risksOf } from '../../diagnosis/risks.ts';
 import { CannotRun } from '../../errors.ts';
 import type { KubeObject } from '../../history/types.ts';
+import { choose, nameOf, templateOf, type Wanted } from './choose.ts';
 
 export interface Written {
   /** rollproof.yaml, with comments. */
@@ -9,29 +10,15 @@ export interface Written {
   risks: Risk[];
 }
 
-interface Container {
-  name: string;
-  image?: string;
-  ports?: { containerPort: number }[];
-  readinessProbe?: { httpGet?: { path?: string } };
-}
-
-interface Template {
-  metadata?: { labels?: Record<string, string> };
-  spec?: { containers?: Container[] };
-}
-
-const templateOf = ({ spec }: KubeObject): Template => (spec as { template?: Template } | undefined)?.template ?? {};
-
 /**
  * A rollproof.yaml for what the manifests hold, to be looked through by a person.
  *
  * @param paths of the manifests, as they are to stand in it
  * @throws CannotRun where there is no Deployment with a Service in front of it, or several and none is named.
  */
-export function initialConfig(objects: KubeObject[], paths: string[], wanted?: string): Written {
+export function initialConfig(objects: KubeObject[], paths: string[], wanted: Wanted = {}): Written {
   const { deployment, service } = choose(objects, wanted);
-  const names = { deployment: deployment.metadata?.name ?? '', service: service.metadata?.name ?? '' };
+  const names = { deployment: nameOf(deployment), service: nameOf(service) };
   const containers = templateOf(deployment).spec?.containers ?? [];
   const container = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
   if (container?.image === undefined)
@@ -63,45 +50,6 @@ transitions:
 expect: pass
 `;
   return { text, risks: risksOf(objects, names) };
-}
-
-/** The Deployment that is named, else the only one that has a Service. */
-function choose(objects: KubeObject[], wanted: string | undefined): { deployment: KubeObject; service: KubeObject } {
-  const deployments = objects.filter(({ kind }) => kind === 'Deployment');
-  const pairs = deployments.flatMap((deployment) => {
-    const service = objects.find((one) => one.kind === 'Service' && selects(one, deployment));
-    return service === undefined ? [] : [{ deployment, service }];
-  });
-  const nameOf = ({ metadata }: KubeObject) => metadata?.name ?? '';
-  if (wanted !== undefined) {
-    const found = pairs.find(({ deployment }) => nameOf(deployment) === wanted);
-    if (found !== undefined) return found;
-    const there = deployments.some((one) => nameOf(one) === wanted);
-    throw new CannotRun(
-      there ? `no Service selects the pods of Deployment ${wanted}` : `there is no Deployment ${wanted}`,
-      {
-        remedy: `there are: ${pairs.map(({ deployment }) => nameOf(deployment)).join(', ') || 'none with a Service'}`,
-      },
-    );
-  }
-  const [only, ...others] = pairs;
-  if (only === undefined)
-    throw new CannotRun(
-      deployments.length === 0
-        ? 'the manifests have no Deployment'
-        : 'no Service in the manifests selects the pods of a Deployment',
-    );
-  if (others.length === 0) return only;
-  throw new CannotRun(`the manifests have ${pairs.length} Deployments with a Service`, {
-    remedy: `name one with --deployment: ${pairs.map(({ deployment }) => nameOf(deployment)).join(', ')}`,
-  });
-}
-
-function selects(service: KubeObject, deployment: KubeObject): boolean {
-  const { selector = {} } = (service.spec ?? {}) as { selector?: Record<string, string> };
-  const labels = templateOf(deployment).metadata?.labels ?? {};
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
 }
 
 /** Another tag of the same image: a version that is one higher, where the tag is one. */

@@ -117,7 +117,7 @@ test.each([
   [
     'an image that comes from nowhere',
     EXAMPLE.replace('{ build: ./app, args: { VERSION: 1.0.0 } }', 'somewhere'),
-    "rollproof.yaml:6:16: service.images.web:1.0.0: it has to be 'local', 'pull', { build: folder } or { archive: file }",
+    "rollproof.yaml:6:16: service.images.web:1.0.0: it has to be 'auto', 'local', 'pull', { build: folder } or { archive: file }",
   ],
   [
     'an expectation that there is not',
@@ -131,6 +131,21 @@ test.each([
   ],
   ['a key twice', `${EXAMPLE}expect: fail\n`, 'rollproof.yaml:13:1: it is not YAML: Map keys must be unique'],
   ['nothing', '', 'rollproof.yaml is empty; `rollproof init` writes one'],
+  [
+    'a target with a path',
+    EXAMPLE.replace('rate: 200', 'target: "http://shop/api"'),
+    'rollproof.yaml:8:34: load.target: it has to be service, nodePort, or a URL of scheme, host and port: http://localhost:8080',
+  ],
+  [
+    'a target with a password',
+    EXAMPLE.replace('rate: 200', 'target: "http://me:secret@shop"'),
+    'rollproof.yaml:8:34: load.target: it has to be service, nodePort, or a URL of scheme, host and port: http://localhost:8080',
+  ],
+  [
+    'a good answer that is none',
+    EXAMPLE.replace('rate: 200', 'good: { text: ok }'),
+    'rollproof.yaml:8:34: load.good.text is no setting; there are: status, body, maxMs',
+  ],
   [
     'a namespace that can be none',
     EXAMPLE.replace('  service: web\n', '  service: web\n  namespace: My_Shop\n'),

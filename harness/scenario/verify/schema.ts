@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { target } from '../load.ts';
 
 /**
  * rollproof.yaml, whole. Descriptions go into the published JSON Schema, where editors show them; messages are what a
@@ -18,7 +19,7 @@ const status = z
 const image = z
   .union(
     [
-      z.enum(['local', 'pull']),
+      z.enum(['auto', 'local', 'pull']),
       z.strictObject({
         build: path.describe('folder of the Docker context'),
         dockerfile: name.optional(),
@@ -26,9 +27,11 @@ const image = z
       }),
       z.strictObject({ archive: path.describe('a file that `docker save` wrote') }),
     ],
-    "it has to be 'local', 'pull', { build: folder } or { archive: file }",
+    "it has to be 'auto', 'local', 'pull', { build: folder } or { archive: file }",
   )
-  .describe('local: Docker has it; pull: Docker pulls it; build: Docker builds it; archive: it is loaded from a file');
+  .describe(
+    'local: Docker has it; auto: Docker may have it, else the cluster pulls it; pull: Docker pulls it; build: Docker builds it; archive: it is loaded from a file',
+  );
 
 const chart = z
   .strictObject({
@@ -78,6 +81,10 @@ const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream'], {
 });
 const held = z.strictObject({ seconds: seconds.optional(), rate: seconds.optional(), path: path.optional() });
 
+const statuses = z
+  .array(z.union([status, z.tuple([status, status])], 'it has to be a status, or [from, to]'))
+  .min(1, 'it has to name a status');
+
 const load = z.strictObject({
   path: z.string('it has to be a path').startsWith('/', 'it has to begin with /').optional(),
   rate: atLeastOne.optional().describe('requests a second in each lane'),
@@ -87,10 +94,23 @@ const load = z.strictObject({
     .optional()
     .describe('body of POSTs; with it, or with the lane kept-post, they are sent'),
   headers: z.record(z.string(), z.string()).optional(),
-  good: z
-    .array(z.union([status, z.tuple([status, status])], 'it has to be a status, or [from, to]'))
+  target: target
     .optional()
-    .describe('statuses of good answers; default: 200 to 399'),
+    .describe('service: itself, by its address (default); nodePort: its port on a node; or a URL'),
+  good: z
+    .union(
+      [
+        statuses.transform((status) => ({ status, body: undefined, maxMs: undefined })),
+        z.strictObject({
+          status: statuses.optional(),
+          body: text('a text').optional().describe('a text that is in it'),
+          maxMs: seconds.optional().describe('longest that it takes, milliseconds'),
+        }),
+      ],
+      'it has to be statuses, or { status, body, maxMs }',
+    )
+    .optional()
+    .describe('what a good answer is; default: status 200 to 399'),
   timeoutMs: seconds.optional(),
   baselineSeconds: seconds.optional(),
   slow: held.optional(),
@@ -132,6 +152,7 @@ const transition = z
   .strictObject(
     Object.fromEntries(Object.entries(TRANSITIONS).map(([kind, schema]) => [kind, (schema as z.ZodType).optional()])),
   )
+  .meta({ minProperties: 1, maxProperties: 1 })
   .refine((one) => Object.keys(one).length === 1, `it has to have one key: ${Object.keys(TRANSITIONS).join(', ')}`);
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'any'], 'it has to be pass, fail, inconclusive or any');
