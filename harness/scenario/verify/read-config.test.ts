@@ -156,6 +156,11 @@ test.each([
     EXAMPLE.replace('[k8s/]', '[{ helm: chart, vals: [a.yaml] }]'),
     'rollproof.yaml:2:30: service.manifests.0.vals is no setting; did you mean values?',
   ],
+  [
+    'a variable that is not set',
+    EXAMPLE.replace('image: web:2.0.0', 'image: "web:${TAG}"'),
+    'rollproof.yaml:10:39: the environment variable TAG is not set; set it, or give it a default: ${TAG:-…}',
+  ],
   ['a list', '- service\n', 'rollproof.yaml:1:1: it has to be a map: service, transitions, …'],
 ])('%s', (_, text, words) => {
   expect(refused(text)).toBe(words);

@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CannotRun } from '../../errors.ts';
+import { substitute } from './environment.ts';
 import { CONFIG, type Config } from './schema.ts';
 
 /**
@@ -21,10 +22,10 @@ export function readConfig(file: string): Config {
       cause,
     });
   }
-  return parseConfig(text, file);
+  return parseConfig(text, file, process.env);
 }
 
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(text: string, file: string, environment: NodeJS.ProcessEnv = {}): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const at = (offset: number) => {
@@ -37,6 +38,11 @@ export function parseConfig(text: string, file: string): Config {
       `${at(broken.pos[0])}: it is not YAML: ${broken.message.split('\n')[0]!.replace(/ at line.*/, '')}`,
     );
   if (document.contents === null) throw new CannotRun(`${file} is empty`, { remedy: '`rollproof init` writes one' });
+  const unset = substitute(document, environment);
+  if (unset !== undefined)
+    throw new CannotRun(`${at(unset.at)}: the environment variable ${unset.variable} is not set`, {
+      remedy: `set it, or give it a default: \${${unset.variable}:-…}`,
+    });
   const result = CONFIG.safeParse(document.toJS());
   if (result.success) return result.data;
   const issue = innermost(result.error.issues[0]!);
