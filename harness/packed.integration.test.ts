@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from './package-root.ts';
 
 /**
- * The package as others get it: compiled, packed, unpacked in a project that is somewhere else, and there type-checked
- * against and called by its command. Only what needs a cluster is left out.
+ * The package as others get it: compiled, packed, installed in an empty project that is somewhere else, and there
+ * type-checked against and called by its command. Only what needs a cluster is left out.
  */
 const home = mkdtempSync(join(tmpdir(), 'rollproof-packed-'));
 const app = join(home, 'app');
@@ -20,16 +20,11 @@ beforeAll(async () => {
   symlinkSync(join(packageRoot, 'node_modules'), join(source, 'node_modules'));
   await execa('npm', ['run', '--silent', 'build'], { cwd: source });
   await execa('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: source });
-  mkdirSync(installed, { recursive: true });
   const [tarball] = globSync('*.tgz', { cwd: source });
-  await execa('tar', ['xzf', join(source, tarball!), '--strip-components=1', '-C', installed]);
-  const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
-  for (const name of [...Object.keys(dependencies), '@types/node']) {
-    const link = join(app, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(packageRoot, 'node_modules', name), link);
-  }
-  file('package.json', '{ "name": "shop", "type": "module" }');
+  file('package.json', '{ "name": "shop", "private": true, "type": "module" }');
+  await execa('npm', ['install', '-D', '--prefer-offline', '--no-audit', '--no-fund', join(source, tarball!), '@types/node@24'], {
+    cwd: app,
+  });
   file('k8s/shop.yaml', 'kind: Deployment\nmetadata: { name: shop }\n---\nkind: Service\nmetadata: { name: shop }\n');
   file('scenarios/own.scenario.ts', OWN);
 });
@@ -64,7 +59,7 @@ function file(name: string, text: string): void {
 }
 
 const rollproof = (...args: string[]) =>
-  execa(process.execPath, [join(installed, 'dist/harness/cli/bin.js'), ...args], { cwd: app, reject: false });
+  execa('npx', ['rollproof', ...args], { cwd: app, reject: false });
 
 describe('its types', () => {
   const check = () =>
