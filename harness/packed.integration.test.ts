@@ -22,9 +22,13 @@ beforeAll(async () => {
   await execa('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: source });
   const [tarball] = globSync('*.tgz', { cwd: source });
   file('package.json', '{ "name": "shop", "private": true, "type": "module" }');
-  await execa('npm', ['install', '-D', '--prefer-offline', '--no-audit', '--no-fund', join(source, tarball!), '@types/node@24'], {
-    cwd: app,
-  });
+  await execa(
+    'npm',
+    ['install', '-D', '--prefer-offline', '--no-audit', '--no-fund', join(source, tarball!), '@types/node@24'],
+    {
+      cwd: app,
+    },
+  );
   file('k8s/shop.yaml', 'kind: Deployment\nmetadata: { name: shop }\n---\nkind: Service\nmetadata: { name: shop }\n');
   file('scenarios/own.scenario.ts', OWN);
 });
@@ -58,8 +62,7 @@ function file(name: string, text: string): void {
   writeFileSync(join(app, name), text);
 }
 
-const rollproof = (...args: string[]) =>
-  execa('npx', ['rollproof', ...args], { cwd: app, reject: false });
+const rollproof = (...args: string[]) => execa('npx', ['rollproof', ...args], { cwd: app, reject: false });
 
 describe('its types', () => {
   const check = () =>

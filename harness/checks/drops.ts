@@ -44,9 +44,7 @@ export function baselineProblem(history: ScenarioHistory): string | undefined {
   const bad = baseline.filter((request) => !isGood(request, plan));
   const [first] = bad;
   if (first === undefined) return undefined;
-  const how =
-    first.status > 0 && first.errorCode < 1600 && first.errorCode !== 0
-      ? `status ${first.status}`
-      : first.error || `status ${first.status}`;
+  const byStatus = first.errorCode >= 1400 && first.errorCode < 1600;
+  const how = byStatus ? `status ${first.status}` : first.error || `status ${first.status}`;
   return `before the transition, ${bad.length} of ${baseline.length} requests failed already; the first, in lane ${first.lane}: ${how}`;
 }

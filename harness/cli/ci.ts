@@ -41,14 +41,21 @@ const github: CiLog = {
 const escapeData = (text: string) => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 const escapeProperty = (text: string) => escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 
+/** Of all logs of this process together: a job's sections need different names. */
+let sections = 0;
+
 /** Sections have a name and the second at which they began. */
 function gitlab(now: () => number): CiLog {
-  let section = 0;
+  let section = '';
   const mark = (what: string) => `\x1b[0Ksection_${what}\r\x1b[0K`;
   const seconds = () => Math.floor(now() / 1000);
   return {
-    open: (title) => `${mark(`start:${seconds()}:rollproof_${++section}[collapsed=true]`)}${printable(title)}\n`,
-    close: () => `${mark(`end:${seconds()}:rollproof_${section}`)}\n`,
+    open(title) {
+      sections += 1;
+      section = `rollproof_${sections}`;
+      return `${mark(`start:${seconds()}:${section}[collapsed=true]`)}${printable(title)}\n`;
+    },
+    close: () => `${mark(`end:${seconds()}:${section}`)}\n`,
     annotations: () => '',
   };
 }

@@ -1,27 +1,15 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { packageRoot } from '../package-root.ts';
-import { clusterCommand } from './cluster.ts';
-import { doctorCommand } from './doctor.ts';
-import { initCommand } from './init.ts';
-import { judgeCommand } from './judge.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { verifyCommand } from './verify.ts';
+import { commands } from './commands.ts';
+import { reference } from './reference.ts';
 
-const COMMANDS = [
-  runCommand(),
-  verifyCommand(),
-  initCommand(),
-  judgeCommand(),
-  reportCommand(),
-  clusterCommand(),
-  doctorCommand(),
-];
-const named = new Map<string, Command>(COMMANDS.map((command) => [command.name(), command]));
+const named = new Map<string, Command>(commands().map((command) => [command.name(), command]));
 
 const files = globSync(['README.md', 'docs/**/*.md', 'docs/ci/*'], { cwd: packageRoot });
 
@@ -58,4 +46,49 @@ describe('workflows to be copied', () => {
       expect(text).toMatch(/if: always\(\)|when: always/);
     },
   );
+});
+
+test('docs/cli.md says what the commands say (npm run reference writes it)', () => {
+  expect(readFileSync(join(packageRoot, 'docs/cli.md'), 'utf8')).toBe(reference());
+});
+
+describe('links', () => {
+  const links = files
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) => {
+      const text = readFileSync(join(packageRoot, file), 'utf8');
+      return [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, to]) => ({ file, to: to! }));
+    });
+
+  test('lead to something', () => {
+    const lost = links.filter(({ file, to }) => !existsSync(join(packageRoot, dirname(file), to)));
+    expect(lost).toEqual([]);
+    expect(links.length).toBeGreaterThan(100);
+  });
+});
+
+/** Blocks of a page that are a command and what it prints: `$ npx rollproof …`. */
+function sessions(file: string): { command: string; output: string }[] {
+  const text = readFileSync(join(packageRoot, file), 'utf8');
+  return [...text.matchAll(/```console\n\$ npx rollproof (.*)\n([\s\S]*?)```/g)].map(
+    ([, command = '', output = '']) => ({
+      command,
+      output,
+    }),
+  );
+}
+
+test('what the tutorial shows is what is printed', { timeout: 60_000 }, async () => {
+  const shown = sessions('docs/tutorial.md');
+  expect(shown).toHaveLength(1);
+  const home = mkdtempSync(join(tmpdir(), 'rollproof-tutorial-'));
+  cpSync(join(packageRoot, 'fixtures/services/node/naive'), join(home, 'k8s'), { recursive: true });
+  const main = join(packageRoot, 'harness/cli/main.ts');
+  for (const { command, output } of shown) {
+    const args = ['--conditions=rollproof-source', main, ...command.split(' ')];
+    const { stdout } = await execa(process.execPath, args, { cwd: home, env: { NO_COLOR: '1' }, stdin: 'ignore' });
+    expect(`${stdout}\n`).toBe(output);
+  }
+  expect(existsSync(join(home, 'rollproof.yaml'))).toBe(true);
+  rmSync(home, { recursive: true });
 });

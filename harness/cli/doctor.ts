@@ -1,7 +1,9 @@
 import { styleText } from 'node:util';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { missingRights, NAMESPACES, type Purpose, roleManifest, rulesFor } from '../cluster/rights.ts';
 import { setUpSteps } from '../cluster/setup.ts';
 import { undoChanges } from '../cluster/undo.ts';
+import { callContext } from './verify-context.ts';
 
 /** `rollproof doctor`: the same list as set-up, as a check. Exit 0, or 3 where something is missing. */
 export function doctorCommand(): Command {
@@ -9,10 +11,40 @@ export function doctorCommand(): Command {
     .description('what is there, what is missing, and what to do about it')
     .option('--undo', 'take back what set-up installed or changed on this machine')
     .option('--json', 'as JSON')
-    .action(async (options: { undo?: boolean; json?: boolean }) => {
+    .option('--context <name>', 'what rights a run on this cluster of the kubeconfig needs, and which are missing')
+    .option('--namespace <name>', 'with --context: in this namespace, in place of one of the run’s own')
+    .addOption(
+      new Option('--for <purpose>', 'with --context: what is to be run')
+        .choices(['made', 'in-place', 'observe'])
+        .default('made'),
+    )
+    .action(async (options: DoctorOptions) => {
+      if (options.context !== undefined) return rights(options.context, options);
       if (options.undo) return undo();
       await check(options.json === true);
     });
+}
+
+interface DoctorOptions {
+  undo?: boolean;
+  json?: boolean;
+  context?: string;
+  namespace?: string;
+  for: Purpose;
+}
+
+/** Prints what is missing, then a Role that has all that is needed. Exit 0, or 3 where something is missing. */
+async function rights(context: string, { namespace, for: purpose }: DoctorOptions): Promise<void> {
+  const { cluster } = await callContext(context);
+  const rules = [...rulesFor(purpose), ...(namespace === undefined ? [NAMESPACES] : [])];
+  const missing = await missingRights(cluster.api, rules, namespace);
+  const mark = missing.length === 0 ? styleText('green', '✔') : styleText('red', '✘');
+  const where = namespace === undefined ? 'in a namespace of its own' : `in the namespace ${namespace}`;
+  process.stdout.write(
+    `${mark} a run on ${context} ${where}: ${missing.length === 0 ? 'all rights are there' : `no right to ${missing.join(', ')}`}\n`,
+  );
+  process.stdout.write(`\n${roleManifest(rules, namespace)}`);
+  process.exitCode = missing.length === 0 ? 0 : 3;
 }
 
 async function check(json: boolean): Promise<void> {

@@ -27,8 +27,8 @@ function parsed(...args: string[]): FuzzOptions {
 describe('--fuzz', () => {
   test('takes a seed and a number of steps, and says both with the steps themselves', () => {
     const settings = fuzzOf(parsed('--fuzz', '--seed', '7', '--steps', '2'));
-    expect(settings).toEqual({ seeds: [7], steps: 2, service: 'fixed', most: 16 });
-    expect(said.stdout).toBe('Fuzz of fixed, seed 7, 2 steps:\n 1. pause\n 2. 0.3 s later: resume\n');
+    expect(settings).toEqual({ seeds: [7], steps: 2, service: 'small', most: 16 });
+    expect(said.stdout).toBe('Fuzz of small, seed 7, 2 steps:\n 1. pause\n 2. 0.3 s later: resume\n');
   });
 
   test('takes another seed each time, and says it: 20 steps', () => {
@@ -42,12 +42,12 @@ describe('--fuzz', () => {
     expect(fuzzOf(parsed('--fuzz', '--seed', '2147483646', '--seeds', '3'))!.seeds).toEqual([
       2147483646, 2147483647, 0,
     ]);
-    expect(said.stdout).toBe('Fuzz of fixed, seeds 2147483646 to 0, 20 steps\n');
+    expect(said.stdout).toBe('Fuzz of small, seeds 2147483646 to 0, 20 steps\n');
   });
 
   test('leaves stdout to the verdict with --json', () => {
     fuzzOf(parsed('--fuzz', '--seed', '7', '--json'));
-    expect([said.stdout, said.stderr.split('\n')[0]]).toEqual(['', 'Fuzz of fixed, seed 7, 20 steps:']);
+    expect([said.stdout, said.stderr.split('\n')[0]]).toEqual(['', 'Fuzz of small, seed 7, 20 steps:']);
   });
 
   test('takes another service, and how many runs may shrink a failure', () => {

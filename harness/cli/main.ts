@@ -3,13 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CannotRun } from '../errors.ts';
 import { printable } from '../report/printable.ts';
 import { VERSION } from '../scenario/session.ts';
-import { clusterCommand } from './cluster.ts';
-import { doctorCommand } from './doctor.ts';
-import { initCommand } from './init.ts';
-import { judgeCommand } from './judge.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { verifyCommand } from './verify.ts';
+import { commands } from './commands.ts';
 
 /** Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not run, 130 Ctrl-C. */
 async function main(argv: string[]): Promise<void> {
@@ -19,17 +13,7 @@ async function main(argv: string[]): Promise<void> {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const command of [
-    runCommand(),
-    verifyCommand(),
-    initCommand(),
-    judgeCommand(),
-    reportCommand(),
-    clusterCommand(),
-    doctorCommand(),
-  ]) {
-    program.addCommand(inherit(command));
-  }
+  for (const command of commands()) program.addCommand(inherit(command));
   try {
     await program.parseAsync(argv);
   } catch (error) {

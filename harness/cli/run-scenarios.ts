@@ -14,6 +14,8 @@ export interface Outcome {
   unexpected: number;
   /** The last that could not be run. */
   refused: Extract<ScenarioMessage, { type: 'cannot-run' }> | undefined;
+  /** The command that takes back what was changed in a live Deployment. */
+  toRestore: string | undefined;
 }
 
 interface Scenarios {
@@ -47,6 +49,7 @@ export async function runScenarios(scenarios: Scenarios): Promise<void> {
     } else if (message.type === 'live') view.now(liveLine(message.view));
     else if (message.type === 'finished')
       end(message.scenario, verdictWords(message.verdict), message.verdict.asExpected);
+    else if (message.type === 'to-restore') outcome.toRestore = message.command;
     else if (message.type === 'cannot-run') {
       outcome.refused = message;
       end(message.scenario, message.message, false);

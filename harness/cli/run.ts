@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { nodesOf, readKindConfig } from '../cluster/kind-config.ts';
-import type { Toolchain } from '../cluster/setup.ts';
-import { RUN_LABEL, sweep } from '../cluster/sweep.ts';
+import { sweep } from '../cluster/sweep.ts';
+import { sweepContexts } from '../cluster/sweep-context.ts';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { type ClusterSource, kindSource } from '../scenario/cluster-source.ts';
 import {
   collectScenarios,
   type DeclaredScenario,
@@ -80,7 +81,26 @@ async function run(filters: string[], options: RunOptions): Promise<void> {
   await collection.close();
 }
 
-export async function runCollected(collection: ScenarioCollection, options: RunOptions): Promise<void> {
+/** What a run needs of the machine, got ready, and where its clusters come from. */
+export interface Surroundings {
+  source: ClusterSource;
+  /** Takes away what killed runs left. @returns one line for each thing */
+  sweep(): Promise<string[]>;
+}
+
+/** kind on this machine's Docker. */
+export async function onKind({ kindConfig, cluster }: RunOptions, quiet: boolean): Promise<Surroundings> {
+  const toolchain = await setUp({ quiet });
+  const source = kindSource({ toolchain, kindConfig, ...(cluster === undefined ? {} : { cluster }) });
+  const { kubectl } = toolchain;
+  return { source, sweep: async () => [...(await sweep(toolchain)), ...(await sweepContexts(kubectl))] };
+}
+
+export async function runCollected(
+  collection: ScenarioCollection,
+  options: RunOptions,
+  surroundings: (options: RunOptions, quiet: boolean) => Promise<Surroundings> = onKind,
+): Promise<void> {
   try {
     const usual = nodesOf(readKindConfig(options.kindConfig)).length;
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
@@ -91,7 +111,7 @@ export async function runCollected(collection: ScenarioCollection, options: RunO
       });
     }
     const clusters = options.cluster === undefined ? groups : together(groups);
-    process.exitCode = await execute(collection, clusters, options);
+    process.exitCode = await execute(collection, clusters, options, surroundings);
   } finally {
     await collection.close();
   }
@@ -108,22 +128,23 @@ async function execute(
   collection: ScenarioCollection,
   groups: Group<DeclaredScenario>[],
   options: RunOptions,
+  surroundings: (options: RunOptions, quiet: boolean) => Promise<Surroundings>,
 ): Promise<number> {
   const quiet = options.quiet === true || options.json === true;
-  const toolchain = await setUp({ quiet });
+  const { source, sweep } = await surroundings(options, quiet);
   const view = viewFor(quiet);
   const stop = stopOnSignals('load first, then what it made', view.hide);
   const started = performance.now();
-  const outcome: Outcome = { begun: 0, broken: [], unexpected: 0, refused: undefined };
+  const outcome: Outcome = { begun: 0, broken: [], unexpected: 0, refused: undefined, toRestore: undefined };
   let session: StartedSession | undefined;
   try {
     view.begin('Looking for what killed runs left');
-    const removed = await sweep(toolchain);
+    const removed = await sweep();
     view.end(removed.length === 0 ? 'Nothing left of earlier runs' : `Removed ${removed.join(', ')}`);
     if (stop.signal.aborted) return 130;
-    session = await startSession(sessionOptions(collection, options, toolchain, stop.signal));
+    session = await startSession(sessionOptions(collection, options, source, stop.signal));
     const failure = await runGroups({ collection, groups, session, view, options, outcome, signal: stop.signal });
-    const code = await conclude(session, { options, outcome, stopped: stop.signal.aborted, started });
+    const code = await conclude(session, { options, source, outcome, stopped: stop.signal.aborted, started });
     if (failure !== undefined && code !== 130) throw failure;
     return code;
   } finally {
@@ -143,14 +164,12 @@ function viewFor(quiet: boolean): Progress {
 
 function sessionOptions(
   { root, selected }: ScenarioCollection,
-  { kindConfig, cluster, rate, keep, proveFix, exportLogs, out }: RunOptions,
-  toolchain: Toolchain,
+  { rate, keep, proveFix, exportLogs, out }: RunOptions,
+  source: ClusterSource,
   signal: AbortSignal,
 ) {
   return {
-    toolchain,
-    kindConfig,
-    ...(cluster === undefined ? {} : { cluster }),
+    source,
     out: resolve(out),
     root,
     selected: selected.map(({ name }) => name),
@@ -198,6 +217,7 @@ async function runGroups({ collection, groups, session, view, options, outcome, 
 
 interface Conclusion {
   options: RunOptions;
+  source: ClusterSource;
   outcome: Outcome;
   stopped: boolean;
   /** `performance.now()` after set-up. */
@@ -206,7 +226,7 @@ interface Conclusion {
 
 async function conclude(
   session: StartedSession,
-  { options, outcome: { broken, refused }, stopped, started }: Conclusion,
+  { options, source, outcome: { broken, refused, toRestore }, stopped, started }: Conclusion,
 ): Promise<number> {
   const report = await session.finish();
   const say = (text: string) => process.stderr.write(`rollproof: ${text}\n`);
@@ -219,6 +239,7 @@ async function conclude(
       process.stdout.write(`Took ${((performance.now() - started) / 1000).toFixed(0)} s after set-up\n`);
     }
   }
+  if (toRestore !== undefined) say(`it is not as it was; this brings it back: ${toRestore}`);
   if (stopped) {
     say(
       report === undefined
@@ -229,19 +250,15 @@ async function conclude(
   }
   if (refused !== undefined) throw new CannotRun(refused.message, refused.remedy ? { remedy: refused.remedy } : {});
   for (const { name, message } of broken) say(`"${name}" ended without a verdict: ${message}`);
-  if (options.keep) say(keptWords(session, options));
+  if (options.keep) say(keptWords(session, source));
   if (report === undefined) return 3;
   return broken.length > 0 ? Math.max(2, exitCodeOf(report.verdict)) : exitCodeOf(report.verdict);
 }
 
-function keptWords(session: StartedSession, { cluster: named }: RunOptions): string {
+function keptWords(session: StartedSession, source: ClusterSource): string {
   const cluster = session.cluster();
   if (cluster === undefined) return 'nothing is kept';
-  const away =
-    named === undefined
-      ? `rollproof cluster down ${cluster.name}`
-      : `kubectl delete namespace -l ${RUN_LABEL}=${session.run}`;
-  return `kept: export KUBECONFIG=${cluster.kubeconfig}; away with it: ${away}`;
+  return `kept: export KUBECONFIG=${cluster.kubeconfig}; away with it: ${source.undoing(session.run, cluster)}`;
 }
 
 function shard(text: string): string {

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { Listr } from 'listr2';
 import { mayInstall, type SetUp, setUpSteps, type Toolchain } from '../cluster/setup.ts';
+import { ask, hasTerminal } from './ask.ts';
 import { ciLog } from './ci.ts';
 
 /** A long step without a terminal says what it is at this often: a CI log is not to be flooded, nor silent. */
@@ -8,7 +8,7 @@ const PLAIN_EVERY_MS = 30_000;
 
 /** Gets the machine ready, as a visible list of steps. Where all is there, it takes a second. */
 export async function setUp({ quiet }: { quiet: boolean }): Promise<Toolchain> {
-  const terminal = process.stdout.isTTY === true && process.stdin.isTTY === true && !quiet;
+  const terminal = hasTerminal() && !quiet;
   const notes: string[] = [];
   const say = (text: string) => {
     if (quiet) return;
@@ -71,14 +71,7 @@ function elapsed(since: number): string {
 /** Asked before the list is drawn: a question in the middle of it would be drawn over. */
 async function askFirst(plan: SetUp): Promise<boolean> {
   const packages = process.getuid?.() === 0 && process.env.ROLLPROOF_INSTALL !== 'never' ? await mayInstall(plan) : [];
-  return packages.length === 0 || ask(`Set-up may have to install ${packages.join(' and ')} with apt-get. Go ahead?`);
-}
-
-async function ask(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^(y|yes|)$/i.test((await terminal.question(`${question} [Y/n] `)).trim());
-  } finally {
-    terminal.close();
-  }
+  return (
+    packages.length === 0 || ask(`Set-up may have to install ${packages.join(' and ')} with apt-get. Go ahead?`, 'yes')
+  );
 }

@@ -4,18 +4,21 @@ import { Command } from 'commander';
 import { execa } from 'execa';
 import type { Toolchain } from '../cluster/setup.ts';
 import { CannotRun } from '../errors.ts';
+import type { KubeObject } from '../history/types.ts';
 import { collectScenarios } from '../scenario/collection.ts';
-import type { Kubectl } from '../scenario/render.ts';
+import { type Kubectl, sourceName } from '../scenario/render.ts';
 import { type ConfigFlags, configFromFlags } from '../scenario/verify/from-flags.ts';
+import { checkImages, checkReversible, liveObjects } from '../scenario/verify/live.ts';
 import { preflight, type Risk } from '../scenario/verify/preflight.ts';
-import { readConfig } from '../scenario/verify/read-config.ts';
+import { type Mode, readConfig } from '../scenario/verify/read-config.ts';
 import type { Config } from '../scenario/verify/schema.ts';
+import { wholeNumber } from './numbers.ts';
 import { type RunOptions, runCollected, withRunOptions } from './run.ts';
 import { setUp } from './setup-view.ts';
+import { type ContextOptions, callContext, checkRights, consent, modeOf, onContext } from './verify-context.ts';
 
-interface VerifyOptions extends RunOptions, Omit<ConfigFlags, 'manifests'> {
+interface VerifyOptions extends RunOptions, ConfigFlags, ContextOptions {
   config?: string;
-  manifests?: string[];
   static?: boolean;
 }
 
@@ -42,6 +45,14 @@ export function verifyCommand(): Command {
     .option('--rollback', 'and back in the end')
     .option('--path <path>', 'what is asked for')
     .option('--post <body>', 'POSTs with this body too')
+    .option('--namespace <name>', 'where it goes to, or is')
+    .optionsGroup('On a cluster that is there already:')
+    .option('--context <name>', 'of the kubeconfig')
+    .option('--in-place', 'roll the Deployment that lives there, and bring it back to its revision in the end')
+    .option('--leave', 'with --in-place: leave it as it is in the end')
+    .option('--observe', 'somebody else drives the rollout: only watch, and load')
+    .option('--observe-seconds <n>', 'longest that its begin is waited for (default: 600)', wholeNumber)
+    .option('--yes', 'do not ask before touching what is there')
     .optionsGroup('Options:')
     .action(verify);
   return withRunOptions(command);
@@ -49,9 +60,11 @@ export function verifyCommand(): Command {
 
 async function verify(options: VerifyOptions): Promise<void> {
   const quiet = options.quiet === true || options.json === true;
+  const mode = modeOf(options);
+  if (options.context !== undefined) return verifyThere(options, options.context, mode, quiet);
   // Before anything is set up: a slip in it is found in a second.
   const kubectl = lazyKubectl(quiet);
-  const { config, folder } = await configOf(options, kubectl);
+  const { config, folder } = await configOf(options, mode, kubectl);
   const { resolved, risks } = await preflight(config, folder, kubectl);
   if (!quiet || options.static) process.stdout.write(riskLines(risks));
   if (options.static) return;
@@ -59,19 +72,76 @@ async function verify(options: VerifyOptions): Promise<void> {
   await runCollected(collection, options);
 }
 
-const ONLY_FLAGS = ['deployment', 'service', 'image', 'rollback', 'path', 'post'] as const;
+/** On a cluster that is somebody's. */
+async function verifyThere(options: VerifyOptions, context: string, mode: Mode, quiet: boolean): Promise<void> {
+  for (const flag of ['cluster', 'exportLogs', 'static'] as const)
+    if (options[flag]) throw new CannotRun(`${FLAG_NAMES[flag]} is for a kind cluster, not for --context`);
+  const called = await callContext(context);
+  const { cluster } = called;
+  const live = mode === 'made' ? undefined : (namespace: string) => liveObjects(cluster, namespace);
+  const { config, folder, objects } = await configOf(options, mode, cluster, live);
+  const { namespace, deployment } = config.service;
+  if (mode === 'in-place') checkReversible(config);
+  checkImages(config, context);
+  await checkRights(called, mode, namespace);
+  const { resolved, risks } = await preflight(config, folder, cluster, objects);
+  if (!quiet) process.stdout.write(riskLines(risks));
+  const load = `load ${deployment} in ${namespace} with k6`;
+  if (mode === 'in-place')
+    await consent(`roll the live Deployment ${deployment} in ${namespace} of ${context}, and ${load}`, options);
+  else if (mode === 'observed') await consent(`${load}, on ${context}`, options);
+  else if (namespace !== undefined)
+    await consent(
+      `apply ${config.service.manifests?.map(sourceName)} to the namespace ${namespace} of ${context}`,
+      options,
+    );
+  const after = mode === 'observed' ? 'untouched' : options.leave ? 'leave' : 'restore';
+  const observing = mode === 'observed' ? { observeSeconds: options.observeSeconds ?? OBSERVE_SECONDS } : {};
+  const settings = mode === 'made' ? resolved : { ...resolved, live: { after, ...observing } as const };
+  const collection = await collectScenarios(FOLDER, [], { repeat: options.repeat, verify: settings });
+  await runCollected(collection, options, () => onContext(called, namespace));
+}
 
-/** What is to be proven, from a file or from flags, and what its paths are relative to. */
-async function configOf(options: VerifyOptions, kubectl: Kubectl): Promise<{ config: Config; folder: string }> {
-  const { manifests, config: file } = options;
-  if (manifests !== undefined) {
+const OBSERVE_SECONDS = 600;
+const FLAG_NAMES = { cluster: '--cluster', exportLogs: '--export-logs', static: '--static' };
+
+const ONLY_FLAGS = ['namespace', 'deployment', 'service', 'image', 'rollback', 'path', 'post'] as const;
+
+interface Proven {
+  config: Config;
+  /** What its paths are relative to. */
+  folder: string;
+  /** What is there, where nothing is made of manifests. */
+  objects?: KubeObject[];
+}
+
+/**
+ * What is to be proven, from a file or from flags.
+ *
+ * @param live gives what is there in a namespace, where nothing is made of manifests
+ */
+async function configOf(
+  options: VerifyOptions,
+  mode: Mode,
+  kubectl: Kubectl,
+  live?: (namespace: string) => Promise<KubeObject[]>,
+): Promise<Proven> {
+  const { manifests, config: file, namespace } = options;
+  const byFlags = manifests !== undefined || (live !== undefined && namespace !== undefined);
+  if (byFlags) {
     if (file !== undefined) throw new CannotRun('-c and -f: what is to be proven is said by a file or by flags');
-    return { config: await configFromFlags({ ...options, manifests }, kubectl), folder: process.cwd() };
+    const objects = live === undefined ? undefined : await live(namespace!);
+    const config = await configFromFlags(options, kubectl, objects);
+    return { config, folder: process.cwd(), ...(objects === undefined ? {} : { objects }) };
   }
   const given = ONLY_FLAGS.find((flag) => options[flag] !== undefined);
   if (given !== undefined)
-    throw new CannotRun(`--${given} is for a run without a file`, { remedy: 'name the manifests with -f' });
-  return { config: readConfig(file ?? USUAL), folder: dirname(resolve(file ?? USUAL)) };
+    throw new CannotRun(`--${given} is for a run without a file`, {
+      remedy: live === undefined ? 'name the manifests with -f' : 'say where it lives with --namespace',
+    });
+  const config = readConfig(file ?? USUAL, mode);
+  const objects = live === undefined ? undefined : await live(config.service.namespace!);
+  return { config, folder: dirname(resolve(file ?? USUAL)), ...(objects === undefined ? {} : { objects }) };
 }
 
 const collected = (value: string, before: string[] = []): string[] => [...before, value];

@@ -11,11 +11,18 @@ export interface KubeApi {
    */
   get<T>(path: string, query?: Record<string, string>, timeoutMs?: number): Promise<T>;
   /**
-   * Sends an object as JSON, and gives back the object that is the answer. PATCH is a JSON merge patch (RFC 7386).
+   * Sends an object as JSON, and gives back the object that is the answer. PATCH is a JSON merge patch (RFC 7386), unless
+   * `type` says otherwise.
    *
    * @throws as `get` does.
    */
-  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object, timeoutMs?: number): Promise<T>;
+  send<T>(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+    timeoutMs?: number,
+    type?: string,
+  ): Promise<T>;
   /** An open response, for watches: the caller reads it and destroys it. */
   open(path: string, query: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage>;
 }
@@ -37,26 +44,34 @@ interface Call {
   path: string;
   query?: Record<string, string>;
   body?: object;
+  type?: string;
 }
 
-export function kubeApi(kubeconfig: string, context?: string): KubeApi {
+/** @param kubeconfig path; undefined: as kubectl finds it */
+export function kubeApi(kubeconfig: string | undefined, context?: string): KubeApi {
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  if (kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromFile(kubeconfig);
   if (context !== undefined) config.setCurrentContext(context);
 
-  async function open({ method, path, query = {}, body }: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  async function open(
+    { method, path, query = {}, body, type = typeOf(method) }: Call,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     const server = config.getCurrentCluster()?.server;
-    if (server === undefined) throw new Error(`the kubeconfig ${kubeconfig} has no current cluster`);
+    if (server === undefined)
+      throw new Error(`the kubeconfig${kubeconfig === undefined ? '' : ` ${kubeconfig}`} has no current cluster`);
     const url = new URL(server.replace(/\/$/, '') + path);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }) };
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    // Node gives a DELETE no length by itself, and the apiserver then reads no body.
+    const length = sent === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(sent) };
+    const headers = { accept: 'application/json', ...length };
     const options: RequestOptions = { method, headers, signal };
     await config.applyToHTTPSOptions(options);
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = request(url, options, resolve).on('error', reject);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      request(url, options, resolve).on('error', reject).end(sent);
     });
     if ((response.statusCode ?? 0) >= 300)
       throw new ApiError(response.statusCode ?? 0, `${method} ${path}`, await text(response));
@@ -79,9 +94,11 @@ export function kubeApi(kubeconfig: string, context?: string): KubeApi {
     config,
     open: (path, query, signal) => open({ method: 'GET', path, query }, signal),
     get: (path, query, timeoutMs) => call({ method: 'GET', path, query }, timeoutMs),
-    send: (method, path, body, timeoutMs) => call({ method, path, body }, timeoutMs),
+    send: (method, path, body, timeoutMs, type) => call({ method, path, body, ...(type ? { type } : {}) }, timeoutMs),
   };
 }
+
+const typeOf = (method: string) => (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
 
 async function text(response: IncomingMessage): Promise<string> {
   let body = '';

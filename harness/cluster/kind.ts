@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { CannotRun } from '../errors.ts';
 import { type KubeApi, kubeApi } from './api.ts';
 import { forCgroupV1, readKindConfig, withNodes } from './kind-config.ts';
+import { type Kubectl, kubectlOn } from './kubectl.ts';
 import { type NodeStream, type OnLine, streamInNode } from './node-stream.ts';
 
 export interface KindOptions {
@@ -23,25 +24,14 @@ export interface KindOptions {
   signal?: AbortSignal;
 }
 
-export interface KubectlOptions {
-  input?: string;
-  signal?: AbortSignal;
-  /** Beside the environment of this process. */
-  env?: Record<string, string>;
-  /** What it says on standard error, warnings above all, is part of its output. */
-  warnings?: boolean;
-  /** Gets each line of its standard output as it comes. */
-  onLine?: (line: string) => void;
-}
-
 /** A cluster that runs: the only thing through which commands reach it. */
 export interface StartedCluster {
   readonly name: string;
   readonly kubeconfig: string;
   readonly api: KubeApi;
-  /** Names of the node containers, the control plane first. */
+  /** Names of the node containers, the control plane first; none where they are out of reach. */
   readonly nodes: string[];
-  kubectl(args: string[], options?: KubectlOptions): Promise<string>;
+  kubectl: Kubectl;
   /** Runs a command in a node (the control plane unless named). */
   exec(args: string[], node?: string): Promise<string>;
   /** Starts a command that runs on in a node; `onLine` gets each line of its output as it comes. */
@@ -105,18 +95,7 @@ export async function openKindCluster(
     kubeconfig,
     nodes,
     api: kubeApi(kubeconfig),
-    async kubectl(args, { input, signal, env, warnings = false, onLine } = {}) {
-      const child = execa(options.kubectl, args, {
-        ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-        ...(signal ? { cancelSignal: signal } : {}),
-        // Not by a flag: `--record` writes the whole command line into the cluster.
-        env: { KUBECONFIG: kubeconfig, ...env },
-        all: warnings,
-      });
-      if (onLine !== undefined) for await (const line of child) onLine(line);
-      const { stdout, all } = await child;
-      return all ?? stdout;
-    },
+    kubectl: kubectlOn(options.kubectl, kubeconfig),
     async exec(args, node = controlPlane) {
       const { stdout } = await execa('docker', ['exec', node, ...args], { stdin: 'ignore' });
       return stdout;

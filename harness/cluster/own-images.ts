@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CannotRun } from '../errors.ts';
 import { CommandFailed, logged } from './command.ts';
 import { imageExists } from './debian.ts';
+import { ensureDebian } from './debian-base.ts';
 import { cacheFolder } from './state.ts';
 
 /** An image that is not ours: built from a Docker context, pulled, read from a file, or in Docker already. */
@@ -20,6 +21,8 @@ export interface OwnImage {
     /** Relative to the context; default Dockerfile. */
     dockerfile?: string;
     args?: Record<string, string>;
+    /** Its Dockerfile begins with a Debian, which the build argument DEBIAN names. */
+    base?: 'debian';
   };
 }
 
@@ -49,12 +52,13 @@ async function built(
   build: NonNullable<OwnImage['build']>,
   progress: (text: string) => void,
 ): Promise<void> {
-  const { context, dockerfile = 'Dockerfile', args = {} } = build;
+  const { context, dockerfile = 'Dockerfile' } = build;
   if (!existsSync(join(context, dockerfile))) {
     throw new CannotRun(`images: ${ref}: build: there is no ${join(context, dockerfile)}`, {
       remedy: 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
     });
   }
+  const args = { ...(build.base === 'debian' ? { DEBIAN: await ensureDebian(progress) } : {}), ...build.args };
   progress(`building ${ref}`);
   const log = join(cacheFolder(), 'logs', `image-${createHash('sha256').update(ref).digest('hex').slice(0, 8)}.log`);
   const named = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);

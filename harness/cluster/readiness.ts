@@ -100,9 +100,14 @@ async function namespaceNamed({ api }: Pick<StartedCluster, 'api'>, name: string
     return await api.get<Namespace>(`/api/v1/namespaces/${name}`);
   } catch (error) {
     if (error instanceof ApiError && error.code === 404) return undefined;
+    // Whoever has rights in a namespace only may not look at the namespace itself.
+    if (error instanceof ApiError && error.code === 403) return { metadata: {} };
     throw error;
   }
 }
+
+export const namespaceExists = async (cluster: Pick<StartedCluster, 'api'>, name: string): Promise<boolean> =>
+  (await namespaceNamed(cluster, name)) !== undefined;
 
 /** Address and port at which a Service of type ClusterIP is called. */
 export async function serviceAddress(

@@ -26,7 +26,7 @@ export function unreleasedRuns(): string[] {
 }
 
 export function forgetRun(run: string): void {
-  rmSync(keptClusterPath(run), { force: true });
+  for (const what of ['cluster', 'context', 'applied']) rmSync(sidePath(run, what), { force: true });
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${runLockPath(run)}${suffix}`, { force: true });
 }
 
@@ -44,10 +44,49 @@ export function keptClusterOf(run: string): string | undefined {
   }
 }
 
-const keptClusterPath = (run: string): string => runLockPath(run).replace(/\.lock$/, '.cluster');
+/** What a run works on in a cluster that is somebody's. */
+export interface ContextNote {
+  context: string;
+  /** Where it is not of the run's own. */
+  namespace?: string;
+}
+
+export const noteContext = (run: string, note: ContextNote): void =>
+  writeFileSync(sidePath(run, 'context'), JSON.stringify(note));
+
+export function contextNoteOf(run: string): ContextNote | undefined {
+  try {
+    return JSON.parse(readFileSync(sidePath(run, 'context'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Manifests that a run applies to a namespace that is not its own. They may hold Secrets: nobody else may read them. */
+export const noteApplied = (run: string, manifests: string[]): void =>
+  writeFileSync(sidePath(run, 'applied'), JSON.stringify(manifests), { mode: 0o600 });
+
+export function appliedBy(run: string): string[] {
+  try {
+    return JSON.parse(readFileSync(sidePath(run, 'applied'), 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+const sidePath = (run: string, what: string): string => runLockPath(run).replace(/\.lock$/, `.${what}`);
+
+const keptClusterPath = (run: string): string => sidePath(run, 'cluster');
 
 /** Held while a run works on a cluster that stays: two at once would measure each other. */
 export const clusterLockPath = (name: string): string => join(stateFolder(), 'locks', `cluster-${name}.lock`);
+
+/** A kubeconfig that names this context as the current one, and nothing else. */
+export function contextFile(context: string): string {
+  const folder = join(stateFolder(), 'contexts');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${context.replace(/[^\w.-]/g, '_').slice(0, 200)}.yaml`);
+}
 
 /** Kubeconfig and kind configuration of one cluster. */
 export const clusterFolder = (name: string): string => join(stateFolder(), 'clusters', name);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { deleteKindCluster, kindClusters, kubeconfigOf, openKindCluster, type StartedCluster } from './kind.ts';
 import { tryLock } from './lock.ts';
-import { clusterFolder, forgetRun, keptClusterOf, runLockPath, unreleasedRuns } from './state.ts';
+import { clusterFolder, contextNoteOf, forgetRun, keptClusterOf, runLockPath, unreleasedRuns } from './state.ts';
 
 /** Everything that a run creates carries this label with the run's id; kind clusters carry the id in their name. */
 export const RUN_LABEL = 'dev.rollproof.run';
@@ -27,6 +27,8 @@ interface Tools {
 export async function sweep(tools: Tools): Promise<string[]> {
   const removed: string[] = [];
   for (const run of unreleasedRuns()) {
+    // What it left is in a cluster that is somebody's: see sweep-context.ts.
+    if (contextNoteOf(run) !== undefined) continue;
     using lock = tryLock(runLockPath(run));
     if (lock === undefined) continue;
     try {

@@ -1,4 +1,4 @@
-import type { KubectlOptions } from '../cluster/kind.ts';
+import type { KubectlOptions } from '../cluster/kubectl.ts';
 import type { StartedWorkload } from './workload.ts';
 
 /** kubectl ended with an error. The message is its own words; `output` is all that it printed. */

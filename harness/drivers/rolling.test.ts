@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { KubectlOptions } from '../cluster/kind.ts';
+import type { KubectlOptions } from '../cluster/kubectl.ts';
 import { type Rolling, rolling } from './rolling.ts';
 import { fakeWorkload, settledAt, wave } from './testing/fake.ts';
 

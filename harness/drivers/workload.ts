@@ -29,7 +29,10 @@ export interface StartedWorkload {
   defer(undo: () => Promise<void>): void;
 }
 
-export type TriggerFacts = Pick<Transition, 'kind' | 'detail'> & Pick<MarkerSet, 'to' | 'limits' | 'deletes'>;
+/** What a trigger's marker says beside its kind. `at`: where it began before it is stamped. */
+export type MarkerFacts = Pick<MarkerSet, 'to' | 'limits' | 'deletes'> & { at?: Nanos };
+
+export type TriggerFacts = Pick<Transition, 'kind' | 'detail'> & MarkerFacts;
 
 /** What the watches and the load have shown of a workload. */
 export interface WorkloadView {
@@ -41,6 +44,8 @@ export interface WorkloadView {
    * workload is terminating.
    */
   settled(generation: number, deployment?: string): boolean;
+  /** When that generation of its spec, or a later one, was first seen; undefined where it was not. */
+  changedAt(generation: number): Nanos | undefined;
   /** The controller has acted on that generation of its spec. */
   observed(generation: number, deployment?: string): boolean;
   /** It says of that generation that it does not get on: ProgressDeadlineExceeded. */
@@ -76,7 +81,7 @@ export interface Transition {
   /** "set image app=web:2.0.0": for reports. */
   readonly detail: string;
   /** On its trigger's marker, where they say more than the kind does. */
-  facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): Pick<MarkerSet, 'to' | 'limits' | 'deletes'>;
+  facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): MarkerFacts;
   /** What has to be there before its trigger is stamped: a process that looks on. */
   prepare?(workload: StartedWorkload): Promise<void>;
   /** @returns once the change is accepted, the state in which it will have ended; whoever drives it waits for that. */

@@ -22,9 +22,12 @@ export interface HistoryHeader {
 
 export interface ClusterFacts {
   provider: 'kind' | 'existing';
+  /** Of Kubernetes: "v1.37.2". */
   version: string;
+  /** 0 where they could not be counted. */
   nodes: number;
   nodeImage: 'published' | 'built' | 'unknown';
+  /** Of kube-proxy. */
   proxyMode: string;
 }
 
@@ -122,7 +125,8 @@ export interface Workload {
   versions?: { old: string; new: string; all?: string[] };
 }
 
-export type LaneName = 'new' | 'kept' | 'kept-post' | 'slow' | 'stream' | 'control';
+/** `own`: a k6 script of the user's own makes its requests. */
+export type LaneName = 'new' | 'kept' | 'kept-post' | 'slow' | 'stream' | 'own' | 'control';
 
 export interface LanePlan {
   name: LaneName;

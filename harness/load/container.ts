@@ -1,42 +1,38 @@
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { GenericContainer, getContainerRuntimeClient } from 'testcontainers';
-import { packageRoot } from '../package-root.ts';
-import { K6_COMMAND, type LaneScript } from './lane-script.ts';
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { IN_K6, k6Command, k6Files, type StartedK6, type StartK6 } from './k6.ts';
 
-export interface K6Container {
-  /** Resolves when k6 has ended and its whole output has been read. */
-  readonly ended: Promise<number>;
-  signal(name: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Hands the whole output over once more: a follower may miss the last lines of a container that ends. */
-  readAgain(): Promise<void>;
-  /** Kills it where it still runs. More than once does no harm. */
-  remove(): Promise<void>;
-}
-
-export interface K6Options {
+export interface DockerPlace {
   image: string;
+  /** "container:<node>" reaches ClusterIPs as any client in the cluster does. */
   networkMode: string;
   labels: Record<string, string>;
-  script: LaneScript;
-  onLine(line: string): void;
 }
 
-export async function startK6({ image, networkMode, labels, script, onLine }: K6Options): Promise<K6Container> {
-  // Its reaper is an image that some networks cannot pull; what a run leaves behind is swept by its labels.
-  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-  const started = await new GenericContainer(image)
-    .withEntrypoint(['k6'])
-    .withCommand(K6_COMMAND)
-    // Its heap is small, and collecting it less often saves a fifth of k6's processor time (measured at 100 requests/s).
-    .withEnvironment({ ROLLPROOF_LANE: JSON.stringify(script), GOGC: '400' })
-    .withCopyFilesToContainer([{ source: join(packageRoot, 'harness/load/k6/lane.js'), target: '/lane.js' }])
-    .withNetworkMode(networkMode)
-    .withLabels(labels)
-    .withDefaultLogDriver()
-    .withAutoRemove(false)
-    .start();
+/** k6 in containers of the machine's Docker. */
+export const k6InDocker =
+  ({ image, networkMode, labels }: DockerPlace): StartK6 =>
+  async (script, onLine, own) => {
+    // Its reaper is an image that some networks cannot pull; what a run leaves behind is swept by its labels.
+    process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+    const started = await new GenericContainer(image)
+      .withEntrypoint(['k6'])
+      .withCommand(k6Command(script))
+      // Its heap is small, and collecting it less often saves a fifth of k6's processor time (measured at 100 requests/s).
+      .withEnvironment({ ROLLPROOF_LANE: JSON.stringify(script), GOGC: '400' })
+      .withCopyFilesToContainer(
+        Object.entries(k6Files(own)).map(([name, source]) => ({ source, target: `${IN_K6}/${name}` })),
+      )
+      .withNetworkMode(networkMode)
+      .withLabels(labels)
+      .withDefaultLogDriver()
+      .withAutoRemove(false)
+      .start();
+    return follow(started, onLine);
+  };
+
+async function follow(started: StartedTestContainer, onLine: (line: string) => void): Promise<StartedK6> {
   const client = await getContainerRuntimeClient();
   const container = client.container.getById(started.getId());
   const exit = container.wait() as Promise<{ StatusCode: number }>;
@@ -47,7 +43,7 @@ export async function startK6({ image, networkMode, labels, script, onLine }: K6
   let removed: Promise<void> | undefined;
   return {
     ended,
-    signal: (name) => container.kill({ signal: name }).then(nothing, ifNotRunning),
+    stop: (how) => container.kill({ signal: how === 'kill' ? 'SIGKILL' : 'SIGTERM' }).then(nothing, ifNotRunning),
     async readAgain() {
       await readLines(await started.logs(), onLine);
     },

@@ -45,3 +45,20 @@ test('only a POST has a body', () => {
   expect(laneScript({ ...target, lane: { ...kept, method: 'POST' } }).body).toBe('{"from":"rollproof"}');
   expect(laneScript({ ...target, lane: { ...kept, method: 'POST' }, body: '{}' }).body).toBe('{}');
 });
+
+test('several k6 share the rate and the connections of a lane, and number their users differently', () => {
+  const parts = [0, 1].map((index) => laneScript({ ...target, lane: kept }, { index, of: 2 }));
+  expect(parts).toMatchObject([
+    { rate: 50, timeUnit: '1s', preAllocatedVUs: 28, firstVu: 0 },
+    { rate: 50, timeUnit: '1s', preAllocatedVUs: 28, firstVu: 100_000 },
+  ]);
+  const third = laneScript({ ...target, lane: kept }, { index: 2, of: 3 });
+  expect(third).toMatchObject({ rate: 1, timeUnit: '30ms', firstVu: 200_000 });
+});
+
+test('a script of one’s own makes the requests at the same address', () => {
+  const script = laneScript({ ...target, lane: { ...kept, name: 'own' }, script: '/home/me/load.js' });
+  expect(script).toMatchObject({ name: 'own', own: true, origin: 'http://10.96.0.7', path: '/api/data' });
+  // Where it lies on this machine is nobody's business in a container.
+  expect(JSON.stringify(script)).not.toContain('/home/me');
+});

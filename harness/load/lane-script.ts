@@ -1,9 +1,13 @@
 import type { LanePlan } from '../history/types.ts';
 
-/** What k6/lane.js is told through its environment. */
+/** What k6/rollproof.js is told through its environment. */
 export interface LaneScript {
   name: string;
-  url: string;
+  /** Scheme, host and port. */
+  origin: string;
+  path: string;
+  /** A script of one's own makes the requests. */
+  own?: true;
   method: string;
   connection: 'new' | 'reused';
   body?: string;
@@ -16,6 +20,12 @@ export interface LaneScript {
   timeoutMs: number;
   preAllocatedVUs: number;
   maxVUs: number;
+  /** Added to the number of each VU, in the ids of requests: several k6 of one lane would make the same ones. */
+  firstVu: number;
+  /** Its clock is another than the harness's: it tells the time before it begins. */
+  tellsTime?: true;
+  /** Nobody vouches for the certificate. */
+  insecure?: true;
   /** How many of the pre-allocated VUs close their connection after each request. */
   reserve: number;
   maxSeconds: number;
@@ -23,6 +33,8 @@ export interface LaneScript {
 
 export interface LaneTarget {
   url: string;
+  /** Path of a k6 script of one's own, which makes the requests of the lane. */
+  script?: string;
   lane: LanePlan;
   timeoutMs: number;
   /** Of POSTs. Default: a small JSON object. */
@@ -31,7 +43,18 @@ export interface LaneTarget {
   headers?: Record<string, string>;
   /** A text that a good answer has in its body. */
   wanted?: string;
+  /** Nobody vouches for its certificate. */
+  insecure?: true;
 }
+
+/** One of several k6 that share a lane: its rate, and its connections. */
+export interface Share {
+  index: number;
+  of: number;
+}
+
+/** So many VUs no k6 has. */
+const VUS_EACH = 100_000;
 
 /** A lane that is never stopped ends by itself after this; the longest scenario is far shorter. */
 const MAX_SECONDS = 6 * 3600;
@@ -49,21 +72,38 @@ const BOOKING_MS = 250;
 export const inFlight = (rate: number, timeoutMs: number): number =>
   Math.ceil((rate * (timeoutMs + BOOKING_MS)) / 1000);
 
-export function laneScript({ url, lane, timeoutMs, body, headers, wanted }: LaneTarget): LaneScript {
+export function laneScript(target: LaneTarget, share: Share = { index: 0, of: 1 }): LaneScript {
+  const { timeoutMs, body, headers, wanted, insecure } = target;
+  const { origin, pathname, search } = new URL(target.url);
+  const lane = shareOf(target.lane, share);
   const { name, method, connection } = lane;
   const post = method === 'POST' ? { body: body ?? '{"from":"rollproof"}' } : {};
   return {
     name,
-    url,
+    origin,
+    path: `${pathname}${search}`,
+    ...(target.script === undefined ? {} : { own: true as const }),
     method,
     connection,
     ...post,
     ...(headers === undefined ? {} : { headers }),
     ...(wanted === undefined ? {} : { wanted }),
+    ...(insecure === undefined ? {} : { insecure }),
+    firstVu: share.index * VUS_EACH,
     ...arrivals(lane.rate),
     timeoutMs,
     ...users(lane, timeoutMs),
     maxSeconds: MAX_SECONDS,
+  };
+}
+
+function shareOf(lane: LanePlan, { of }: Share): LanePlan {
+  const { connections } = lane;
+  if (of === 1) return lane;
+  return {
+    ...lane,
+    rate: lane.rate / of,
+    ...(connections === undefined ? {} : { connections: Math.ceil(connections / of) }),
   };
 }
 
@@ -90,18 +130,3 @@ function users(lane: LanePlan, timeoutMs: number): Pick<LaneScript, 'preAllocate
 
 /** A tenth: that share of a kept lane's requests is marked as fresh, and judges nothing there. */
 const reserveFor = (connections: number) => Math.max(2, Math.ceil(connections / 10));
-
-/** JSON is the one log format of k6 that keeps the error beside "Request Failed", and with it the local port. */
-export const K6_COMMAND = [
-  'run',
-  '--quiet',
-  '--no-usage-report',
-  '--no-color',
-  '--address',
-  '',
-  '--log-format',
-  'json',
-  '--log-output',
-  'stdout',
-  '/lane.js',
-];

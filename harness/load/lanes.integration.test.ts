@@ -1,8 +1,13 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { LACKS_TEXT } from '../checks/good.ts';
 import type { GapSeen, LanePlan, NewObservation } from '../history/types.ts';
-import { type LaneOptions, type StartedLane, startLane } from './lanes.ts';
+import { k6InDocker } from './container.ts';
+import { type LaneOptions, type StartedLane, startLane, startSharedLane } from './lanes.ts';
 import type { NewRequest } from './records.ts';
 import { type Fault, faultOf, type Seen, STREAM } from './testing/faulty-server.ts';
 
@@ -141,9 +146,10 @@ test('connections that all hang for five seconds leave no iteration unstarted', 
 });
 
 test('iterations that k6 could not start are counted', { timeout: 60_000 }, async () => {
-  await using server = await startServer({ faults: false, hang: [2, 30] });
-  const lane: LanePlan = { ...KEPT_POST, rate: 200, connections: 2 };
-  const { result } = await drive({ url: server.url, lane, timeoutMs: 3000 }, () => sleep(5000));
+  await using server = await startServer({ faults: false });
+  // New connections too: the few that close theirs after each request would carry the rate.
+  const lane: LanePlan = { ...KEPT_POST, rate: 200, connections: 2, path: '/api/slow?seconds=60' };
+  const { result } = await drive({ url: server.at(lane), lane, timeoutMs: 3000 }, () => sleep(5000));
   expect(result.notStarted).toBeGreaterThan(0);
 });
 
@@ -196,6 +202,71 @@ test('a killed k6 is seen at once, and what it did not tell is a gap', { timeout
   expect(gaps().at(-1)!.to - last.t).toBeGreaterThan(500e6);
 });
 
+test('an answer without the text that a good one has is known by it', { timeout: 60_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  const drivenFor = (wanted: string) =>
+    drive({ url: server.url, lane: { ...NEW, rate: 20 }, timeoutMs: 2000, wanted }, () => sleep(3000));
+  const [there, lacking] = [await drivenFor('{"ok":'), await drivenFor('"okay"')];
+  const codes = ({ observations }: typeof there) => new Set((observations as NewRequest[]).map((one) => one.errorCode));
+  expect(codes(there)).toEqual(new Set([0]));
+  expect(codes(lacking)).toEqual(new Set([LACKS_TEXT]));
+  expect((lacking.observations as NewRequest[]).every(({ status, error }) => status === 200 && error !== '')).toBe(
+    true,
+  );
+});
+
+test("a script of one's own makes the requests, one in each iteration", { timeout: 60_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  const folder = mkdtempSync(join(tmpdir(), 'rollproof-own-'));
+  const script = join(folder, 'load.js');
+  const lane: LanePlan = { ...KEPT, name: 'own', rate: 20, connections: 10 };
+  const driven = async (text: string) => {
+    writeFileSync(script, text);
+    const wanted = { url: server.url, lane, timeoutMs: 2000, script };
+    return (await drive(wanted, () => sleep(3000))).observations as NewRequest[];
+  };
+  const good = await driven(`
+    import { check } from 'k6';
+    import { request } from './rollproof.js';
+    export const setup = () => ({ token: 'abc' });
+    export default ({ token }) => {
+      const answer = request('POST', '/api/data', '{"order":1}', { headers: { authorization: token } });
+      check(answer, { 'is ok': ({ body }) => body.includes('ok') });
+    };
+  `);
+  expect(good.length).toBeGreaterThan(40);
+  expect(good.every(({ errorCode, lane, status }) => errorCode === 0 && lane === 'own' && status === 200)).toBe(true);
+  const idle = await driven('export default () => { throw new Error("no token"); };');
+  expect(idle.length).toBeGreaterThan(40);
+  expect(idle.every(({ errorCode, status }) => errorCode === 901 && status === 0)).toBe(true);
+  expect(idle[0]!.error).toBe('the script made no request: Error: no token');
+  const twice = await driven(`
+    import { request } from './rollproof.js';
+    export default () => { request('GET', '/api/data'); request('GET', '/api/data'); };
+  `);
+  expect(new Set(twice.map(({ request }) => request)).size).toBe(twice.length);
+  rmSync(folder, { recursive: true });
+});
+
+test('a lane that two share has the rate of one, and no request twice', { timeout: 60_000 }, async () => {
+  await using server = await startServer({ faults: false });
+  const observations: NewObservation[] = [];
+  await using lane = await startSharedLane(
+    optionsFor(observations, { url: server.url, lane: KEPT, timeoutMs: 1000 }),
+    2,
+  );
+  await lane.warm;
+  const from = clock.now();
+  await sleep(5000);
+  const to = clock.now();
+  const result = await lane.stop();
+  const requests = observations as NewRequest[];
+  expect(result).toMatchObject({ sent: requests.length, notStarted: 0, exitCode: 0, warnings: [] });
+  expect(new Set(requests.map(({ request }) => request)).size).toBe(requests.length);
+  const within = requests.filter(({ t }) => t >= from && t < to).length;
+  expect(Math.abs(within - KEPT.rate * 5)).toBeLessThan(KEPT.rate / 5);
+});
+
 test('five lanes at once: nothing is lost', { timeout: 90_000 }, async () => {
   await using server = await startServer({ faults: false });
   const quick = [NEW, KEPT, KEPT_POST].map((lane) => ({ ...lane, rate: 66, connections: 33 }));
@@ -231,7 +302,7 @@ function builtImage(): string {
 
 let stoppedAt = 0;
 
-type Wanted = Pick<LaneOptions, 'url' | 'lane' | 'timeoutMs'> & { networkMode?: string };
+type Wanted = Pick<LaneOptions, 'url' | 'lane' | 'timeoutMs' | 'wanted' | 'script'> & { networkMode?: string };
 
 async function drive(wanted: Wanted, during: (lane: StartedLane) => Promise<unknown>) {
   const observations: NewObservation[] = [];
@@ -242,16 +313,10 @@ async function drive(wanted: Wanted, during: (lane: StartedLane) => Promise<unkn
   return { observations, result };
 }
 
-function optionsFor(observations: NewObservation[], wanted: Wanted): LaneOptions {
+function optionsFor(observations: NewObservation[], { networkMode = 'host', ...wanted }: Wanted): LaneOptions {
   const [key, value] = LABEL.split('=') as [string, string];
-  return {
-    image,
-    networkMode: 'host',
-    labels: { [key]: value },
-    clock,
-    append: (seen) => observations.push(seen),
-    ...wanted,
-  };
+  const start = k6InDocker({ image, networkMode, labels: { [key]: value } });
+  return { start, clock, append: (seen) => observations.push(seen), ...wanted };
 }
 
 async function startServer(settings: { faults: boolean; hang?: [number, number] }) {

@@ -1,14 +1,12 @@
 import type { LaneSummary, NewObservation } from '../history/types.ts';
-import { type K6Container, startK6 } from './container.ts';
-import { type LaneScript, type LaneTarget, laneScript } from './lane-script.ts';
+import type { StartedK6, StartK6 } from './k6.ts';
+import { type LaneScript, type LaneTarget, laneScript, type Share } from './lane-script.ts';
 import { type LaneCounts, type Ledger, ledger } from './ledger.ts';
 import type { LaneClock } from './records.ts';
 
 export interface LaneOptions extends LaneTarget {
-  image: string;
-  /** "container:<node>" reaches ClusterIPs as any client in the cluster does. */
-  networkMode: string;
-  labels: Record<string, string>;
+  /** Where k6 runs. */
+  start: StartK6;
   clock: LaneClock;
   /** Takes each request as it ends, and each gap. */
   append(observation: NewObservation): unknown;
@@ -29,17 +27,17 @@ export interface StartedLane extends AsyncDisposable {
   stop(): Promise<LaneResult>;
 }
 
-/** k6's exit code for a test that a signal ended. */
-const ENDED_BY_SIGNAL = 105;
+/** k6's exit codes for a test that was told to end: by its own API, by a signal. */
+const TOLD_TO_END: readonly number[] = [103, 105];
 const EXIT_BUDGET_MS = 10_000;
 const WARM_UP_BUDGET_MS = 15_000;
 
-/** Starts one lane, in a container of its own, so that no lane's stall holds up another's arrivals. */
-export async function startLane(options: LaneOptions): Promise<StartedLane> {
+/** Starts one lane, in a k6 of its own, so that no lane's stall holds up another's arrivals. */
+export async function startLane(options: LaneOptions, share?: Share): Promise<StartedLane> {
   const { lane, timeoutMs, clock, append } = options;
-  const script = laneScript(options);
+  const script = laneScript(options, share);
   const books = ledger(lane.name, clock, append);
-  const k6 = await startK6({ ...options, script, onLine: books.read });
+  const k6 = await options.start(script, books.read, options.script);
   let stopping: Promise<LaneResult> | undefined;
   let toldToEnd = false;
 
@@ -77,7 +75,7 @@ export async function startLane(options: LaneOptions): Promise<StartedLane> {
       lane: lane.name,
       sent: books.counts.sent,
       notStarted: account?.dropped ?? 0,
-      exitCode: !gone && exitCode === ENDED_BY_SIGNAL ? 0 : exitCode,
+      exitCode: !gone && TOLD_TO_END.includes(exitCode) ? 0 : exitCode,
       warnings: books.warnings,
     };
   }
@@ -97,17 +95,54 @@ export async function startLane(options: LaneOptions): Promise<StartedLane> {
   };
 }
 
+/** One lane, shared by several k6: each has a part of its rate and of its connections. */
+export async function startSharedLane(options: LaneOptions, of: number): Promise<StartedLane> {
+  const starting = Array.from({ length: of }, (_, index) => startLane(options, { index, of }));
+  const parts: StartedLane[] = [];
+  try {
+    for (const one of starting) parts.push(await one);
+  } catch (error) {
+    for (const result of await Promise.allSettled(starting))
+      if (result.status === 'fulfilled') await result.value[Symbol.asyncDispose]();
+    throw error;
+  }
+  const counted = () => parts.map((part) => part.counts());
+  const sum = (counts: LaneCounts[], field: 'sent' | 'failed') => counts.reduce((total, one) => total + one[field], 0);
+  const warm = Promise.all(parts.map((part) => part.warm)).then(() => {});
+  // The caller may look at it only later, or never.
+  warm.catch(() => {});
+  return {
+    warm,
+    lost: Promise.race(parts.map((part) => part.lost)),
+    counts: () => ({ ...counted().at(-1)!, sent: sum(counted(), 'sent'), failed: sum(counted(), 'failed') }),
+    async stop() {
+      const results = await Promise.all(parts.map((part) => part.stop()));
+      const total = (field: 'sent' | 'notStarted') => results.reduce((all, one) => all + one[field], 0);
+      return {
+        lane: options.lane.name,
+        sent: total('sent'),
+        notStarted: total('notStarted'),
+        exitCode: results.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0,
+        warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
+    },
+  };
+}
+
 /** A lane that hangs as a whole starts nothing any more: then the oldest request's own timeout is the bound. */
 async function complete(books: Ledger, t: number, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs + 1_000;
   while (!books.completeUpTo(t) && performance.now() < deadline) await sleep(20);
 }
 
-async function exit(k6: K6Container): Promise<number> {
-  await k6.signal('SIGTERM');
+async function exit(k6: StartedK6): Promise<number> {
+  await k6.stop('end');
   const code = await Promise.race([k6.ended, sleep(EXIT_BUDGET_MS)]);
   if (code !== undefined) return code;
-  await k6.signal('SIGKILL');
+  await k6.stop('kill');
   return k6.ended;
 }
 

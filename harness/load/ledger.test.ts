@@ -84,3 +84,22 @@ test('a request that k6 cut off leaves the mark where it was', () => {
   expect(observations).toHaveLength(2);
   expect(book.completeUpTo(111_000_000)).toBe(false);
 });
+
+test('a k6 whose clock is another tells what time it is; what came quickest says how far apart they are', () => {
+  const observations: NewObservation[] = [];
+  let now = 0;
+  const clock = { now: () => now * 1e6, toNanos: (unixMs: number) => Math.round(unixMs * 1e6) };
+  const book = ledger('new', clock, (seen) => observations.push(seen));
+  const time = (unixMs: number) => `{"level":"info","msg":"clock ${unixMs}","source":"console"}`;
+  // It is 500 ms ahead; its lines take 40, 3 and 12 ms.
+  for (const [at, took] of [
+    [1000, 40],
+    [1050, 3],
+    [1100, 12],
+  ] as const) {
+    now = at + took;
+    book.read(time(at + 500));
+  }
+  book.read(record(0, 2500));
+  expect(observations).toMatchObject([{ t: 2003e6 }]);
+});

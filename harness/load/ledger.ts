@@ -40,6 +40,9 @@ export function ledger(lane: LaneName, clock: LaneClock, append: (observation: N
   /** All requests below this number are recorded; the last of them began at `knownUntil`. */
   let next = 0;
   let knownUntil = opened;
+  /** How far k6's clock is behind the harness's, as far as that is known. */
+  let behind = 0;
+  let told = Number.POSITIVE_INFINITY;
   let unreadable: { first: string; lines: number } | undefined;
 
   const gap = (from: Nanos, to: Nanos, reason: string) =>
@@ -79,11 +82,16 @@ export function ledger(lane: LaneName, clock: LaneClock, append: (observation: N
     },
     read(line) {
       if (line.trim() === '') return;
-      const said = readLine(line, clock);
+      const said = readLine(line, { toNanos: (unixMs) => clock.toNanos(unixMs) + behind });
       if (said.type === 'unreadable') {
         unreadable = { first: unreadable?.first ?? line, lines: (unreadable?.lines ?? 0) + 1 };
         if (warnings.size < MOST_WARNINGS) warnings.add(line.slice(0, 500));
         return;
+      }
+      if (said.type === 'time') {
+        // What comes quickest has been on its way for the shortest time: the error is no more than that.
+        told = Math.min(told, clock.now() - clock.toNanos(said.unixMs));
+        behind = told;
       }
       if (said.type === 'summary') summary = said;
       if (said.type === 'warning' && warnings.size < MOST_WARNINGS) warnings.add(said.text);

@@ -7,6 +7,8 @@ export type LaneLine =
   | { type: 'failure'; request: string; localPort?: number }
   /** k6 cut the request off because it was told to stop: it says nothing of the service. */
   | { type: 'cut'; seq: number }
+  /** What time it is where k6 runs, milliseconds since 1970. */
+  | { type: 'time'; unixMs: number }
   | { type: 'summary'; iterations: number; dropped: number }
   | { type: 'warning'; text: string }
   | { type: 'nothing' }
@@ -35,7 +37,7 @@ export function readLine(line: string, clock: Pick<LaneClock, 'toNanos'>): LaneL
   return { type: 'warning', text: entry.error === undefined ? entry.msg : `${entry.msg}: ${entry.error}` };
 }
 
-const STOPPED_BY_US = /aborted because k6 received a '(terminated|interrupt)' signal/;
+const STOPPED_BY_US = /aborted because k6 received a '(terminated|interrupt)' signal|stopped from (the )?REST API/;
 
 function summary({ iterations, dropped }: Record<string, unknown>): LaneLine {
   if (typeof iterations !== 'number' || typeof dropped !== 'number') return { type: 'unreadable' };
@@ -43,13 +45,14 @@ function summary({ iterations, dropped }: Record<string, unknown>): LaneLine {
 }
 
 /** lane, VU, number of the iteration: "kept-post-41-8". */
-const REQUEST_ID = /^(new|kept|kept-post|slow|stream|control)-(\d+)-(\d+)$/;
+const REQUEST_ID = /^(new|kept|kept-post|slow|stream|own|control)-(\d+)-(\d+)$/;
 
 /** After "request" and the id: eight times in microseconds, three numbers, three texts. As k6/lane.js writes them. */
 const FIELDS = { numbers: 11, texts: 3 };
 
 function record(message: string, clock: Pick<LaneClock, 'toNanos'>): LaneLine {
   const [keyword, request = '', ...rest] = message.split(' ');
+  if (keyword === 'clock' && /^\d+$/.test(request)) return { type: 'time', unixMs: Number(request) };
   const [, lane, user, seq] = REQUEST_ID.exec(request) ?? [];
   const numbers = rest.slice(0, FIELDS.numbers).map((field) => (/^-?\d+$/.test(field) ? Number(field) : Number.NaN));
   const texts = rest.slice(FIELDS.numbers).map(text);

@@ -10,6 +10,9 @@ const ONLY_THERE = new Map([
   ['stream', 'long streams'],
 ]);
 
+/** Where a script makes the requests, what it asks for nobody here knows. */
+const OWN = 'as the script has it';
+
 /** Nobody has tried these with any lane. */
 const NEVER = ['HTTP/2, gRPC and WebSocket', 'IPv6'];
 
@@ -29,6 +32,7 @@ export function scopeOf({ load }: Pick<ScenarioStarted, 'load'>): ScopeVerdict {
     load: lanes
       .map(({ name, method, connection, rate, path }) => {
         const kind = connection === 'new' ? 'a connection each' : 'kept connections';
+        if (name === 'own') return `own: ${OWN}, ${rate} a second, ${kind}`;
         return `${name}: ${method} ${path ?? load.path}, ${rate} a second, ${kind}`;
       })
       .concat(calledBy(load.target)),

@@ -3,11 +3,15 @@ import type { ClusterFacts, Verdict } from '../history/types.ts';
 /** verdict.json, whole: schema 1. Fields are added, never changed. */
 export interface RunReport {
   schema: 1;
+  /** Version that judged it. */
   rollproof: string;
+  /** Id of the run: UTC time and four hex digits. */
   run: string;
   /** ISO 8601, UTC. */
   startedAt: string;
+  /** Whether every scenario came out as expected. */
   verdict: Verdict;
+  /** Of the first scenarios; others may have had another, which they name. Null where there was none. */
   cluster: ClusterFacts | null;
   scenarios: ScenarioVerdict[];
   /** Names of the scenarios that the run did not come to: it was stopped, or had failed often enough. */
@@ -19,8 +23,11 @@ export interface ScenarioVerdict {
   /** Raw: what was measured. */
   verdict: Verdict;
   expected: Verdict | 'any';
+  /** The verdict is the expected one, in the expected way, and so is every claim. */
   asExpected: boolean;
+  /** In the order in which they began. */
   transitions: TransitionVerdict[];
+  /** Of the load, control among them. */
   lanes: LaneVerdict[];
   checks: CheckVerdict[];
   /** Most counted first; the counts sum to the drops. */
@@ -52,6 +59,7 @@ export interface ScopeVerdict {
 
 export interface ClaimVerdict {
   text: string;
+  /** Name of the measure in harness/checks/claims that decides it. */
   measure: string;
   /** Null where the evidence does not say. */
   holds: boolean | null;
@@ -59,6 +67,7 @@ export interface ClaimVerdict {
   asExpected: boolean;
   /** The figures behind it, for people. */
   figures: string;
+  /** How many facts were looked at. */
   examined: number;
   witnesses: string[];
   /** Number of the article's claim that it is a part of. */
@@ -76,32 +85,40 @@ export interface SensitivityVerdict {
   lane: string;
   /** Requests a second that were reached. */
   rate: number;
+  /** How many share the load. */
   pods: number;
   holeMs: number;
   /** 0..1. */
   missed: number;
   /** The shortest hole that is missed with less than 0.1%, milliseconds; null where none is. */
   sureMs: number | null;
+  /** The same as a sentence. */
   text: string;
 }
 
 /** Request ids are counted here; the history has them. */
 export interface ReconciliationVerdict {
   lane: string;
+  /** Judged requests of the lane. */
   sent: number;
+  /** Of them, those that got a status, whatever it said. */
   answered: number;
+  /** Of them, those that a pod logged as handled. */
   handled: number;
   answeredNeverHandled: number;
   handledTwice: number;
   handledNeverAnswered: number;
   /** Sent again on a new connection behind the client's back. */
   sentAgain: number;
+  /** Whether the logs of all pods were read to their end. */
   evidence: 'whole' | 'partial' | 'absent';
 }
 
 /** A failed scenario and a copy of it with its fix, drops by cause side by side. */
 export interface ProofVerdict {
+  /** Name of the scenario whose drops were to end. */
   of: string;
+  /** What was changed: "with the patch", … */
   words: string;
   patches: { kind: string; name: string; patch: object }[];
   images: Record<string, string>;
@@ -112,26 +129,37 @@ export interface ProofVerdict {
 }
 
 export interface TransitionVerdict {
+  /** rolling, rollback, restart, scale, canary, … */
   kind: string;
   /** From the trigger until the last old pod is gone. */
   seconds: number;
+  /** Of all lanes but control, that began within it; with the first, those that were in flight when it began. */
   requests: number;
   dropped: number;
+  /** Spans between two scaling decisions. */
   waves: WaveVerdict[];
 }
 
 export interface WaveVerdict {
+  /** `spec.replicas` of the old ReplicaSets together. */
   old: number;
+  /** `spec.replicas` of the new one. */
   new: number;
   /** The Service's selector, where it changes within the transition (blue-green): "color=green". */
   selector?: string;
   seconds: number;
+  /** Fewest pods that the strategy allows: R − U. */
   floor: number;
+  /** Fewest pods that were ready at once. */
   minReady: number;
+  /** Fewest that had been ready for minReadySeconds. */
   minAvailable: number;
+  /** Most that existed at once, terminating ones among them. */
   maxPods: number;
+  /** Of all lanes but control, that began within it. */
   requests: number;
   dropped: number;
+  /** Answered, but far beyond the latency of their lane before the transition. */
   stalled: number;
   /** Of lane `new`; null where it had no request in this wave. */
   p50Ms: number | null;
@@ -142,15 +170,18 @@ export interface LaneVerdict {
   name: string;
   /** Of this lane alone: fail where it dropped, inconclusive where its evidence is not whole or not enough. */
   verdict: Verdict;
+  /** Requests of the whole scenario. */
   sent: number;
   dropped: number;
   stalled: number;
+  /** Requests that were due and that k6 could not start: evidence that is missing. */
   notStarted: number;
 }
 
 export interface CheckVerdict {
   name: string;
   verdict: Verdict;
+  /** How many facts it looked at: 0 can never pass. */
   examined: number;
   /** Ids of observations in the history. */
   witnesses: string[];
@@ -161,7 +192,9 @@ export interface CheckVerdict {
 }
 
 export interface CauseVerdict {
+  /** Name of its page, or unattributed. */
   cause: string;
+  /** Drops of which it is the first cause. */
   count: number;
   confidence: 'certain' | 'likely' | 'unattributed';
   /** How many of the drops it explains for certain. */

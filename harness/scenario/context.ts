@@ -13,7 +13,8 @@ export interface RunContext {
   /** What the paths of scenario files are relative to. */
   root: string;
   /** `facts`: where they are not those of the history's header. */
-  cluster: { name: string; folder: string; facts?: ClusterFacts };
+  /** `context`: of a cluster that is somebody's, in the kubeconfig. */
+  cluster: { name: string; folder: string; facts?: ClusterFacts; context?: string };
   tools: { kind: string; kubectl: string };
   k6Image: string;
   /** On everything that is created. */
@@ -46,6 +47,8 @@ export type ScenarioMessage =
   | { type: 'live'; scenario: string; view: LiveView }
   | { type: 'finished'; scenario: string; verdict: ScenarioVerdict }
   | { type: 'cannot-run'; scenario: string; message: string; remedy?: string }
+  /** What a live Deployment is changed to has to be taken back: by this command, should nobody come to it. */
+  | { type: 'to-restore'; scenario: string; command: string | undefined }
   | { type: 'aborted'; scenario: string };
 
 /** Run → worker: stop what you do, keep the evidence, release. */

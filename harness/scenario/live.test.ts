@@ -108,3 +108,8 @@ test('requests count from the first trigger on', () => {
     .request(14);
   expect(known(builder).view('rolling')).toMatchObject({ requests: 3, drops: 1, wave: [3, 0] });
 });
+
+test('when the spec was changed is known from the first sight of its generation', () => {
+  const { changedAt } = known(goodRoll()).now();
+  expect([1, 2, 3].map(changedAt)).toEqual([1e9, 11e9, undefined]);
+});

@@ -11,7 +11,7 @@ import {
   type ReplicaSetState,
   replicaSetOf,
 } from '../history/objects.ts';
-import type { LoadPlan, MarkerSet, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
+import type { LoadPlan, MarkerSet, Nanos, ObjectSeen, Observation, RequestSeen, Workload } from '../history/types.ts';
 import type { LiveView } from './context.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 
@@ -43,6 +43,8 @@ export function liveState(workload: Workload, plan: Pick<LoadPlan, 'good' | 'goo
   /** Deployments by their ReplicaSets' uids, also of those that are gone: their pods may outlive them. */
   const owners = new Map<string, string>();
   const deployments = new Map<string, DeploymentState>();
+  /** Generations of the workload's own Deployment, with the instants at which they were first seen. */
+  const generations = new Map<number, Nanos>();
   const slices = new Map<string, EndpointState[]>();
   /** Deployments of pods, by name, also of those that are gone. */
   const podOwners = new Map<string, string>();
@@ -101,6 +103,7 @@ export function liveState(workload: Workload, plan: Pick<LoadPlan, 'good' | 'goo
       },
       observed: (generation, name = workload.deployment) =>
         (deployments.get(name)?.observedGeneration ?? 0) >= generation,
+      changedAt: (generation) => [...generations].find(([one]) => one >= generation)?.[1],
       paused: () => (own?.paused ?? false) && own!.observedGeneration >= own!.generation,
       pods(name) {
         const deployment = deployments.get(name);
@@ -145,7 +148,11 @@ export function liveState(workload: Workload, plan: Pick<LoadPlan, 'good' | 'goo
       for (const pod of pods.values()) own(pod.name, pod.owner);
       upsert(replicaSets, uid, verb, () => replicaSetOf(event));
     }
-    if (kind === 'Deployment' && names.includes(name)) upsert(deployments, name, verb, () => deploymentOf(object));
+    if (kind === 'Deployment' && names.includes(name)) {
+      upsert(deployments, name, verb, () => deploymentOf(object));
+      const generation = object.metadata?.generation ?? 0;
+      if (name === workload.deployment && !generations.has(generation)) generations.set(generation, event.t);
+    }
     if (kind === 'EndpointSlice' && object.metadata?.labels?.['kubernetes.io/service-name'] === workload.service) {
       if (gone) slices.delete(uid);
       else slices.set(uid, [...endpointsOf(object).values()]);

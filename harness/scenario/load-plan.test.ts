@@ -65,3 +65,13 @@ describe('a lane that is held for seconds', () => {
     expect(() => planLoad(settings)).toThrow(words);
   });
 });
+
+test('a script of one’s own has a lane of its own', () => {
+  const names = (settings: LoadSettings) => planLoad(settings).lanes.map(({ name }) => name);
+  expect(names({ script: 'load.js' })).toEqual(['own', 'control']);
+  expect(names({ script: 'load.js', lanes: ['new', 'own'] })).toEqual(['new', 'own', 'control']);
+  expect(() => planLoad({ lanes: ['own'] })).toThrow('the lane own is asked for, and no script');
+  expect(() => planLoad({ script: 'load.js', lanes: ['new'] })).toThrow(
+    'there is a script, but the lane own is not asked for',
+  );
+});

@@ -8,9 +8,11 @@ export interface LoadSettings {
    * answers them, leave a third of 2 cores free.
    */
   rate?: number;
-  /** Default new, kept, kept-post. The control lane always runs beside them. */
+  /** Default new, kept, kept-post; with `script` own. The control lane always runs beside them. */
   lanes?: Exclude<LaneName, 'control'>[];
   path?: string;
+  /** Path of a k6 script that makes the requests of the lane own, one in each iteration. See docs/verify.md. */
+  script?: string;
   /** Of the lane slow, where it is asked for. */
   slow?: HeldLane;
   /** Of the lane stream, where it is asked for. */
@@ -31,6 +33,8 @@ export interface LoadSettings {
   target?: LoadPlan['target'];
   /** Body of POSTs. Default: a small JSON object. It is in no record. */
   post?: string;
+  /** So many k6 share each lane, each in a pod of its own: on a cluster that is there already. Default 1. */
+  pods?: number;
   /** On every request but those of the control lane. They are in no record. */
   headers?: Record<string, string>;
 }
@@ -54,6 +58,8 @@ const QUICK: Record<Exclude<LaneName, 'slow' | 'stream'>, Pick<LanePlan, 'method
   new: { method: 'GET', connection: 'new' },
   kept: { method: 'GET', connection: 'reused' },
   'kept-post': { method: 'POST', connection: 'reused' },
+  // What it asks for, and how, is up to the script.
+  own: { method: 'GET', connection: 'reused' },
   control: { method: 'GET', connection: 'reused', path: '/api/data' },
 };
 
@@ -74,7 +80,11 @@ const LEAST_SECONDS = 5;
 export function planLoad(settings: LoadSettings = {}, rateOverride?: number): LoadPlan {
   const rate = rateOverride ?? settings.rate ?? 60;
   const timeoutMs = settings.timeoutMs ?? 15_000;
-  const asked = settings.lanes ?? ['new', 'kept', 'kept-post'];
+  const asked = settings.lanes ?? (settings.script === undefined ? ['new', 'kept', 'kept-post'] : ['own']);
+  if (asked.includes('own') && settings.script === undefined)
+    throw new CannotRun('the lane own is asked for, and no script', { remedy: 'script: load.js' });
+  if (!asked.includes('own') && settings.script !== undefined)
+    throw new CannotRun('there is a script, but the lane own is not asked for', { remedy: 'add own to lanes' });
   for (const name of ['slow', 'stream'] as const) {
     if (settings[name] === undefined || asked.includes(name)) continue;
     throw new CannotRun(`${name} has settings, but the lane ${name} is not asked for`, {

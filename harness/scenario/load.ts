@@ -11,8 +11,8 @@ const held = z.strictObject({
   path: path.optional(),
 } satisfies Record<keyof HeldLane, ZodType>);
 
-const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream'], {
-  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream`,
+const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream', 'own'], {
+  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream, own`,
 });
 
 /** Only where it goes to: what is asked for there is `path`. No user and no password: they would be in every report. */
@@ -29,10 +29,16 @@ const loadSchema = z.strictObject({
   rate: z.int('it has to be a whole number').min(1, 'it has to be 1 or more').optional(),
   lanes: z.array(lane).min(1, 'it has to name a lane').optional(),
   path: path.optional(),
+  script: z.string('it has to be a path').min(1, 'it has to be a path').optional(),
   slow: held.optional(),
   stream: held.optional(),
   baselineSeconds: seconds.optional(),
   timeoutMs: seconds.optional(),
+  pods: z
+    .int('it has to be a whole number')
+    .min(1, 'it has to be 1 or more')
+    .max(50, 'it has to be 50 at most')
+    .optional(),
   post: z.string('it has to be a text').optional(),
   headers: z.record(z.string(), z.string('it has to be a text')).optional(),
   goodBody: z.string('it has to be a text').min(1, 'it has to be a text').optional(),

@@ -1,5 +1,6 @@
 import type { StartedCluster } from '../cluster/kind.ts';
 import type { NewObservation, Observation, Workload } from '../history/types.ts';
+import { logsByApi } from '../recorders/api-logs.ts';
 import type { Clock } from '../recorders/clock.ts';
 import { type StartedFlows, startFlows } from '../recorders/flows.ts';
 import { startHeartbeat } from '../recorders/heartbeat.ts';
@@ -56,10 +57,20 @@ export async function startRecording({
   const probes = startProbes(common);
   begun.defer(() => probes.stop());
   const seen: Observation[] = [];
+  const reachesNodes = cluster.nodes.length > 0;
+  const onNodes = reachesNodes ? [logs, runtime, processes, probes] : [];
+  if (!reachesNodes)
+    append({
+      type: 'action',
+      t: clock.now(),
+      action: 'nodes',
+      detail: 'the nodes are out of reach: no connections, no instants of SIGTERM and exit, no logs are read from them',
+      ok: false,
+    });
   // Only the workload's own pods: the control service's are watched for their events alone.
   const see = (observation: Observation) => {
     if (WITNESSED) seen.push(observation);
-    for (const recorder of [logs, runtime, processes, probes]) recorder.see(observation);
+    for (const recorder of onNodes) recorder.see(observation);
   };
   history.onAppend(see);
   const redact = redactor();
@@ -67,8 +78,10 @@ export async function startRecording({
   const watches = await startWatches({ ...watching, namespace });
   begun.defer(() => watches.stop());
   // What the kubelet says of a pod that nobody rolls: what it shares with the workload is the machine's.
-  const controlWatch = await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] });
-  begun.defer(() => controlWatch.stop());
+  const controlWatch = reachesNodes
+    ? await startWatches({ ...watching, namespace: CONTROL.namespace, kinds: ['Event'] })
+    : undefined;
+  begun.defer(async () => controlWatch?.stop());
   const heartbeat = await startHeartbeat({ api: cluster.api, namespace, labels, clock, append });
   begun.defer(() => heartbeat.stop());
   const stopSelf = startSelfWatch(clock, append, { watchLagMs: heartbeat.takeLagMs });
@@ -79,19 +92,24 @@ export async function startRecording({
     stopSelf();
     await witness?.stop();
     const ends = [heartbeat, watches, controlWatch, probes, flows].map((recorder) => recorder?.stop());
-    await Promise.all([...ends, processes.finish()]);
+    await Promise.all([...ends, reachesNodes ? processes.finish() : undefined]);
   }
 
   begun.move();
   return {
     collectLogs: () => logs.collect(),
-    containerLogs: async () => (await logs.texts()).map((log) => ({ ...log, text: redact.text(log.text) })),
+    async containerLogs() {
+      const all = reachesNodes ? await logs.texts() : await logsByApi(cluster.api, namespace);
+      return all.map((log) => ({ ...log, text: redact.text(log.text) }));
+    },
     async trackConnections(address) {
+      if (!reachesNodes) return;
       flows = await startFlows({ ...common, node: cluster.nodes[0]!, service: address });
     },
     async finish() {
       await stop();
       witness?.finish(seen);
+      if (!reachesNodes) return;
       await logs.finish();
       await runtime.collect();
     },

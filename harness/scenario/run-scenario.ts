@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
-import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
-import { freeNamespace, serviceAddress } from '../cluster/readiness.ts';
+import type { StartedCluster } from '../cluster/kind.ts';
 import { SETTLE_BUDGET_MS, type StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
@@ -17,17 +16,19 @@ import type {
   ScenarioStarted,
   Workload,
 } from '../history/types.ts';
-import { type StartedLane, startLane } from '../load/lanes.ts';
+import { type StartedLane, startLane, startSharedLane } from '../load/lanes.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
-import { CONTROL } from './control-service.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { writeDiagnostics } from './diagnostics.ts';
+import { startingState } from './in-place.ts';
 import { leftoversGone } from './leftovers.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
+import { claimNamespace } from './namespace.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
+import { openPlace, type Place } from './place.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { historyFrom } from './run-folder.ts';
 import { deploy } from './service.ts';
@@ -79,18 +80,16 @@ interface ScenarioRun {
 export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const { name, definition, context, signal } = run;
   const clock = clockSince(context.epoch);
-  const cluster = await openKindCluster({ ...context.cluster, ...context.tools });
+  const place = await openPlace(context);
+  const { cluster } = place;
   const plan = planLoad(definition.under, context.rate);
   const given = definition.given.namespace;
-  if (given !== undefined) await freeNamespace(cluster, given);
   const namespace = given ?? namespaceFor(context.run, name);
   await using releases = new AsyncDisposableStack();
-  if (!context.keep) {
-    releases.defer(
-      async () =>
-        void (await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'])),
-    );
-  }
+  const { run: runId, labels } = context;
+  const claim = { cluster, run: runId, labels, existing: place.existing };
+  const claimed = await claimNamespace(claim, namespace, given !== undefined);
+  if (!context.keep) releases.defer(() => claimed.release());
 
   const before = statSync(historyFile(context.folder)).size;
   const history = openHistory(historyFile(context.folder), name);
@@ -114,7 +113,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   releases.defer(async () => clearInterval(ticker));
 
   show('deploying');
-  const workload = await deploy(cluster, definition.given, namespace, context.labels, show);
+  const workload = await deploy(cluster, definition.given, claimed, show);
   history.append(opening(run, clock, workload, plan));
 
   const recording = await startRecording({ cluster, workload, labels: context.labels, clock, history });
@@ -134,13 +133,13 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   }
 
   show('waiting until what earlier scenarios left is gone');
-  await until(await leftoversGone(cluster, context.labels), LEFTOVERS_BUDGET_MS);
+  if (!place.existing) await until(await leftoversGone(cluster, context.labels), LEFTOVERS_BUDGET_MS);
   show('waiting for the proxies');
   await until(() => false, PROXIES_KNOW_MS);
   show('starting the load');
   const target = await targetOf(cluster, workload, plan);
   if (target.tracked !== undefined) await recording.trackConnections(target.tracked);
-  const lanes = await startLanes(run, cluster, target, plan, clock, history);
+  const lanes = await startLanes(run, place, workload, target, plan, clock, history);
   releases.defer(async () => void (await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()))));
   await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
   mark('load-ready');
@@ -170,11 +169,12 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const started: StartedWorkload = {
     ...startedWorkload(cluster, workload, clock, history),
     now: live.now,
-    trigger({ kind, detail, to, limits, deletes }) {
+    trigger({ kind, detail, to, limits, deletes, at }) {
       show(detail);
       mark('trigger', {
         transition: kind,
         detail,
+        ...(at === undefined ? {} : { t: at }),
         ...(to === undefined ? {} : { to }),
         ...(limits === undefined ? {} : { limits }),
         ...(deletes === undefined ? {} : { deletes }),
@@ -187,6 +187,18 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
     },
     defer: (undo) => undone.defer(undo),
   };
+  const after = definition.given.live?.after;
+  if (after === 'restore' || after === 'leave') {
+    const { command, restore } = await startingState(cluster, workload);
+    run.tell({ type: 'to-restore', scenario: name, command });
+    undone.defer(async () => {
+      // Whoever stops it is told the command.
+      if (after === 'leave' || signal.aborted) return;
+      show('bringing it back to where it was');
+      await restore();
+      run.tell({ type: 'to-restore', scenario: name, command: undefined });
+    });
+  }
   await definition.when.prepare?.(started);
   started.trigger({ ...definition.when, ...definition.when.facts?.(started) });
   const ending = await definition.when.drive(started);
@@ -295,32 +307,32 @@ function namespaceFor(run: string, name: string): string {
 }
 
 async function startLanes(
-  run: ScenarioRun,
-  cluster: StartedCluster,
+  { definition, signal }: ScenarioRun,
+  place: Place,
+  { namespace }: Workload,
   target: Target,
   plan: LoadPlan,
   clock: Clock,
   history: HistoryWriter,
 ): Promise<StartedLane[]> {
-  const control = await serviceAddress(cluster, CONTROL.namespace, CONTROL.service);
-  const { context } = run;
-  const { post: body, headers } = run.definition.under ?? {};
-  const own = { ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) };
+  const control = await place.control();
+  const { post: body, headers, script, pods = 1 } = definition.under ?? {};
+  const common = { start: place.k6(namespace, signal), clock, append: history.append };
   return Promise.all(
     plan.lanes.map((lane) => {
-      const origin = lane.name === 'control' ? `http://${control.host}:${control.port}` : target.origin;
-      return startLane({
-        ...(lane.name === 'control' ? {} : own),
-        image: context.k6Image,
-        networkMode: `container:${cluster.nodes[0]}`,
-        labels: context.labels,
-        url: `${origin}${lane.path ?? plan.path}`,
-        ...(plan.goodBody === undefined || lane.path !== undefined ? {} : { wanted: plan.goodBody }),
+      const timeoutMs = lane.timeoutMs ?? plan.timeoutMs;
+      if (lane.name === 'control') return startLane({ ...common, ...control, lane, timeoutMs });
+      const options = {
+        ...common,
+        url: `${target.origin}${lane.path ?? plan.path}`,
         lane,
-        timeoutMs: lane.timeoutMs ?? plan.timeoutMs,
-        clock,
-        append: history.append,
-      });
+        timeoutMs,
+        ...(lane.name === 'own' && script !== undefined ? { script } : {}),
+        ...(body === undefined ? {} : { body }),
+        ...(headers === undefined ? {} : { headers }),
+        ...(plan.goodBody === undefined || lane.path !== undefined ? {} : { wanted: plan.goodBody }),
+      };
+      return startSharedLane(options, pods);
     }),
   );
 }

@@ -7,6 +7,7 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { CannotRun } from '../errors.ts';
 import { load } from './load.ts';
 import type { LoadSettings } from './load-plan.ts';
+import { claimNamespace } from './namespace.ts';
 import { renderManifests } from './render.ts';
 import { deploy, type OwnService, service } from './service.ts';
 
@@ -89,7 +90,8 @@ describe('what is wrong is named', () => {
     [{ ...own, service: 'api' }, 'service: .* has no Service api; there are: web'],
     [{ ...own, images: { 'web:1': { build: folder } } }, 'images: web:1: build: there is no .*Dockerfile'],
   ])('before anything is made in the cluster: %o', async (given, message) => {
-    const deployed = deploy({ kubectl } as unknown as StartedCluster, service(given as OwnService), 'x', {}, () => {});
+    const cluster = { kubectl } as unknown as StartedCluster;
+    const deployed = deploy(cluster, service(given as OwnService), await claimed(cluster), () => {});
     const error = await deployed.then(() => undefined, told);
     expect(error).toMatch(new RegExp(message));
   });
@@ -100,9 +102,13 @@ test('what kubectl refuses is said in one line', async () => {
     if (!args.includes('-n')) return '';
     throw Object.assign(new Error('Command failed'), { stderr: 'Error from server (BadRequest):\n  no such field\n' });
   };
-  const deployed = deploy({ kubectl: refusing } as unknown as StartedCluster, service(own), 'x', {}, () => {});
+  const cluster = { kubectl: refusing } as unknown as StartedCluster;
+  const deployed = deploy(cluster, service(own), await claimed(cluster), () => {});
   expect(await deployed.then(() => undefined, told)).toContain('k8s: Error from server (BadRequest):; no such field');
 });
+
+const claimed = (cluster: StartedCluster) =>
+  claimNamespace({ cluster, run: 'r', labels: {}, existing: false }, 'x', false);
 
 function refusal(make: () => unknown): string | undefined {
   try {

@@ -6,11 +6,11 @@ import { ensureFixtureImage } from '../cluster/fixture-images.ts';
 import type { HelmChart } from '../cluster/helm.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { ensureOwnImage, type OwnImage } from '../cluster/own-images.ts';
-import { createNamespace } from '../cluster/readiness.ts';
 import { CannotRun } from '../errors.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { checked } from './input.ts';
+import { type ClaimedNamespace, reasonOf } from './namespace.ts';
 import { type Amendment, amended, type ManifestSource, renderManifests, sourceName } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
 
@@ -23,6 +23,8 @@ export interface ServiceUnderTest {
   service: string;
   /** Where it goes to; default: a namespace of the scenario's own. */
   namespace?: string;
+  /** It is there, and lives: nothing is applied. */
+  live?: LiveService;
   /** Of the Service, where it is not the first one that is called. */
   port?: number;
   /** What has to be up before the service. */
@@ -44,6 +46,11 @@ export interface ServiceUnderTest {
    * @throws CannotRun that names the setting that is wrong.
    */
   with(settings: ServiceSettings): ServiceUnderTest;
+}
+
+/** In the end it is brought back to the revision that it had, or left as it is then; or nobody touches it, we only look on. */
+export interface LiveService {
+  after: 'restore' | 'leave' | 'untouched';
 }
 
 /** What a service needs: a database, a queue. It goes to the same namespace, and is up before the service is applied. */
@@ -90,6 +97,11 @@ export type ImageSource =
       /** Relative to the context; default Dockerfile. */
       dockerfile?: string;
       args?: Record<string, string>;
+      /**
+       * Its Dockerfile begins with `ARG DEBIAN=debian:bookworm-slim` and `FROM ${DEBIAN}`: where no image can be pulled, it
+       * is given a Debian that is made of packages.
+       */
+      base?: 'debian';
     };
 
 /** A file, a folder of plain manifests, a folder with a kustomization; or a chart, for your own helm to render. */
@@ -155,9 +167,10 @@ const ownServiceSchema = z.strictObject({
             build: path,
             dockerfile: name.optional(),
             args: z.record(z.string(), z.string()).optional(),
+            base: z.literal('debian').optional(),
           }),
         ],
-        `it has to be 'local', 'auto', 'pull', { archive } or { build, dockerfile, args }`,
+        `it has to be 'local', 'auto', 'pull', { archive } or { build, dockerfile, args, base }`,
       ),
     )
     .optional(),
@@ -199,6 +212,14 @@ export function service(given: OwnService): ServiceUnderTest {
   });
 }
 
+/** A service that is there already, in a namespace of a cluster that is somebody's. */
+export function liveService(
+  fields: Pick<ServiceUnderTest, 'deployment' | 'service' | 'port' | 'others' | 'versions'> & { namespace: string },
+  after: LiveService['after'],
+): ServiceUnderTest {
+  return composable({ ...fields, manifests: [], images: [], logsRequestIds: false, live: { after } });
+}
+
 function existing(given: Manifests | Manifests[], field: string): ManifestSource[] {
   const sources = [given].flat().map(located);
   const missing = sources.find((one): one is string => typeof one === 'string' && !existsSync(one));
@@ -235,50 +256,48 @@ function composable(fields: Omit<ServiceUnderTest, 'with'>): ServiceUnderTest {
   };
 }
 
-/** Applies a service to a new namespace. It need not be up when this returns. */
+/** Applies a service to a namespace. It need not be up when this returns. */
 export async function deploy(
   cluster: StartedCluster,
   service: ServiceUnderTest,
-  namespace: string,
-  labels: Record<string, string>,
+  namespace: ClaimedNamespace,
   progress: (text: string) => void,
 ): Promise<Workload> {
-  const { deployment, others, service: called, versions, ownImages = [], amendment } = service;
+  if (service.live !== undefined) return workloadOf(service, namespace.name);
+  const { deployment, service: called, ownImages = [], amendment } = service;
   const manifests = await renderManifests(cluster, service.manifests, amendment ?? { patches: [], images: {} }, [
     { kind: 'Deployment', name: deployment, field: 'deployment' },
     { kind: 'Service', name: called, field: 'service' },
   ]);
   const refs: string[] = [];
-  for (const image of ownImages) if (await ensureOwnImage(image, progress)) refs.push(image.ref);
+  // Of a cluster whose nodes are out of reach, it is the cluster's own business where an image comes from.
+  const loaded = cluster.nodes?.length === 0 ? ownImages.filter(({ optional }) => !optional) : ownImages;
+  for (const image of loaded) if (await ensureOwnImage(image, progress)) refs.push(image.ref);
   for (const { service: name, version } of service.images)
     refs.push((await ensureFixtureImage(name, version, progress)).ref);
   if (refs.length > 0) {
     progress(`loading ${refs.join(', ')}`);
     await cluster.loadImages(refs);
   }
-  await createNamespace(cluster, namespace, labels);
   if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, progress);
   progress('applying manifests');
-  await applied(cluster, manifests, namespace, `manifests: kubectl refuses ${namesOf(service.manifests)}`);
-  return {
-    namespace,
-    deployment,
-    service: called,
-    ...(service.port === undefined ? {} : { port: service.port }),
-    ...(others ? { others } : {}),
-    ...(versions ? { versions } : {}),
-  };
+  await namespace.apply(manifests, `manifests: kubectl refuses ${namesOf(service.manifests)}`);
+  return workloadOf(service, namespace.name);
 }
+
+const workloadOf = (
+  { deployment, service, port, others, versions }: ServiceUnderTest,
+  namespace: string,
+): Workload => ({
+  namespace,
+  deployment,
+  service,
+  ...(port === undefined ? {} : { port }),
+  ...(others ? { others } : {}),
+  ...(versions ? { versions } : {}),
+});
 
 const namesOf = (sources: ManifestSource | ManifestSource[]) => [sources].flat().map(sourceName).join(', ');
-
-async function applied(cluster: StartedCluster, manifests: string, namespace: string, refusal: string): Promise<void> {
-  try {
-    await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests });
-  } catch (cause) {
-    throw new CannotRun(`${refusal}: ${reasonOf(cause)}`, { cause });
-  }
-}
 
 const ENVIRONMENT_SECONDS = 180;
 
@@ -286,22 +305,29 @@ const ENVIRONMENT_SECONDS = 180;
 async function bringUp(
   cluster: StartedCluster,
   { manifests: paths, seconds = ENVIRONMENT_SECONDS }: Environment,
-  namespace: string,
+  namespace: ClaimedNamespace,
   progress: (text: string) => void,
 ): Promise<void> {
   const manifests = await renderManifests(cluster, paths, { patches: [], images: {} });
   progress('applying the environment');
-  await applied(cluster, manifests, namespace, `environment: kubectl refuses ${namesOf(paths)}`);
+  await namespace.apply(manifests, `environment: kubectl refuses ${namesOf(paths)}`);
   const { items } = JSON.parse(manifests) as { items: { kind: string; metadata: { name: string } }[] };
   const deadline = performance.now() + seconds * 1000;
   for (const { kind, metadata } of items.filter(({ kind }) => ROLLED_OUT.has(kind))) {
     progress(`waiting for ${kind} ${metadata.name}`);
     const left = Math.max(1, Math.round((deadline - performance.now()) / 1000));
-    const args = ['rollout', 'status', `${kind.toLowerCase()}/${metadata.name}`, '-n', namespace, `--timeout=${left}s`];
+    const args = [
+      'rollout',
+      'status',
+      `${kind.toLowerCase()}/${metadata.name}`,
+      '-n',
+      namespace.name,
+      `--timeout=${left}s`,
+    ];
     try {
       await cluster.kubectl(args);
     } catch (cause) {
-      const pods = await cluster.kubectl(['get', 'pods', '-n', namespace, '--no-headers']).catch(() => '');
+      const pods = await cluster.kubectl(['get', 'pods', '-n', namespace.name, '--no-headers']).catch(() => '');
       throw new CannotRun(`environment: ${kind} ${metadata.name} was not up after ${seconds} s: ${reasonOf(cause)}`, {
         remedy: `its pods: ${
           pods
@@ -316,9 +342,3 @@ async function bringUp(
 }
 
 const ROLLED_OUT: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
-/** What kubectl said, in one line. */
-function reasonOf(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  return (stderr || message || String(error)).trim().replace(/\s*\n\s*/g, '; ');
-}

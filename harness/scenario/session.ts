@@ -3,9 +3,8 @@ import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { type Lock, lock } from '../cluster/lock.ts';
-import type { Toolchain } from '../cluster/setup.ts';
-import { clusterFolder, forgetRun, runLockPath } from '../cluster/state.ts';
-import { RUN_LABEL, releaseRun } from '../cluster/sweep.ts';
+import { forgetRun, runLockPath } from '../cluster/state.ts';
+import { RUN_LABEL } from '../cluster/sweep.ts';
 import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
 import type { ClusterFacts, History, Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
@@ -15,17 +14,14 @@ import { type JudgedRun, reportPage } from '../report/page/page.ts';
 import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
+import type { ClusterSource, Ready } from './cluster-source.ts';
 import type { RunContext } from './context.ts';
 import { judgeAll } from './judge.ts';
-import { clusterFacts, freshCluster, keptCluster, type StartedKept } from './run-cluster.ts';
 import { compressHistory, createRunFolder, linkLatest, newRunId, readHistory } from './run-folder.ts';
 import { historyFile } from './run-scenario.ts';
 
 export interface SessionOptions {
-  toolchain: Toolchain;
-  kindConfig: string;
-  /** Name of the cluster to work on, which stays; without, each number of nodes gets a fresh one. */
-  cluster?: string;
+  source: ClusterSource;
   /** Parent of run folders. */
   out: string;
   /** What the paths of scenario files are relative to. */
@@ -64,14 +60,13 @@ export const VERSION: string = JSON.parse(readFileSync(join(packageRoot, 'packag
 
 /** Takes the run's lock: from now on nobody sweeps what it makes. */
 export async function startSession(options: SessionOptions): Promise<StartedSession> {
-  const { toolchain, signal } = options;
+  const { source, signal } = options;
   const epoch = new Date().toISOString();
   const run = newRunId();
   const held: Lock = await lock(runLockPath(run));
   const folder = join(options.out, run);
   let header: ClusterFacts | undefined;
   let cluster: StartedCluster | undefined;
-  let kept: StartedKept | undefined;
   let released = false;
 
   async function begin(facts: ClusterFacts): Promise<void> {
@@ -82,19 +77,14 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
     header = facts;
   }
 
-  function contextOn({ name }: StartedCluster, facts: ClusterFacts): RunContext {
+  function contextOn({ facts, place }: Ready): RunContext {
     return {
       run,
       folder,
       epoch,
       root: options.root,
-      cluster: {
-        name,
-        folder: clusterFolder(name),
-        ...(isDeepStrictEqual(facts, header) ? {} : { facts }),
-      },
-      tools: { kind: toolchain.kind, kubectl: toolchain.kubectl },
-      k6Image: toolchain.k6Image.ref,
+      ...place,
+      cluster: { ...place.cluster, ...(isDeepStrictEqual(facts, header) ? {} : { facts }) },
       labels: { [RUN_LABEL]: run },
       ...(options.rate === undefined ? {} : { rate: options.rate }),
       keep: options.keep,
@@ -107,38 +97,35 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
     folder,
     cluster: () => cluster,
     async bringUp(nodes, progress) {
-      const settings = { run, nodes, toolchain, kindConfig: options.kindConfig, signal };
-      if (options.cluster === undefined) cluster = await freshCluster(settings, progress);
-      else {
-        kept = await keptCluster({ ...settings, name: options.cluster }, progress);
-        cluster = kept.cluster;
-      }
-      const facts = await clusterFacts(cluster, toolchain);
-      if (header === undefined) await begin(facts);
+      const ready = await source.bringUp(run, nodes, signal, progress);
+      cluster = ready.cluster;
+      if (header === undefined) await begin(ready.facts);
       if (signal.aborted) throw signal.reason;
-      const count = `${facts.nodes} node${facts.nodes === 1 ? '' : 's'}`;
-      const words = `Cluster ${cluster.name}, ${count}${kept === undefined ? '' : kept.made ? ', made, and kept' : ', kept'}`;
-      return { context: contextOn(cluster, facts), words };
+      return { context: contextOn(ready), words: ready.words };
     },
     async takeDown() {
       if (options.exportLogs && cluster !== undefined)
-        await cluster.exportLogs(join(folder, 'diagnostics', cluster.name)).catch((error: Error) => {
+        await cluster.exportLogs(join(folder, 'diagnostics', logsOf(cluster))).catch((error: Error) => {
           process.stderr.write(`rollproof: the logs of ${cluster?.name} could not be exported: ${error.message}\n`);
         });
-      if (kept === undefined && !options.keep) await releaseRun(toolchain, run);
+      if (!options.keep) await source.takeDown(run);
     },
     finish: async () => (header === undefined ? undefined : finish(options.out, run, folder)),
     async release() {
       if (released) return;
       released = true;
       // What is kept is its user's from now on: no later run sweeps it.
-      if (!options.keep || header === undefined) await releaseRun(toolchain, run);
-      kept?.lock.release();
+      if (!options.keep || header === undefined) await source.release(run);
+      source.dispose();
       held.release();
       forgetRun(run);
     },
   };
 }
+
+/** All clusters of a run have its name: how many nodes they have tells them apart. */
+const logsOf = ({ name, nodes }: StartedCluster): string =>
+  `${name}-${nodes.length}-node${nodes.length === 1 ? '' : 's'}`;
 
 async function finish(out: string, run: string, folder: string): Promise<RunReport> {
   await compressHistory(folder);

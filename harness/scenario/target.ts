@@ -32,6 +32,10 @@ export async function targetOf(
   const { spec } = await api.get<ServiceObject>(`/api/v1/namespaces/${namespace}/services/${service}`);
   const called = spec.ports.find((one) => port === undefined || one.port === port);
   if (called === undefined) throw new CannotRun(`service.port: Service ${service} has no port ${port}`);
+  if (spec.clusterIP === 'None')
+    throw new CannotRun(`service.service: ${service} is headless: it has no address of its own`, {
+      remedy: 'name the Service that clients call',
+    });
   if (target === 'service') return { origin: `http://${spec.clusterIP}:${called.port}`, tracked: spec.clusterIP };
   if (called.nodePort === undefined)
     throw new CannotRun(`load.target: Service ${service} has no node port: its type is ${spec.type}`, {

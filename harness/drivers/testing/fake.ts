@@ -1,4 +1,4 @@
-import type { KubectlOptions } from '../../cluster/kind.ts';
+import type { KubectlOptions } from '../../cluster/kubectl.ts';
 import type { StartedWorkload, WorkloadView } from '../workload.ts';
 
 export interface Told {

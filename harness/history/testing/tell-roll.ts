@@ -16,7 +16,15 @@ export const LOST = {
 } as const;
 
 /** Requests a second, as they are told: enough to be read, far too few to be measured with. */
-const RATES: Record<LaneName, number> = { new: 1, kept: 2, 'kept-post': 2, slow: 0.1, stream: 0.1, control: 0.5 };
+const RATES: Record<LaneName, number> = {
+  new: 1,
+  kept: 2,
+  'kept-post': 2,
+  slow: 0.1,
+  stream: 0.1,
+  own: 1,
+  control: 0.5,
+};
 
 export interface Sent {
   lane?: LaneName;

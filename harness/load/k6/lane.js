@@ -1,103 +1,11 @@
-/**
- * One lane of load: run by k6 (not by Node), configured by the environment variable ROLLPROOF_LANE (LaneScript in
- * ../lane-script.ts). Writes one line for each request, which ../records.ts reads.
- */
-import exec from 'k6/execution';
-import http from 'k6/http';
+/** One lane of load: the same request again and again. Run by k6, see rollproof.js. */
+import { begin, lane, request } from './rollproof.js';
 
-const lane = JSON.parse(__ENV.ROLLPROOF_LANE);
+export { handleSummary, options, setup } from './rollproof.js';
 
-export const options = {
-  scenarios: {
-    [lane.name]: {
-      executor: 'constant-arrival-rate',
-      rate: lane.rate,
-      timeUnit: lane.timeUnit,
-      duration: `${lane.maxSeconds}s`,
-      gracefulStop: `${lane.timeoutMs}ms`,
-      preAllocatedVUs: lane.preAllocatedVUs,
-      maxVUs: lane.maxVUs,
-    },
-  },
-  noConnectionReuse: lane.connection === 'new',
-  // A redirect is an answer of the service; following it would make two requests of one.
-  maxRedirects: 0,
-  // Nobody reads k6's own metrics but the counters of the summary: no tags, so no series for every URL.
-  systemTags: [],
-  setupTimeout: '10s',
-};
+const json = lane.body === undefined ? {} : { 'content-type': 'application/json' };
 
-http.setResponseCallback(null);
-
-/** Bytes cost less than text; only to look for a text in it is it needed as one. */
-const responseType = lane.wanted === undefined ? 'binary' : 'text';
-
-/**
- * `Date.now()` has whole milliseconds only. k6's run time has fractions and is monotonic: the wall-clock instant of its
- * zero is found once, at the turn of a millisecond. A delay between the two readings makes it too early, so that the
- * latest of a few is the best.
- */
-export function setup() {
-  let zero = Number.NEGATIVE_INFINITY;
-  for (let tries = 0; tries < 5; tries++) {
-    const before = Date.now();
-    let now = before;
-    while (now === before) now = Date.now();
-    zero = Math.max(zero, now - exec.instance.currentTestRunDuration);
-  }
-  return { zero };
-}
-
-export default function request({ zero }) {
-  const id = `${lane.name}-${exec.vu.idInTest}-${exec.scenario.iterationInTest}`;
-  const headers = { ...(lane.body === undefined ? {} : { 'content-type': 'application/json' }), ...lane.headers };
-  const params = { headers: { ...headers, 'x-rollproof-id': id }, timeout: lane.timeoutMs, responseType };
-  if (isReserve(exec.vu.idInTest)) params.headers.connection = 'close';
-  // The fragment is never sent; k6 repeats it in its own log line about a request that failed.
-  const url = `${lane.url}#${id}`;
-  const start = exec.instance.currentTestRunDuration;
-  const response = http.request(lane.method, url, lane.body, params);
-  const end = exec.instance.currentTestRunDuration;
-  console.log(record(id, zero + start, end - start, response));
-}
-
-/**
- * The last of the VUs that a kept lane starts with keep no connection: when every kept one hangs on a pod that dies, they
- * carry the rate, where k6 would start fewer iterations than planned and the evidence would have a hole.
- */
-const isReserve = (vu) => vu <= lane.preAllocatedVUs && vu > lane.preAllocatedVUs - lane.reserve;
-
-/** Fields in the order that records.ts expects, none of them with a blank in it. */
-function record(id, startMs, tookMs, { timings, status, error_code, error, headers, body }) {
-  const lacks = lane.wanted !== undefined && error_code === 0 && !(body || '').includes(lane.wanted);
-  const { blocked, connecting, tls_handshaking, sending, waiting, receiving } = timings;
-  const numbers = [startMs, tookMs, blocked, connecting, tls_handshaking, sending, waiting, receiving].map(micros);
-  const reason = lacks ? LACKS_TEXT.reason : error;
-  const texts = [header(headers, 'X-Rollproof-Pod'), header(headers, 'X-Rollproof-Version'), reason].map(word);
-  const code = lacks ? LACKS_TEXT.code : error_code;
-  return `request ${id} ${numbers.join(' ')} ${status} ${code} ${sizeOf(body)} ${texts.join(' ')}`;
-}
-
-/** As checks/good.ts knows it. */
-const LACKS_TEXT = { code: 900, reason: 'the text of a good answer is not in it' };
-
-/** In bytes; of a text in UTF-16 units. */
-const sizeOf = (body) => (body ? (body.byteLength ?? body.length) : 0);
-
-/** k6 names headers as Go does; of several it joins the values. */
-const header = (headers, name) => headers?.[name] ?? '';
-
-const micros = (ms) => String(Math.round(ms * 1000));
-
-const word = (text) => (text ? encodeURIComponent(text) : '-');
-
-/** k6's counters, as the last line on stdout. An iteration that was interrupted is in none of the first two. */
-export function handleSummary({ metrics }) {
-  const count = (name) => (metrics[name] ? metrics[name].values.count : 0);
-  const counters = {
-    iterations: count('iterations'),
-    requests: count('http_reqs'),
-    dropped: count('dropped_iterations'),
-  };
-  return { stdout: `${JSON.stringify({ rollproof: 'summary', ...counters })}\n` };
+export default function iteration(started) {
+  begin(started);
+  request(lane.method, lane.path, lane.body, { headers: { ...json, ...lane.headers } });
 }

@@ -55,7 +55,7 @@ test('where the runs were too few, or no shorter one failed, it says so', () => 
   expect(tellAccount(account({ shrunk: { shortest: STEPS, runs: 4, minimal: true } }))).toContain(
     'No shorter part of its 3 steps failed the same way in 4 runs:',
   );
-  expect(tellAccount(account({ service: fuzzedService('fixed') }))).toContain('--steps 3\n');
+  expect(tellAccount(account({ service: fuzzedService('small') }))).toContain('--steps 3\n');
 });
 
 describe('the steps up to the first witness', () => {

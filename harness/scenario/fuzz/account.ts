@@ -1,6 +1,6 @@
 import type { ScenarioHistory } from '../../history/select.ts';
 import type { ScenarioVerdict } from '../../report/verdict.ts';
-import type { FuzzedService } from './service.ts';
+import { CORRECT, type FuzzedService } from './service.ts';
 import type { Shrunk } from './shrink.ts';
 import type { Step } from './steps.ts';
 import { literalOf, tellSteps } from './tell.ts';
@@ -42,7 +42,7 @@ ${scenarioOf(seed, shortest, service)}
 const times = (runs: number) => (runs === 1 ? 'one run' : `${runs} runs`);
 
 const argumentsFor = (seed: number, steps: number, folder: string) =>
-  `--fuzz --seed ${seed} --steps ${steps}${folder === 'fixed' ? '' : ` --service ${folder}`}`;
+  `--fuzz --seed ${seed} --steps ${steps}${folder === CORRECT ? '' : ` --service ${folder}`}`;
 
 function scenarioOf(seed: number, steps: Step[], { folder, rolled, from }: FuzzedService): string {
   const image = rolled.image.replace(/^rollproof\//, '');

@@ -3,6 +3,7 @@ import { fuzzedService } from './service.ts';
 
 test.each([
   ['fixed', 'correct', 3],
+  ['small', 'small', 3],
   ['article-ready', 'article', 3],
   ['defects/exits-without-draining', 'defects', 3],
   ['defects/strategy-recreate', 'correct', 3],

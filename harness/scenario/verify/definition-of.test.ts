@@ -37,9 +37,9 @@ test.each([
 
 test('a scenario is named after what is rolled, and how', () => {
   const text = 'transitions:\n  - rolling: { image: web:2 }\n  - rollback:\n';
-  expect(nameOf(parseConfig(`service: { manifests: k8s, deployment: web, service: web }\n${text}`, 'f'))).toBe(
-    'web: rolling, rollback',
-  );
+  expect(
+    nameOf({ config: parseConfig(`service: { manifests: k8s, deployment: web, service: web }\n${text}`, 'f') }),
+  ).toBe('web: rolling, rollback');
 });
 
 describe('load', () => {
@@ -59,6 +59,12 @@ describe('load', () => {
       goodMaxMs: 200,
     });
     expect(under('{ good: { status: [200], body: ok } }')).toMatchObject({ good: [[200, 200]], goodBody: 'ok' });
+  });
+
+  test('a k6 script, relative to the file', () => {
+    writeFileSync(join(folder, 'load.js'), '');
+    expect(under('{ script: load.js }')).toEqual({ path: '/', lanes: ['own'], script: join(folder, 'load.js') });
+    expect(() => under('{ script: lost.js }')).toThrow(`load.script: there is no ${join(folder, 'lost.js')}`);
   });
 
   test('where it goes to', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { applyRendered } from '../../drivers/apply.ts';
@@ -6,6 +6,7 @@ import { blueGreen } from '../../drivers/blue-green.ts';
 import { canary } from '../../drivers/canary.ts';
 import { inTurn } from '../../drivers/combine.ts';
 import { drain } from '../../drivers/drain.ts';
+import { observe } from '../../drivers/observe.ts';
 import { patch } from '../../drivers/patch.ts';
 import { pauseResume } from '../../drivers/pause.ts';
 import { restart } from '../../drivers/restart.ts';
@@ -18,7 +19,7 @@ import type { Expectation } from '../../history/types.ts';
 import type { ScenarioDefinition } from '../definition.ts';
 import type { LoadSettings } from '../load-plan.ts';
 import { type ManifestSource, renderManifests, sourceName } from '../render.ts';
-import { type ImageSource, type OwnService, service } from '../service.ts';
+import { type ImageSource, type LiveService, liveService, type OwnService, service } from '../service.ts';
 import type { Config } from './schema.ts';
 
 /** What a rollproof.yaml stands for, with what its manifests say. */
@@ -26,6 +27,8 @@ export interface Resolved {
   config: Config;
   /** What its paths are relative to. */
   folder: string;
+  /** The service is there: nothing is made. `observeSeconds`: somebody else drives the rollout, and so long is waited for it. */
+  live?: { after: LiveService['after']; observeSeconds?: number };
   /** The containers of the Deployment that is rolled, and how many replicas it has. */
   containers: string[];
   replicas: number;
@@ -33,27 +36,45 @@ export interface Resolved {
 
 /** The scenario that a rollproof.yaml stands for: its transitions in turn, each judged as one of its own. */
 export function definitionOf(resolved: Resolved): ScenarioDefinition {
-  const { config } = resolved;
-  const [first, ...others] = config.transitions.map((one, index) => transitionOf(one, index, resolved));
+  const { config, live } = resolved;
   return {
-    given: service(serviceOf(resolved)),
-    under: loadOf(config),
-    when: inTurn(first!, ...others),
+    given: live === undefined ? service(serviceOf(resolved)) : liveService(liveOf(config), live.after),
+    under: loadOf(resolved),
+    when: driven(resolved),
     expect: expectationOf(config),
     ...(config.readySeconds === undefined ? {} : { readySeconds: config.readySeconds }),
     ...(config.nodes === undefined ? {} : { on: { nodes: config.nodes } }),
   };
 }
 
+function driven(resolved: Resolved): Transition {
+  const { config, live } = resolved;
+  if (live?.observeSeconds !== undefined) return observe(live.observeSeconds);
+  const [first, ...others] = (config.transitions ?? []).map((one, index) => transitionOf(one, index, resolved));
+  return inTurn(first!, ...others);
+}
+
+function liveOf({ service }: Config) {
+  const { deployment, service: called, namespace = '', port, others, versions } = service;
+  return {
+    deployment,
+    service: called,
+    namespace,
+    ...(port === undefined ? {} : { port }),
+    ...(others === undefined ? {} : { others }),
+    ...(versions === undefined ? {} : { versions }),
+  };
+}
+
 /** "web: rolling, rollback". */
-export const nameOf = ({ service, transitions }: Config): string =>
-  `${service.deployment}: ${transitions.map((one) => Object.keys(one)[0]).join(', ')}`;
+export const nameOf = ({ config: { service, transitions = [] }, live }: Pick<Resolved, 'config' | 'live'>): string =>
+  `${service.deployment}: ${live?.observeSeconds === undefined ? transitions.map((one) => Object.keys(one)[0]).join(', ') : 'observed'}`;
 
 function serviceOf({ config: { service, environment }, folder }: Resolved): OwnService {
   const { manifests, deployment, service: called, namespace, port, others, images = {}, versions } = service;
   const whole = (sources: ManifestSource[]) => sources.map((one) => inFolder(one, folder));
   return {
-    manifests: whole(manifests),
+    manifests: whole(manifests ?? []),
     deployment,
     service: called,
     ...(namespace === undefined ? {} : { namespace }),
@@ -84,14 +105,25 @@ function sourceOf(source: Source, folder: string): ImageSource {
   return { ...source, build: resolve(folder, source.build) };
 }
 
+const GETS = ['new', 'kept'] as const;
+const ALL = [...GETS, 'kept-post'] as const;
+const OWN = ['own'] as const;
+
+function scriptIn(folder: string, script: string): string {
+  const path = resolve(folder, script);
+  if (existsSync(path)) return path;
+  throw new CannotRun(`load.script: there is no ${path}`, { remedy: 'paths are relative to rollproof.yaml' });
+}
+
 /** POSTs are sent to somebody's service only where that is written down. */
-function loadOf({ load = {} }: Config): LoadSettings {
-  const { lanes, post, good, ...rest } = load;
-  const usual = post === undefined ? (['new', 'kept'] as const) : (['new', 'kept', 'kept-post'] as const);
+function loadOf({ config: { load = {} }, folder }: Resolved): LoadSettings {
+  const { lanes, post, good, script, ...rest } = load;
+  const usual = script !== undefined ? OWN : post === undefined ? GETS : ALL;
   return {
     path: '/',
     ...rest,
     lanes: lanes ?? [...usual],
+    ...(script === undefined ? {} : { script: scriptIn(folder, script) }),
     ...(post === undefined ? {} : { post }),
     ...(good === undefined ? {} : goodOf(good)),
   };
@@ -112,7 +144,7 @@ function expectationOf({ expect = 'pass' }: Config): ScenarioDefinition['expect'
   return { ...rest, verdict } satisfies Expectation;
 }
 
-type Written = Config['transitions'][number];
+type Written = NonNullable<Config['transitions']>[number];
 
 function transitionOf(written: Written, index: number, resolved: Resolved): Transition {
   const { folder } = resolved;

@@ -71,3 +71,21 @@ test.each<[string, Partial<ConfigFlags>, string]>([
   const { message, remedy } = (await made(flags).catch((error: CannotRun) => error)) as CannotRun;
   expect(remedy === undefined || remedy.includes('rollproof.yaml') ? message : `${message}; ${remedy}`).toBe(words);
 });
+
+test('of a service that lives, nothing is made', async () => {
+  const labels = { app: 'web' };
+  const live = [
+    {
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: { template: { metadata: { labels }, spec: { containers: [] } } },
+    },
+    { kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels } },
+  ];
+  expect(await configFromFlags({ namespace: 'shop', image: ['web:2'] }, kubectl, live)).toEqual({
+    service: { deployment: 'web', service: 'web', namespace: 'shop' },
+    load: {},
+    transitions: [{ rolling: { image: 'web:2' } }],
+  });
+  await expect(configFromFlags({ namespace: 'My Shop' }, kubectl, live)).rejects.toThrow(/^--namespace: it has to be/);
+});

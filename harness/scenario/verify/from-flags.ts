@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import { CannotRun } from '../../errors.ts';
+import type { KubeObject } from '../../history/types.ts';
 import type { Kubectl } from '../render.ts';
 import { choose, nameOf, templateOf } from './choose.ts';
 import { objectsIn } from './manifests.ts';
@@ -8,8 +9,9 @@ import { CONFIG, type Config } from './schema.ts';
 
 /** What a rollproof.yaml says, for the simple case: said by flags. */
 export interface ConfigFlags {
-  /** Paths, relative to the working directory. */
-  manifests: string[];
+  /** Paths, relative to the working directory; without, what is meant is there already. */
+  manifests?: string[];
+  namespace?: string;
   deployment?: string;
   service?: string;
   path?: string;
@@ -24,6 +26,7 @@ export interface ConfigFlags {
 const FLAGS: [string, string][] = [
   ['load.path', '--path'],
   ['load.post', '--post'],
+  ['service.namespace', '--namespace'],
   ['service.deployment', '--deployment'],
   ['service.service', '--service'],
   ['transitions', '--image'],
@@ -34,26 +37,28 @@ const FLAGS: [string, string][] = [
  * has are loaded, the others are left to the cluster; without an image it is a restart.
  *
  * @param kubectl renders kustomizations; it needs no cluster for that
+ * @param live what is there, where nothing is made of manifests
  * @throws CannotRun that names the flag that is wrong.
  */
-export async function configFromFlags(flags: ConfigFlags, kubectl: Kubectl): Promise<Config> {
-  const { manifests, image = [], path, post, rollback } = flags;
+export async function configFromFlags(flags: ConfigFlags, kubectl: Kubectl, live?: KubeObject[]): Promise<Config> {
+  const { manifests = [], image = [], path, post, rollback, namespace } = flags;
   const sources = manifests.map((one) => resolve(one));
-  const objects = await objectsIn(
-    sources,
-    kubectl,
-    sources.map(() => '-f'),
-  );
+  const fields = sources.map(() => '-f');
+  const objects = live ?? (await objectsIn(sources, kubectl, fields));
   const { deployment, service } = choose(objects, flags);
   const updates = image.map(updateTo);
   const { containers = [], initContainers = [] } = templateOf(deployment).spec ?? {};
   const refs = [...containers, ...initContainers].flatMap((one) => one.image ?? []);
+  const made = () => ({
+    manifests: manifests.map((one) => relative('.', resolve(one)) || '.'),
+    images: Object.fromEntries([...refs, ...updates.map((one) => one.image)].map((ref) => [ref, 'auto' as const])),
+  });
   const written = {
     service: {
-      manifests: manifests.map((one) => relative('.', resolve(one)) || '.'),
       deployment: nameOf(deployment),
       service: nameOf(service),
-      images: Object.fromEntries([...refs, ...updates.map((one) => one.image)].map((ref) => [ref, 'auto'])),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(live === undefined ? made() : {}),
     },
     load: { ...(path === undefined ? {} : { path }), ...(post === undefined ? {} : { post }) },
     transitions: [

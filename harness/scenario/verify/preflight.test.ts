@@ -48,7 +48,7 @@ test.each([
   [
     'no Deployment at all',
     { 'a.yaml': SERVICE },
-    'service.deployment: the manifests have no Deployment web; they have no Deployment at all',
+    'service.deployment: the manifests have no Deployment web; there is no Deployment at all',
   ],
   [
     'another kind',
@@ -58,7 +58,7 @@ test.each([
   [
     'no Service',
     { 'a.yaml': DEPLOYMENT },
-    'service.service: the manifests have no Service web; they have no Service at all',
+    'service.service: the manifests have no Service web; there is no Service at all',
   ],
   [
     'a selector that reaches nobody',

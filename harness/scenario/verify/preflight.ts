@@ -19,17 +19,26 @@ export interface Preflight {
  * Reads the manifests of a rollproof.yaml, and looks at them.
  *
  * @param kubectl renders kustomizations; it needs no cluster for that
+ * @param live what is there, where nothing is made of manifests
  * @throws CannotRun where they are not there, are no YAML, or lack what is named; and where no request could reach a pod.
  */
-export async function preflight(config: Config, folder: string, kubectl: Kubectl): Promise<Preflight> {
-  const { manifests, deployment, service } = config.service;
-  const objects = await objectsIn(
-    manifests.map((one) => inFolder(one, folder)),
-    kubectl,
-    manifests.map((_, index) => `service.manifests.${index}`),
-  );
-  const rolled = named(objects, 'Deployment', deployment, 'service.deployment');
-  const called = named(objects, 'Service', service, 'service.service');
+export async function preflight(
+  config: Config,
+  folder: string,
+  kubectl: Kubectl,
+  live?: KubeObject[],
+): Promise<Preflight> {
+  const { manifests = [], deployment, service } = config.service;
+  const objects =
+    live ??
+    (await objectsIn(
+      manifests.map((one) => inFolder(one, folder)),
+      kubectl,
+      manifests.map((_, index) => `service.manifests.${index}`),
+    ));
+  const where = live === undefined ? 'the manifests have' : `the namespace ${config.service.namespace} has`;
+  const rolled = named(objects, 'Deployment', deployment, 'service.deployment', where);
+  const called = named(objects, 'Service', service, 'service.service', where);
   checkPort(called, config.service.port);
   const risks = risksOf(objects, { deployment, service });
   // Without a cause of the catalogue it is no way to drop requests: none would come.
@@ -52,15 +61,15 @@ function checkPort({ metadata, spec }: KubeObject, port: number | undefined): vo
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout'];
 
-function named(objects: KubeObject[], kind: string, name: string, field: string): KubeObject {
+function named(objects: KubeObject[], kind: string, name: string, field: string, where: string): KubeObject {
   const found = objects.find((one) => one.kind === kind && one.metadata?.name === name);
   if (found !== undefined) return found;
   const other = objects.find((one) => one.metadata?.name === name && WORKLOADS.includes(one.kind ?? ''));
   if (kind === 'Deployment' && other !== undefined)
     throw new CannotRun(`${field}: ${name} is a ${other.kind}`, { remedy: 'so far only Deployments can be verified' });
   const there = objects.filter((one) => one.kind === kind).map(({ metadata }) => metadata?.name);
-  throw new CannotRun(`${field}: the manifests have no ${kind} ${name}`, {
-    remedy: there.length === 0 ? `they have no ${kind} at all` : `there are: ${there.join(', ')}`,
+  throw new CannotRun(`${field}: ${where} no ${kind} ${name}`, {
+    remedy: there.length === 0 ? `there is no ${kind} at all` : `there are: ${there.join(', ')}`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CannotRun } from '../../errors.ts';
-import { parseConfig } from './read-config.ts';
+import { type Mode, parseConfig } from './read-config.ts';
 
 /** The contract's own example. */
 const EXAMPLE = `service:
@@ -23,7 +23,7 @@ test('the example of the contract is right, and says what it says', () => {
     'web:1.0.0': { build: './app', args: { VERSION: '1.0.0' } },
     'web:2.0.0': { build: './app', args: { VERSION: '2.0.0' } },
   });
-  expect(config.transitions.map((one) => Object.keys(one)[0])).toEqual(['rolling', 'rollback']);
+  expect(config.transitions?.map((one) => Object.keys(one)[0])).toEqual(['rolling', 'rollback']);
 });
 
 const SERVICE = 'service: { manifests: k8s, deployment: web, service: web }\n';
@@ -47,9 +47,9 @@ describe('every kind of transition', () => {
   });
 });
 
-function refused(text: string): string {
+function refused(text: string, mode?: Mode): string {
   try {
-    parseConfig(text, 'rollproof.yaml');
+    parseConfig(text, 'rollproof.yaml', {}, mode);
   } catch (error) {
     const { message, remedy } = error as CannotRun;
     return remedy === undefined ? message : `${message}; ${remedy}`;
@@ -87,7 +87,7 @@ test.each([
   [
     'a lane that there is not',
     EXAMPLE.replace('kept-post]', 'fast]'),
-    'rollproof.yaml:8:56: load.lanes.2: there is no lane "fast": there are new, kept, kept-post, slow, stream',
+    'rollproof.yaml:8:56: load.lanes.2: there is no lane "fast": there are new, kept, kept-post, slow, stream, own',
   ],
   [
     'a path that is none',
@@ -164,4 +164,25 @@ test.each([
   ['a list', '- service\n', 'rollproof.yaml:1:1: it has to be a map: service, transitions, …'],
 ])('%s', (_, text, words) => {
   expect(refused(text)).toBe(words);
+});
+
+describe('what each mode needs', () => {
+  const live = 'service: { namespace: shop, deployment: web, service: web }\n';
+
+  test('manifests, where the service is made of them', () => {
+    expect(refused(`${live}transitions: [restart: {}]\n`)).toBe(
+      'rollproof.yaml:1:10: service.manifests is missing: it has to be a path, { helm: chart }, or some of them',
+    );
+  });
+
+  test('a namespace, where it lives', () => {
+    const text = `${SERVICE}transitions: [restart: {}]\n`;
+    for (const mode of ['in-place', 'observed'] as const)
+      expect(refused(text, mode)).toBe('rollproof.yaml:1:10: service.namespace is missing: where the service lives');
+  });
+
+  test('a transition, unless somebody else drives it', () => {
+    expect(refused(live, 'in-place')).toBe('rollproof.yaml:1:1: transitions is missing: it has to name a transition');
+    expect(parseConfig(live, 'f', {}, 'observed').service.namespace).toBe('shop');
+  });
 });

@@ -12,7 +12,7 @@ import { CONFIG, type Config } from './schema.ts';
  * @throws CannotRun that names file, line and column, the field and what it has to be: "rollproof.yaml:7:3: load.rat is no
  * setting; did you mean rate?"
  */
-export function readConfig(file: string): Config {
+export function readConfig(file: string, mode: Mode = 'made'): Config {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -22,10 +22,30 @@ export function readConfig(file: string): Config {
       cause,
     });
   }
-  return parseConfig(text, file, process.env);
+  return parseConfig(text, file, process.env, mode);
 }
 
-export function parseConfig(text: string, file: string, environment: NodeJS.ProcessEnv = {}): Config {
+/**
+ * What is verified: a service that is made of manifests, one that is there (`--in-place`), or what somebody else drives
+ * (`--observe`). Each needs other fields.
+ */
+export type Mode = 'made' | 'in-place' | 'observed';
+
+/** Fields that a mode can't do without. */
+function missingIn({ service, transitions }: Config, mode: Mode): [PropertyKey[], string] | undefined {
+  if (mode === 'made' && service.manifests === undefined)
+    return [['service', 'manifests'], 'it has to be a path, { helm: chart }, or some of them'];
+  if (mode !== 'made' && service.namespace === undefined) return [['service', 'namespace'], 'where the service lives'];
+  if (mode !== 'observed' && transitions === undefined) return [['transitions'], 'it has to name a transition'];
+  return undefined;
+}
+
+export function parseConfig(
+  text: string,
+  file: string,
+  environment: NodeJS.ProcessEnv = {},
+  mode: Mode = 'made',
+): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const at = (offset: number) => {
@@ -44,7 +64,13 @@ export function parseConfig(text: string, file: string, environment: NodeJS.Proc
       remedy: `set it, or give it a default: \${${unset.variable}:-…}`,
     });
   const result = CONFIG.safeParse(document.toJS());
-  if (result.success) return result.data;
+  if (result.success) {
+    const missing = missingIn(result.data, mode);
+    if (missing === undefined) return result.data;
+    const [path, message] = missing;
+    const { where } = place(document, { code: 'custom', path, message, input: undefined });
+    throw new CannotRun(`${at(where)}: ${path.join('.')} is missing: ${message}`);
+  }
   const issue = innermost(result.error.issues[0]!);
   const { where, key } = place(document, issue);
   const field = [...issue.path, ...(key === undefined ? [] : [key])].map(String).join('.');

@@ -23,6 +23,10 @@ const image = z
       z.strictObject({
         build: path.describe('folder of the Docker context'),
         dockerfile: name.optional(),
+        base: z
+          .literal('debian', 'it has to be debian')
+          .optional()
+          .describe('the argument DEBIAN of its Dockerfile names a Debian, which is made where none can be pulled'),
         args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).optional(),
       }),
       z.strictObject({ archive: path.describe('a file that `docker save` wrote') }),
@@ -54,7 +58,7 @@ const sources = z
   .describe('files, folders, folders with a kustomization, Helm charts');
 
 const service = z.strictObject({
-  manifests: sources,
+  manifests: sources.optional(),
   deployment: name.describe('the Deployment that is rolled'),
   service: name.describe('the Service that is called'),
   namespace: z
@@ -76,8 +80,8 @@ const service = z.strictObject({
     .describe('what the header x-rollproof-version says, where the service sends it'),
 });
 
-const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream'], {
-  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream`,
+const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream', 'own'], {
+  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream, own`,
 });
 const held = z.strictObject({ seconds: seconds.optional(), rate: seconds.optional(), path: path.optional() });
 
@@ -87,6 +91,7 @@ const statuses = z
 
 const load = z.strictObject({
   path: z.string('it has to be a path').startsWith('/', 'it has to begin with /').optional(),
+  script: path.optional().describe('a k6 script, which makes the requests of the lane own'),
   rate: atLeastOne.optional().describe('requests a second in each lane'),
   lanes: z.array(lane).min(1, 'it has to name a lane').optional().describe('default: new and kept'),
   post: z
@@ -111,6 +116,7 @@ const load = z.strictObject({
     )
     .optional()
     .describe('what a good answer is; default: status 200 to 399'),
+  pods: atLeastOne.optional().describe('so many k6 share each lane, on an existing cluster'),
   timeoutMs: seconds.optional(),
   baselineSeconds: seconds.optional(),
   slow: held.optional(),
@@ -181,7 +187,7 @@ export const CONFIG = z
         .strictObject({ manifests: sources, seconds: seconds.optional() })
         .optional()
         .describe('what has to be up before the service: a database, a queue'),
-      transitions: z.array(transition).min(1, 'it has to name a transition'),
+      transitions: z.array(transition).min(1, 'it has to name a transition').optional(),
       expect: expectation.optional(),
       readySeconds: seconds.optional(),
       nodes: atLeastOne.optional().describe('of the kind cluster'),

@@ -6,4 +6,4 @@ import './settings.ts';
 /** The scenario of `rollproof verify`. */
 
 const settings = inject('verify');
-if (settings !== null && settings !== undefined) scenario(nameOf(settings.config), definitionOf(settings));
+if (settings !== null && settings !== undefined) scenario(nameOf(settings), definitionOf(settings));

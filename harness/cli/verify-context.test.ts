@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { checkImages, checkReversible } from '../scenario/verify/live.ts';
+import { parseConfig } from '../scenario/verify/read-config.ts';
+import { type ContextOptions, checkRights, consent, modeOf } from './verify-context.ts';
+
+describe('flags that go together', () => {
+  test.each<[ContextOptions, string]>([
+    [{}, 'made'],
+    [{ context: 'prod' }, 'made'],
+    [{ context: 'prod', inPlace: true, leave: true, yes: true }, 'in-place'],
+    [{ context: 'prod', observe: true, observeSeconds: 5 }, 'observed'],
+  ])('%o', (options, mode) => {
+    expect(modeOf(options)).toBe(mode);
+  });
+
+  test.each<[ContextOptions, string]>([
+    [{ inPlace: true }, '--in-place is for a run with --context'],
+    [{ observe: true }, '--observe is for a run with --context'],
+    [{ context: 'prod', leave: true }, '--leave is for a run with --in-place'],
+    [{ context: 'prod', observeSeconds: 5 }, '--observe-seconds is for a run with --observe'],
+    [{ context: 'prod', inPlace: true, observe: true }, '--in-place and --observe: either'],
+  ])('not %o', (options, words) => {
+    expect(() => modeOf(options)).toThrow(words);
+  });
+});
+
+test('nothing that lives is touched without a yes', async () => {
+  await expect(consent('roll web', {})).rejects.toMatchObject({
+    message: 'it is about to roll web, and there is no terminal to ask at',
+    remedy: '--yes says yes',
+  });
+  await expect(consent('roll web', { yes: true })).resolves.toBeUndefined();
+});
+
+test('rights that are missing are named, and where a Role with them comes from', async () => {
+  const asked: object[] = [];
+  const api = {
+    async send(_: string, __: string, body: { spec: { resourceAttributes: Record<string, string> } }) {
+      const { resource, verb, namespace, subresource } = body.spec.resourceAttributes;
+      asked.push({ resource, verb, namespace, subresource });
+      return { status: { allowed: !(resource === 'jobs' || subresource === 'proxy') } };
+    },
+  };
+  const called = { context: 'prod', kubectl: 'kubectl', cluster: { api } } as unknown as Parameters<
+    typeof checkRights
+  >[0];
+  await expect(checkRights(called, 'in-place', 'shop')).rejects.toMatchObject({
+    message:
+      '--context: no right in the namespace shop to get jobs.batch, list jobs.batch, create jobs.batch, delete jobs.batch, patch pods/proxy',
+    remedy: 'rollproof doctor --context prod --namespace shop prints a Role that has it',
+  });
+  expect(asked).toContainEqual({ resource: 'deployments', verb: 'patch', namespace: 'shop', subresource: undefined });
+  asked.length = 0;
+  await checkRights(called, 'observed', 'shop').catch(() => {});
+  expect(asked).not.toContainEqual(expect.objectContaining({ resource: 'deployments', verb: 'patch' }));
+});
+
+const config = (text: string) =>
+  parseConfig(`service: { manifests: k8s, deployment: web, service: web${text}`, 'rollproof.yaml');
+
+test('a live Deployment is only changed in ways that can be taken back', () => {
+  expect(() => checkReversible(config(' }\ntransitions: [restart: {}, scale: { replicas: 2 }]\n'))).not.toThrow();
+  expect(() => checkReversible(config(' }\ntransitions: [restart: {}, drain: {}]\n'))).toThrow(
+    'transitions.1.drain: not with --in-place: it could not be taken back',
+  );
+});
+
+test('no image is brought to nodes that are out of reach', () => {
+  const text = (source: string) => config(`, images: { "web:2": ${source} } }\ntransitions: [restart: {}]\n`);
+  expect(() => checkImages(text('auto'), 'prod')).not.toThrow();
+  expect(() => checkImages(text('local'), 'prod')).toThrow(
+    "service.images: web:2 can't be loaded into the cluster of prod",
+  );
+});

@@ -1,0 +1,85 @@
+import { openContext, ownKubectl } from '../cluster/existing.ts';
+import type { StartedCluster } from '../cluster/kind.ts';
+import { publishedImage } from '../cluster/published.ts';
+import { missingRights, NAMESPACES, type Purpose, rulesFor } from '../cluster/rights.ts';
+import { sweepContexts } from '../cluster/sweep-context.ts';
+import { CannotRun } from '../errors.ts';
+import { contextSource } from '../scenario/cluster-source.ts';
+import type { Mode } from '../scenario/verify/read-config.ts';
+import { ask, hasTerminal } from './ask.ts';
+import type { Surroundings } from './run.ts';
+
+/** What `verify` is told of a cluster that is somebody's. */
+export interface ContextOptions {
+  context?: string;
+  inPlace?: boolean;
+  leave?: boolean;
+  observe?: boolean;
+  observeSeconds?: number;
+  yes?: boolean;
+}
+
+/** A cluster that is somebody's, once it answers. */
+export interface CalledContext {
+  context: string;
+  cluster: StartedCluster;
+  kubectl: string;
+}
+
+/** @throws CannotRun where the flags don't fit together. */
+export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }: ContextOptions): Mode {
+  const needs = (flag: string, given: unknown, what: string, there: unknown) => {
+    if (given !== undefined && there === undefined) throw new CannotRun(`${flag} is for a run with ${what}`);
+  };
+  needs('--in-place', inPlace, '--context', context);
+  needs('--observe', observe, '--context', context);
+  needs('--yes', yes, '--context', context);
+  needs('--leave', leave, '--in-place', inPlace);
+  needs('--observe-seconds', observeSeconds, '--observe', observe);
+  if (inPlace && observe)
+    throw new CannotRun('--in-place and --observe: either rollproof drives the rollout, or somebody else does');
+  return observe ? 'observed' : inPlace ? 'in-place' : 'made';
+}
+
+export async function callContext(context: string): Promise<CalledContext> {
+  const kubectl = await ownKubectl();
+  return { context, kubectl, cluster: await openContext(context, kubectl) };
+}
+
+/** @throws CannotRun that names the rights that are missing. */
+export async function checkRights({ cluster, context }: CalledContext, mode: Mode, namespace?: string): Promise<void> {
+  const purpose = purposeOf(mode);
+  const rules = [...rulesFor(purpose), ...(namespace === undefined ? [NAMESPACES] : [])];
+  const missing = await missingRights(cluster.api, rules, namespace);
+  if (missing.length === 0) return;
+  const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
+  throw new CannotRun(`--context: no right ${where} to ${missing.join(', ')}`, {
+    remedy: `rollproof doctor --context ${context}${namespace === undefined ? '' : ` --namespace ${namespace}`} prints a Role that has it`,
+  });
+}
+
+export const purposeOf = (mode: Mode): Purpose =>
+  mode === 'observed' ? 'observe' : mode === 'in-place' ? 'in-place' : 'made';
+
+/**
+ * Before anything is touched that rollproof did not make, somebody has to say yes.
+ *
+ * @param what is about to be done: "roll the live Deployment web in shop"
+ */
+export async function consent(what: string, { yes }: ContextOptions): Promise<void> {
+  if (yes) return;
+  if (!hasTerminal())
+    throw new CannotRun(`it is about to ${what}, and there is no terminal to ask at`, { remedy: '--yes says yes' });
+  if (!(await ask(`rollproof is about to ${what}. Go ahead?`, 'no'))) throw new CannotRun('nothing was touched');
+}
+
+/** Where a run on somebody's cluster takes place. */
+export async function onContext({ context, kubectl }: CalledContext, namespace?: string): Promise<Surroundings> {
+  const k6Image = await publishedImage('k6');
+  if (k6Image === undefined)
+    throw new CannotRun('ROLLPROOF_K6_IMAGE=build: no image of this machine is in that cluster', {
+      remedy: 'name one that it can pull',
+    });
+  const source = contextSource({ context, kubectl, k6Image, ...(namespace === undefined ? {} : { namespace }) });
+  return { source, sweep: () => sweepContexts(kubectl) };
+}

@@ -1,0 +1,66 @@
+import { ApiError } from './api.ts';
+import { openContext } from './existing.ts';
+import { tryLock } from './lock.ts';
+import { appliedBy, contextNoteOf, forgetRun, runLockPath, unreleasedRuns } from './state.ts';
+import { RUN_LABEL } from './sweep.ts';
+
+/**
+ * Takes away what killed runs left in clusters that are somebody's.
+ *
+ * @returns one line for each run that left something, or of which not all could be taken away: that is tried again the next time.
+ */
+export async function sweepContexts(kubectl: string): Promise<string[]> {
+  const removed: string[] = [];
+  for (const run of unreleasedRuns()) {
+    if (contextNoteOf(run) === undefined) continue;
+    using lock = tryLock(runLockPath(run));
+    if (lock === undefined) continue;
+    try {
+      removed.push(...(await clearContext(run, kubectl)));
+      forgetRun(run);
+    } catch (error) {
+      removed.push(`not all of run ${run} (${error instanceof Error ? error.message.split('\n')[0] : error})`);
+    }
+  }
+  return removed;
+}
+
+/** What one run made, load first. More than once does no harm. */
+export async function clearContext(run: string, kubectlPath: string): Promise<string[]> {
+  const note = contextNoteOf(run);
+  if (note === undefined) return [];
+  const { api, kubectl } = await openContext(note.context, kubectlPath);
+  const removed: string[] = [];
+  const selector = `${RUN_LABEL}=${run}`;
+  if (note.namespace !== undefined) {
+    const load = await kubectl(['delete', 'job,configmap', '-n', note.namespace, '-l', selector, '-o', 'name']);
+    const applied = appliedBy(run).toReversed();
+    const args = ['delete', '-n', note.namespace, '-f', '-', '--ignore-not-found', '-o', 'name'];
+    const made = [load];
+    for (const input of applied) made.push(await kubectl(args, { input }));
+    const count = made.flatMap((text) => text.split('\n').filter(Boolean)).length;
+    if (count > 0) removed.push(`${count} objects of run ${run} in ${note.namespace} of ${note.context}`);
+  }
+  const own = await ownNamespaces(api, selector);
+  if (own.length > 0) {
+    await kubectl(['delete', 'namespace', ...own, '--ignore-not-found', '--timeout=90s']);
+    removed.push(`${own.length} namespaces of run ${run} in ${note.context}`);
+  }
+  return removed;
+}
+
+/** Whoever may not list namespaces made none. */
+async function ownNamespaces(
+  api: Awaited<ReturnType<typeof openContext>>['api'],
+  labelSelector: string,
+): Promise<string[]> {
+  try {
+    const { items } = await api.get<{ items: { metadata: { name: string } }[] }>('/api/v1/namespaces', {
+      labelSelector,
+    });
+    return items.map(({ metadata }) => metadata.name);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 403) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import type { StartedCluster } from '../cluster/kind.ts';
+import { createNamespace, freeNamespace, namespaceExists } from '../cluster/readiness.ts';
+import { noteApplied } from '../cluster/state.ts';
+import { CannotRun } from '../errors.ts';
+
+/** The namespace that a scenario works in. */
+export interface ClaimedNamespace {
+  name: string;
+  /** Applies manifests there. In a namespace that was there already, nothing that is in it is touched. */
+  apply(manifests: string, refusal: string): Promise<void>;
+  /** Takes away what the scenario made. */
+  release(): Promise<void>;
+}
+
+export interface Claim {
+  cluster: StartedCluster;
+  run: string;
+  labels: Record<string, string>;
+  /** The cluster is somebody's: a namespace of a given name may be there. */
+  existing: boolean;
+}
+
+/**
+ * A namespace of the scenario's own, or the one whose name was given. On a cluster that is somebody's, that one may be there
+ * already: what is made in it is then taken away again one by one.
+ *
+ * @throws CannotRun where it can't be made, or is there and should not be.
+ */
+export async function claimNamespace(
+  { cluster, run, labels, existing }: Claim,
+  name: string,
+  given: boolean,
+): Promise<ClaimedNamespace> {
+  const { kubectl } = cluster;
+  if (given && existing && (await namespaceExists(cluster, name))) return shared(cluster, run, name);
+  if (given) await freeNamespace(cluster, name);
+  try {
+    await createNamespace(cluster, name, labels);
+  } catch (cause) {
+    if (!existing) throw cause;
+    throw new CannotRun(`a namespace can't be made: ${reasonOf(cause)}`, {
+      remedy: 'service.namespace names one that is there; `rollproof doctor --context` says what rights either needs',
+      cause,
+    });
+  }
+  return {
+    name,
+    apply: (manifests, refusal) => applied(cluster, name, manifests, refusal),
+    release: async () => void (await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait=false'])),
+  };
+}
+
+function shared(cluster: StartedCluster, run: string, name: string): ClaimedNamespace {
+  const made: string[] = [];
+  return {
+    name,
+    async apply(manifests, refusal) {
+      const there = await cluster.kubectl(['get', '-n', name, '-f', '-', '--ignore-not-found', '-o', 'name'], {
+        input: manifests,
+      });
+      if (there.trim() !== '')
+        throw new CannotRun(`service.namespace: ${name} has ${there.trim().split('\n').join(', ')} already`, {
+          remedy: 'another namespace; or --in-place, to roll what is there',
+        });
+      // Before they are: a run that is killed then has them taken away by the next.
+      made.push(manifests);
+      noteApplied(run, made);
+      await applied(cluster, name, manifests, refusal);
+    },
+    async release() {
+      for (const input of made.toReversed())
+        await cluster.kubectl(['delete', '-n', name, '-f', '-', '--ignore-not-found', '--wait=false'], { input });
+    },
+  };
+}
+
+async function applied(cluster: StartedCluster, namespace: string, input: string, refusal: string): Promise<void> {
+  try {
+    await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input });
+  } catch (cause) {
+    throw new CannotRun(`${refusal}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** What kubectl said, in one line. */
+export function reasonOf(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  return (stderr || message || String(error)).trim().replace(/\s*\n\s*/g, '; ');
+}

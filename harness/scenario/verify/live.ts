@@ -1,0 +1,40 @@
+import type { StartedCluster } from '../../cluster/kind.ts';
+import { CannotRun } from '../../errors.ts';
+import type { KubeObject } from '../../history/types.ts';
+import type { Config } from './schema.ts';
+
+/** The Deployments and the Services of a namespace, as they are. */
+export async function liveObjects({ api }: Pick<StartedCluster, 'api'>, namespace: string): Promise<KubeObject[]> {
+  const list = async (path: string, kind: string) => {
+    const { items } = await api.get<{ items: KubeObject[] }>(path);
+    // Of a list, the apiserver says the kind once for all.
+    return items.map((one) => ({ ...one, kind }));
+  };
+  return [
+    ...(await list(`/apis/apps/v1/namespaces/${namespace}/deployments`, 'Deployment')),
+    ...(await list(`/api/v1/namespaces/${namespace}/services`, 'Service')),
+  ];
+}
+
+/** What can be taken back again in a Deployment that lives. */
+const REVERSIBLE = ['rolling', 'restart', 'rollback', 'pause-resume', 'scale'];
+
+/** @throws CannotRun where a transition does what could not be taken back. */
+export function checkReversible({ transitions = [] }: Config): void {
+  for (const [index, transition] of transitions.entries()) {
+    const [kind = ''] = Object.keys(transition);
+    if (!REVERSIBLE.includes(kind))
+      throw new CannotRun(`transitions.${index}.${kind}: not with --in-place: it could not be taken back`, {
+        remedy: `there are: ${REVERSIBLE.join(', ')}`,
+      });
+  }
+}
+
+/** @throws CannotRun where an image would have to be brought to nodes that are out of reach. */
+export function checkImages({ service: { images = {} } }: Config, context: string): void {
+  const [ref] = Object.entries(images).find(([, source]) => source !== 'auto') ?? [];
+  if (ref === undefined) return;
+  throw new CannotRun(`service.images: ${ref} can't be loaded into the cluster of ${context}`, {
+    remedy: 'push it to where that pulls from, and leave service.images out',
+  });
+}
