@@ -69,3 +69,8 @@ test('a service that logs no ids: the evidence is absent, and said to be', () =>
   const builder = up(['new'], false).request(12, { request: 'new-1-1', pod: 'a1' });
   expect(result(builder)[0]).toMatchObject({ handled: 0, answeredNeverHandled: [], evidence: 'absent' });
 });
+
+test('a service that logs no ids is not told that its answers are in no log, however whole that is', () => {
+  const builder = whole(up(['kept'], false), 'a1').request(12, { lane: 'kept', request: 'kept-1-1', pod: 'a1' });
+  expect(result(builder)[0]).toMatchObject({ answeredNeverHandled: [], evidence: 'absent' });
+});

@@ -2,6 +2,7 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { createNamespace, freeNamespace, namespaceExists } from '../cluster/readiness.ts';
 import { noteApplied } from '../cluster/state.ts';
 import { CannotRun } from '../errors.ts';
+import { reasonOf } from './reason.ts';
 
 /** The namespace that a scenario works in. */
 export interface ClaimedNamespace {
@@ -80,10 +81,4 @@ async function applied(cluster: StartedCluster, namespace: string, input: string
   } catch (cause) {
     throw new CannotRun(`${refusal}: ${reasonOf(cause)}`, { cause });
   }
-}
-
-/** What kubectl said, in one line. */
-export function reasonOf(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  return (stderr || message || String(error)).trim().replace(/\s*\n\s*/g, '; ');
 }

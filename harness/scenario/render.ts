@@ -5,6 +5,7 @@ import { type HelmChart, isChartFolder, renderChart } from '../cluster/helm.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { renameImage } from '../drivers/images.ts';
 import { CannotRun } from '../errors.ts';
+import { reasonOf } from './reason.ts';
 
 /** What renders kustomizations and makes patches: it needs no cluster for either. */
 export type Kubectl = Pick<StartedCluster, 'kubectl'>;
@@ -132,10 +133,18 @@ const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomizatio
 
 async function textOf(cluster: Kubectl, source: ManifestSource): Promise<string> {
   if (typeof source !== 'string') return renderChart(source);
-  if (KUSTOMIZATIONS.some((name) => existsSync(join(source, name)))) return cluster.kubectl(['kustomize', source]);
+  if (KUSTOMIZATIONS.some((name) => existsSync(join(source, name)))) return kustomized(cluster, source);
   if (isChartFolder(source))
     throw new CannotRun(`${source} is a Helm chart`, { remedy: `name it as one: { helm: ${source} }` });
   return plain(source);
+}
+
+async function kustomized(cluster: Kubectl, folder: string): Promise<string> {
+  try {
+    return await cluster.kubectl(['kustomize', folder]);
+  } catch (cause) {
+    throw new CannotRun(`${folder} can't be rendered: ${reasonOf(cause)}`, { cause });
+  }
 }
 
 function plain(path: string): string {

@@ -10,7 +10,8 @@ import { CannotRun } from '../errors.ts';
 import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { checked } from './input.ts';
-import { type ClaimedNamespace, reasonOf } from './namespace.ts';
+import type { ClaimedNamespace } from './namespace.ts';
+import { reasonOf } from './reason.ts';
 import { type Amendment, amended, type ManifestSource, renderManifests, sourceName } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
 

@@ -116,3 +116,17 @@ test('no helm, with what makes up for it', async () => {
   expect(refusal.message).toBe('service.manifests.0.helm: it is not on the PATH');
   expect(refusal.remedy).toMatch(/helm template k8s \S+k8s --no-hooks --set-json 'tag="1,2"' > manifests\.yaml$/);
 });
+
+test('a kustomization that can’t be built is said in one line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollproof-'));
+  mkdirSync(join(folder, 'k8s'));
+  writeFileSync(join(folder, 'k8s/kustomization.yaml'), 'resources: [../none]\n');
+  const failing = {
+    kubectl: () =>
+      Promise.reject(Object.assign(new Error('failed'), { stderr: 'error: accumulating:\n  no such file\n' })),
+  };
+  await expect(preflight(parseConfig(CONFIG, 'rollproof.yaml'), folder, failing)).rejects.toMatchObject({
+    message: `service.manifests.0: ${join(folder, 'k8s')} can't be rendered: error: accumulating:; no such file`,
+    exitCode: 3,
+  });
+});
