@@ -1,7 +1,7 @@
 import { perHistory } from '../history/per-history.ts';
 import { baselineRequests, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
-import { durationMs, isGood } from './good.ts';
+import { durationMs, isByStatus, isGood } from './good.ts';
 import { stalls } from './stalls.ts';
 import type { Finding } from './types.ts';
 
@@ -44,7 +44,6 @@ export function baselineProblem(history: ScenarioHistory): string | undefined {
   const bad = baseline.filter((request) => !isGood(request, plan));
   const [first] = bad;
   if (first === undefined) return undefined;
-  const byStatus = first.errorCode >= 1400 && first.errorCode < 1600;
-  const how = byStatus ? `status ${first.status}` : first.error || `status ${first.status}`;
+  const how = isByStatus(first) ? `status ${first.status}` : first.error || `status ${first.status}`;
   return `before the transition, ${bad.length} of ${baseline.length} requests failed already; the first, in lane ${first.lane}: ${how}`;
 }

@@ -1,14 +1,18 @@
 import type { LoadPlan, RequestSeen } from '../history/types.ts';
 
-/** Our own, beside k6's: a whole answer without the text that a good one has (k6/lane.js). */
+/** Our own, beside k6's: a whole answer without the text that a good one has (k6/rollproof.js). */
 export const LACKS_TEXT = 900;
+
+/** k6 calls an answer a failure by its status alone. */
+export const isByStatus = ({ errorCode }: Pick<RequestSeen, 'errorCode'>): boolean =>
+  errorCode >= 1400 && errorCode < 1600;
 
 /**
  * An answer that came, and came whole. k6 gives an error code of 1400 to 1599 to an answer by its status alone; every other
  * code is an answer that never came or broke off.
  */
 export const isWhole = ({ errorCode }: Pick<RequestSeen, 'errorCode'>): boolean =>
-  errorCode === 0 || errorCode === LACKS_TEXT || (errorCode >= 1400 && errorCode < 1600);
+  errorCode === 0 || errorCode === LACKS_TEXT || isByStatus({ errorCode });
 
 type Answer = Pick<RequestSeen, 'status' | 'errorCode' | 't' | 'end' | 'lane'>;
 type Wanted = Pick<LoadPlan, 'good' | 'goodMaxMs'>;

@@ -189,6 +189,12 @@ describe('a service that lives there', () => {
     await until(async () => (await inShop()).every((name) => /python-web/.test(name)));
   });
 
+  test('is not looked at without rights', { timeout: 60_000 }, async () => {
+    const { exitCode, stderr } = await as('nobody', 'verify', ...flags, '--in-place', ...out());
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^rollproof: --context: no right in the namespace shop to get pods, .*a Role that has it$/);
+  });
+
   test('is watched while somebody else rolls it', { timeout: 400_000 }, async () => {
     const watching = as('onlooker', 'verify', ...flags, '--observe', ...out());
     await until(async () => (await inShop()).includes('job.batch/rollproof-control') || (await jobsRun()) >= 3);

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import { missingRights, NAMESPACES, type Purpose, roleManifest, rulesFor } from '../cluster/rights.ts';
+import { missingRights, type Purpose, roleManifest, rulesFor } from '../cluster/rights.ts';
 import { setUpSteps } from '../cluster/setup.ts';
 import { undoChanges } from '../cluster/undo.ts';
 import { callContext } from './verify-context.ts';
@@ -36,7 +36,7 @@ interface DoctorOptions {
 /** Prints what is missing, then a Role that has all that is needed. Exit 0, or 3 where something is missing. */
 async function rights(context: string, { namespace, for: purpose }: DoctorOptions): Promise<void> {
   const { cluster } = await callContext(context);
-  const rules = [...rulesFor(purpose), ...(namespace === undefined ? [NAMESPACES] : [])];
+  const rules = rulesFor(purpose, namespace);
   const missing = await missingRights(cluster.api, rules, namespace);
   const mark = missing.length === 0 ? styleText('green', '✔') : styleText('red', '✘');
   const where = namespace === undefined ? 'in a namespace of its own' : `in the namespace ${namespace}`;

@@ -1,7 +1,7 @@
 import { openContext, ownKubectl } from '../cluster/existing.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { publishedImage } from '../cluster/published.ts';
-import { missingRights, NAMESPACES, type Purpose, rulesFor } from '../cluster/rights.ts';
+import { missingRights, type Purpose, rulesFor } from '../cluster/rights.ts';
 import { sweepContexts } from '../cluster/sweep-context.ts';
 import { CannotRun } from '../errors.ts';
 import { contextSource } from '../scenario/cluster-source.ts';
@@ -48,9 +48,7 @@ export async function callContext(context: string): Promise<CalledContext> {
 
 /** @throws CannotRun that names the rights that are missing. */
 export async function checkRights({ cluster, context }: CalledContext, mode: Mode, namespace?: string): Promise<void> {
-  const purpose = purposeOf(mode);
-  const rules = [...rulesFor(purpose), ...(namespace === undefined ? [NAMESPACES] : [])];
-  const missing = await missingRights(cluster.api, rules, namespace);
+  const missing = await missingRights(cluster.api, rulesFor(purposeOf(mode), namespace), namespace);
   if (missing.length === 0) return;
   const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
   throw new CannotRun(`--context: no right ${where} to ${missing.join(', ')}`, {
@@ -58,7 +56,7 @@ export async function checkRights({ cluster, context }: CalledContext, mode: Mod
   });
 }
 
-export const purposeOf = (mode: Mode): Purpose =>
+const purposeOf = (mode: Mode): Purpose =>
   mode === 'observed' ? 'observe' : mode === 'in-place' ? 'in-place' : 'made';
 
 /**

@@ -78,12 +78,16 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
     if (options[flag]) throw new CannotRun(`${FLAG_NAMES[flag]} is for a kind cluster, not for --context`);
   const called = await callContext(context);
   const { cluster } = called;
-  const live = mode === 'made' ? undefined : (namespace: string) => liveObjects(cluster, namespace);
-  const { config, folder, objects } = await configOf(options, mode, cluster, live);
+  const live = async (there: string) => {
+    // Whoever may not look is told what is missing, not what the apiserver said.
+    await checkRights(called, mode, there);
+    return liveObjects(cluster, there);
+  };
+  const { config, folder, objects } = await configOf(options, mode, cluster, mode === 'made' ? undefined : live);
   const { namespace, deployment } = config.service;
   if (mode === 'in-place') checkReversible(config);
   checkImages(config, context);
-  await checkRights(called, mode, namespace);
+  if (mode === 'made') await checkRights(called, mode, namespace);
   const { resolved, risks } = await preflight(config, folder, cluster, objects);
   if (!quiet) process.stdout.write(riskLines(risks));
   const load = `load ${deployment} in ${namespace} with k6`;

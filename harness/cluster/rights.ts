@@ -42,12 +42,20 @@ const MADE: Rule[] = [
 
 export type Purpose = 'observe' | 'in-place' | 'made';
 
-/** What a run of that kind may have to do in its namespace. */
-export const rulesFor = (purpose: Purpose): Rule[] => [
+/** Of a namespace of the run's own: whoever makes one has to be allowed to do everything of the Role in any. */
+const NAMESPACES: Rule = {
+  apiGroups: [''],
+  resources: ['namespaces'],
+  verbs: ['get', 'list', 'create', 'patch', 'delete'],
+};
+
+/** What a run of that kind may have to do in its namespace; without one it makes its own. */
+export const rulesFor = (purpose: Purpose, namespace?: string): Rule[] => [
   ...WATCHED,
   ...LOAD,
   ...(purpose === 'observe' ? [] : ROLLED),
   ...(purpose === 'made' ? MADE : []),
+  ...(namespace === undefined ? [NAMESPACES] : []),
 ];
 
 export const ROLE_NAME = 'rollproof';
@@ -60,13 +68,6 @@ export const roleManifest = (rules: Rule[], namespace?: string): string =>
     metadata: { name: ROLE_NAME, ...(namespace === undefined ? {} : { namespace }) },
     rules,
   });
-
-/** Of a namespace of the run's own: whoever makes one has to be allowed to do everything of the Role in any. */
-export const NAMESPACES: Rule = {
-  apiGroups: [''],
-  resources: ['namespaces'],
-  verbs: ['get', 'list', 'create', 'patch', 'delete'],
-};
 
 /** Something that whoever asks may not do: "create jobs.batch". */
 export async function missingRights(api: KubeApi, rules: Rule[], namespace?: string): Promise<string[]> {

@@ -1,29 +1,18 @@
 import { ApiError } from './api.ts';
 import { openContext } from './existing.ts';
-import { tryLock } from './lock.ts';
-import { appliedBy, contextNoteOf, forgetRun, runLockPath, unreleasedRuns } from './state.ts';
-import { RUN_LABEL } from './sweep.ts';
+import { appliedBy, contextNoteOf } from './state.ts';
+import { RUN_LABEL, sweepRuns } from './sweep.ts';
 
 /**
  * Takes away what killed runs left in clusters that are somebody's.
  *
  * @returns one line for each run that left something, or of which not all could be taken away: that is tried again the next time.
  */
-export async function sweepContexts(kubectl: string): Promise<string[]> {
-  const removed: string[] = [];
-  for (const run of unreleasedRuns()) {
-    if (contextNoteOf(run) === undefined) continue;
-    using lock = tryLock(runLockPath(run));
-    if (lock === undefined) continue;
-    try {
-      removed.push(...(await clearContext(run, kubectl)));
-      forgetRun(run);
-    } catch (error) {
-      removed.push(`not all of run ${run} (${error instanceof Error ? error.message.split('\n')[0] : error})`);
-    }
-  }
-  return removed;
-}
+export const sweepContexts = (kubectl: string): Promise<string[]> =>
+  sweepRuns(
+    (run) => contextNoteOf(run) !== undefined,
+    (run) => clearContext(run, kubectl),
+  );
 
 /** What one run made, load first. More than once does no harm. */
 export async function clearContext(run: string, kubectlPath: string): Promise<string[]> {

@@ -24,15 +24,24 @@ interface Tools {
  *
  * @returns one line for each thing removed, or that could not be: that is tried again the next time.
  */
-export async function sweep(tools: Tools): Promise<string[]> {
+export const sweep = (tools: Tools): Promise<string[]> =>
+  // What a run on somebody's cluster left is found by its note: see sweep-context.ts.
+  sweepRuns(
+    (run) => contextNoteOf(run) === undefined,
+    (run) => releaseRun(tools, run),
+  );
+
+/** Clears, and forgets, each run that is dead and that is `mine`. */
+export async function sweepRuns(
+  mine: (run: string) => boolean,
+  clear: (run: string) => Promise<string[]>,
+): Promise<string[]> {
   const removed: string[] = [];
-  for (const run of unreleasedRuns()) {
-    // What it left is in a cluster that is somebody's: see sweep-context.ts.
-    if (contextNoteOf(run) !== undefined) continue;
+  for (const run of unreleasedRuns().filter(mine)) {
     using lock = tryLock(runLockPath(run));
     if (lock === undefined) continue;
     try {
-      removed.push(...(await releaseRun(tools, run)));
+      removed.push(...(await clear(run)));
       forgetRun(run);
     } catch (error) {
       removed.push(`not all of run ${run} (${error instanceof Error ? error.message.split('\n')[0] : error})`);

@@ -1,7 +1,5 @@
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
-import { IN_K6, k6Command, k6Files, type StartedK6, type StartK6 } from './k6.ts';
+import { IN_K6, k6Command, k6Files, readLines, type StartedK6, type StartK6 } from './k6.ts';
 
 export interface DockerPlace {
   image: string;
@@ -52,10 +50,6 @@ async function follow(started: StartedTestContainer, onLine: (line: string) => v
       return removed;
     },
   };
-}
-
-async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) onLine(line);
 }
 
 const nothing = () => {};

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import { ApiError, type KubeApi } from '../cluster/api.ts';
 import { CannotRun } from '../errors.ts';
-import { IN_K6, k6Command, k6Files, type StartedK6, type StartK6 } from './k6.ts';
-import type { LaneScript } from './lane-script.ts';
+import { IN_K6, k6Command, k6Files, readLines, type StartedK6, type StartK6 } from './k6.ts';
+import { indexOf, type LaneScript } from './lane-script.ts';
 
 export interface ClusterPlace {
   api: KubeApi;
@@ -33,7 +31,7 @@ export const k6InCluster =
   (place: ClusterPlace): StartK6 =>
   async (script, onLine, own) => {
     const { api, namespace } = place;
-    const name = `${place.prefix}-${script.name}-${script.firstVu / 100_000}`;
+    const name = `${place.prefix}-${script.name}-${indexOf(script)}`;
     const files = `/api/v1/namespaces/${namespace}/configmaps`;
     const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
     const remove = async () => {
@@ -169,7 +167,7 @@ function follow(pod: string, { api, namespace, onLine, remove }: Followed): Star
   /** The apiserver may end a log before k6 does; it is then read again from its beginning: no record is taken twice. */
   async function untilItEnds(): Promise<number> {
     for (;;) {
-      await lines(await api.open(`${path}/log`, { follow: 'true', container: 'k6' }, ending.signal), onLine).catch(
+      await readLines(await api.open(`${path}/log`, { follow: 'true', container: 'k6' }, ending.signal), onLine).catch(
         (error: Error) => {
           if (ending.signal.aborted) throw error;
         },
@@ -198,17 +196,13 @@ function follow(pod: string, { api, namespace, onLine, remove }: Followed): Star
       });
     },
     async readAgain() {
-      await lines(await api.open(`${path}/log`, { container: 'k6' }, AbortSignal.timeout(30_000)), onLine);
+      await readLines(await api.open(`${path}/log`, { container: 'k6' }, AbortSignal.timeout(30_000)), onLine);
     },
     remove() {
       removed ??= remove().finally(() => ending.abort());
       return removed;
     },
   };
-}
-
-async function lines(stream: IncomingMessage, onLine: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) onLine(line);
 }
 
 /** Not there any more is as good as deleted. */

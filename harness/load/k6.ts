@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { packageRoot } from '../package-root.ts';
 import type { LaneScript } from './lane-script.ts';
 
@@ -50,3 +52,8 @@ export const k6Command = ({ own }: Pick<LaneScript, 'own'>, address = ''): strin
   'stdout',
   `${IN_K6}/${own ? 'own' : 'lane'}.js`,
 ];
+
+/** Hands over each line of k6's output, until it ends. */
+export async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) onLine(line);
+}

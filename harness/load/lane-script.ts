@@ -56,6 +56,9 @@ export interface Share {
 /** So many VUs no k6 has. */
 const VUS_EACH = 100_000;
 
+/** Which of the k6 that share a lane a script is for. */
+export const indexOf = ({ firstVu }: Pick<LaneScript, 'firstVu'>): number => firstVu / VUS_EACH;
+
 /** A lane that is never stopped ends by itself after this; the longest scenario is far shorter. */
 const MAX_SECONDS = 6 * 3600;
 

@@ -47,7 +47,7 @@ function summary({ iterations, dropped }: Record<string, unknown>): LaneLine {
 /** lane, VU, number of the iteration: "kept-post-41-8". */
 const REQUEST_ID = /^(new|kept|kept-post|slow|stream|own|control)-(\d+)-(\d+)$/;
 
-/** After "request" and the id: eight times in microseconds, three numbers, three texts. As k6/lane.js writes them. */
+/** After "request" and the id: eight times in microseconds, three numbers, three texts. As k6/rollproof.js writes them. */
 const FIELDS = { numbers: 11, texts: 3 };
 
 function record(message: string, clock: Pick<LaneClock, 'toNanos'>): LaneLine {

@@ -11,7 +11,7 @@ const held = z.strictObject({
   path: path.optional(),
 } satisfies Record<keyof HeldLane, ZodType>);
 
-const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream', 'own'], {
+export const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream', 'own'], {
   error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream, own`,
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { target } from '../load.ts';
+import { lane, target } from '../load.ts';
 
 /**
  * rollproof.yaml, whole. Descriptions go into the published JSON Schema, where editors show them; messages are what a
@@ -80,9 +80,6 @@ const service = z.strictObject({
     .describe('what the header x-rollproof-version says, where the service sends it'),
 });
 
-const lane = z.enum(['new', 'kept', 'kept-post', 'slow', 'stream', 'own'], {
-  error: ({ input }) => `there is no lane ${JSON.stringify(input)}: there are new, kept, kept-post, slow, stream, own`,
-});
 const held = z.strictObject({ seconds: seconds.optional(), rate: seconds.optional(), path: path.optional() });
 
 const statuses = z
