@@ -7,12 +7,20 @@ import { turnedAway } from './locate.ts';
 export type Confidence = 'certain' | 'likely' | 'unattributed';
 
 /** What a cause's rule rests on; each has to be on record, not inferred, for a drop to be explained for certain. */
-type Ground = 'pod' | 'runtime' | 'process' | 'not-handled' | 'no-endpoint' | 'turned-away';
+type Ground =
+  | 'pod'
+  | 'runtime'
+  | 'process'
+  | 'not-handled'
+  | 'no-endpoint'
+  | 'turned-away'
+  | 'cut-in-flight'
+  | 'closed-alive';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'sigterm-ignored': ['pod', 'runtime', 'process'],
-  'exits-without-draining': ['pod', 'runtime'],
-  'listener-closed-early': ['pod', 'runtime'],
+  'exits-without-draining': ['pod', 'runtime', 'cut-in-flight'],
+  'listener-closed-early': ['pod', 'runtime', 'closed-alive', 'not-handled'],
   'accept-loop-blocked': ['pod', 'runtime', 'not-handled'],
   'grace-too-short': ['pod', 'runtime', 'process'],
   'prestop-failed': ['pod', 'runtime'],
@@ -39,6 +47,8 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   runtime: ({ place }) => place?.pod.sigterm !== undefined && place.pod.exit !== undefined,
   process: ({ place }) => place !== undefined && catchesSigterm(place.pod) !== undefined,
   'no-endpoint': ({ request, context }) => readyEndpointsAt(context, request.t) === 0 || turnedAway(request, context),
+  'cut-in-flight': ({ place, facts }) => facts.cutInFlight.has(place?.pod.owner ?? ''),
+  'closed-alive': ({ place, facts }) => facts.closedAlive.has(place?.pod.owner ?? ''),
   'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),

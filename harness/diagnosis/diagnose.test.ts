@@ -121,10 +121,42 @@ describe('shutdown', () => {
     expect(causes(builder)).toEqual([['exits-without-draining', 2, 'likely']]);
   });
 
-  test('exit at once with nothing cut in flight: only the listener went too early', () => {
+  test('exit at once with nothing in flight: gone before the proxy knew, and nobody saw it drain', () => {
     expect(causes(deletion({ sigterm: 12.05, exit: 12.3 }).request(12.5, REFUSED))).toEqual([
-      ['listener-closed-early', 1, 'likely'],
+      ['exits-without-draining', 1, 'likely'],
     ]);
+  });
+
+  test('cut at its exit, though sent after SIGTERM was stamped: the runtime stamps it as it sets out to send it', () => {
+    const builder = deletion({ sigterm: 12.05, exit: 12.15 }).log(12.07, 'a1', 'handled', 'new-1-9');
+    builder.request(12.06, { ...RESET, request: 'new-1-9', seconds: 0.08 }).request(12.3, REFUSED);
+    expect(causes(builder)).toEqual([['exits-without-draining', 2, 'likely']]);
+  });
+
+  describe('refused before it ended, though it ended soon', () => {
+    const closing = () => {
+      const builder = deletion({ sigterm: 12.05, exit: 12.5 }).pod(11, 'a1', { ip: '10.244.0.9' });
+      return builder.flow(12.301, '10.244.0.9', 60400).request(12.3, REFUSED);
+    };
+
+    test('it closed its listener, and then it went: before and after', () => {
+      const builder = closing().flow(12.701, '10.244.0.9', 60401).request(12.7, REFUSED);
+      expect(causes(builder)).toEqual([['listener-closed-early', 2, 'certain']]);
+    });
+
+    test('what nobody had accepted is reset as the listener closes', () => {
+      const builder = closing().request(12.06, { ...RESET, request: 'new-1-9', seconds: 0.04 });
+      expect(causes(builder)).toEqual([['listener-closed-early', 2, 'certain']]);
+    });
+
+    test('what it had begun with, and cut at that, is not the listener’s', () => {
+      const builder = closing().log(12.07, 'a1', 'handled', 'new-1-9');
+      builder.request(12.06, { ...RESET, request: 'new-1-9', seconds: 0.04 });
+      expect(causes(builder)).toEqual([
+        ['listener-closed-early', 1, 'certain'],
+        ['unattributed', 1, 'unattributed'],
+      ]);
+    });
   });
 
   test('refused while the process lives on: it closed its listener', () => {
@@ -424,7 +456,7 @@ describe('never guessed', () => {
       error: 'request timeout',
       seconds: 15,
     });
-    expect(causes(builder)).toEqual([['listener-closed-early', 1, 'likely']]);
+    expect(causes(builder)).toEqual([['exits-without-draining', 1, 'likely']]);
   });
 
   test('once a later pod has answered a new connection, the proxy has forgotten the removed one', () => {

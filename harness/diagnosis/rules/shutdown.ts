@@ -1,7 +1,7 @@
 import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
 import { type Context, endedWith, termOf } from '../context.ts';
-import { answeredWithin, type Drop, type Rule, said, unanswered, wasHandled } from '../drop.ts';
+import { answeredWithin, type Drop, EARLY, type Rule, said, unanswered, wasHandled } from '../drop.ts';
 import { isStale, leftInQueue, nothingReady } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
 import { DATA_PLANE } from './data-plane.ts';
@@ -18,22 +18,22 @@ export const SHUTDOWN = {
       drop,
       ({ pod, sigterm }) =>
         endsAtOnce(pod) &&
-        drop.facts.cutInFlight.has(pod.owner) &&
+        !drop.facts.closedAlive.has(pod.owner) &&
         !hookFailed(pod, drop.context) &&
         drop.request.end >= sigterm - EARLY,
     ),
 
   'listener-closed-early': (drop) =>
-    drop.phase === 'connect' &&
     !forWantOfAnother(drop) &&
     atItsEnd(
       drop,
       ({ pod, sigterm, end }) =>
-        drop.request.t >= sigterm - EARLY &&
-        // Where it exits at once, the refusals go on until the proxy takes it out.
-        (drop.request.end < end || endsAtOnce(pod)) &&
-        !(endsAtOnce(pod) && drop.facts.cutInFlight.has(pod.owner)) &&
-        !hookFailed(pod, drop.context),
+        !hookFailed(pod, drop.context) &&
+        ((drop.phase === 'connect' &&
+          drop.request.t >= sigterm - EARLY &&
+          // Where it exits at once, the refusals go on until the proxy takes it out.
+          (drop.request.end < end || (endsAtOnce(pod) && drop.facts.closedAlive.has(pod.owner)))) ||
+          leftUnaccepted(drop, pod, sigterm)),
     ),
 
   'accept-loop-blocked': (drop) =>
@@ -74,9 +74,6 @@ export const SHUTDOWN = {
     (drop.phase === 'response' || drop.phase === 'request') &&
     atItsEnd(drop, ({ pod }) => endedWith(drop.request, pod)),
 } satisfies Record<string, Rule>;
-
-/** A watch tells of an instant a little after it was; a client may see a reset before the exit is stamped. */
-const EARLY: Nanos = 0.2e9;
 
 interface Ending {
   pod: PodLife;
@@ -131,6 +128,13 @@ function hung(drop: Drop, pod: PodLife, end: Nanos): boolean {
   // Its SYN found a full accept queue, and was sent again to nobody.
   if (phase === 'connect') return request.end >= end - EARLY;
   return endedWith(request, pod) || leftInQueue(request, pod) || request.errorCode === REQUEST_TIMEOUT;
+}
+
+/** As a listener is closed, the connections that nobody had accepted yet are reset. */
+function leftUnaccepted({ request, phase, facts, context }: Drop, { owner, exit }: PodLife, sigterm: Nanos): boolean {
+  if (phase !== 'request' || exit === undefined || !facts.closedAlive.has(owner)) return false;
+  if (context.handledBy.has(request.request)) return false;
+  return request.end >= sigterm - EARLY && request.end < Math.min(exit, sigterm + AT_ONCE);
 }
 
 const hookFailed = (pod: PodLife, context: Context) => said(context, 'FailedPreStopHook', pod.name) !== undefined;

@@ -27,6 +27,11 @@ export const SHUTDOWN: Record<string, Case> = {
   'exits-without-draining': () =>
     exitsAtOnce().sent(14, { to: 'a1', lost: 'reset', seconds: 0.06, handled: 1, port: true }).whole(),
   'exits-at-once-when-idle': () => exitsAtOnce().sent(14, { to: 'a1', seconds: 0.04 }).whole(),
+  'closes-its-listener-and-ends-soon': () =>
+    told({ lives: 0.4, exitCode: 0 })
+      .sent(14.2, { to: 'a1', lost: 'refused' })
+      .sent(14.6, { to: 'a1', lost: 'refused' })
+      .whole(),
 
   'listener-closed-early': () => listenerClosed({}).whole(),
   'listener-closed-early-without-flows': () => listenerClosed({ evidence: { flows: false } }).whole(),
