@@ -144,6 +144,18 @@ describe('shutdown', () => {
       expect(causes(builder)).toEqual([['listener-closed-early', 2, 'certain']]);
     });
 
+    test('so shortly before that the stamps may be wrong: nobody knows that it lived', () => {
+      const builder = deletion({ sigterm: 12.05, exit: 12.35 }).pod(11, 'a1', { ip: '10.244.0.9' });
+      builder.flow(12.301, '10.244.0.9', 60400).request(12.3, REFUSED);
+      expect(causes(builder)).toEqual([['exits-without-draining', 1, 'likely']]);
+    });
+
+    test('with another code than 0, as a signal leaves: it takes more to believe that it lived on', () => {
+      const builder = deletion({ sigterm: 12.05, exit: 12.5, exitCode: 2 }).pod(11, 'a1', { ip: '10.244.0.9' });
+      builder.flow(12.301, '10.244.0.9', 60400).request(12.3, REFUSED);
+      expect(causes(builder)).toEqual([['exits-without-draining', 1, 'likely']]);
+    });
+
     test('what nobody had accepted is reset as the listener closes', () => {
       const builder = closing().request(12.06, { ...RESET, request: 'new-1-9', seconds: 0.04 });
       expect(causes(builder)).toEqual([['listener-closed-early', 2, 'certain']]);
