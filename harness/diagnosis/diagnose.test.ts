@@ -471,6 +471,12 @@ describe('never guessed', () => {
     expect(causes(builder)).toEqual([['exits-without-draining', 1, 'likely']]);
   });
 
+  test('a connection to a pod that goes on answering was not refused there, whatever is left over of those tracked', () => {
+    const builder = deletion({ exit: 12.06 }).pod(11, 'a2', { ip: '10.244.0.8' });
+    builder.flow(12.501, '10.244.0.8', 60400).request(12.5, REFUSED).request(14, { pod: 'a2' });
+    expect(causes(builder)).toEqual([['exits-without-draining', 1, 'likely']]);
+  });
+
   test('once a later pod has answered a new connection, the proxy has forgotten the removed one', () => {
     const builder = deletion({ exit: 12.06 }).pod(13, 'b1', { owner: 'web-a' }).slice(13.1, ['a2', 'a3', 'b1'], ['a1']);
     builder.request(13.5, { pod: 'b1' }).request(14, REFUSED);

@@ -1,7 +1,7 @@
 import { endOf, type PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { type Context, endedWith, readyEndpointsAt } from './context.ts';
-import { beganReused, phaseOf } from './phase.ts';
+import { beganReused, phaseOf, REFUSED } from './phase.ts';
 
 export interface Place {
   pod: PodLife;
@@ -28,7 +28,7 @@ export function locate(request: RequestSeen, context: Context): Place[] {
   if (answered !== undefined) return [{ pod: answered, by: 'the answer', sure: true }];
   const logged = named(context.handledBy.get(request.request)?.at(-1));
   if (logged !== undefined) return [{ pod: logged, by: "the pod's log", sure: true }];
-  const tracked = trackedPods(request, context);
+  const tracked = trackedPods(request, context).filter((pod) => !listened(request, pod, context));
   if (tracked.length === 1)
     return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: context.flows.whole }];
   const connected = beganReused(request) ? named(context.connectionPod(request)) : undefined;
@@ -128,6 +128,12 @@ function deaf({ t, end }: RequestSeen, context: Context): PodLife[] {
     const slack = pod.sigterm === undefined ? 1e9 : 0.1e9;
     return tooEarly || (closed <= t + slack && t <= forgotten);
   });
+}
+
+/** Nobody listens where a connection is refused: not a pod that was up before and has answered a new connection since. */
+function listened({ errorCode, t }: RequestSeen, pod: PodLife, context: Context): boolean {
+  if (errorCode !== REFUSED || pod.crashes.length > 0) return false;
+  return (firstSign(pod, context) ?? Number.POSITIVE_INFINITY) <= t && answeredFreshAfter(pod, context, t);
 }
 
 const answeredFreshAfter = ({ name }: PodLife, { answers }: Context, t: Nanos) =>

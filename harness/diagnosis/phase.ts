@@ -6,6 +6,7 @@ export type Phase = 'connect' | 'reused' | 'request' | 'response' | 'answer';
 
 /** No such name, refused, unreachable, dial timeout: k6's codes for a connection that never was. */
 const CONNECT_ERRORS = new Set([1100, 1101, 1210, 1211, 1212, 1213]);
+export const REFUSED = 1212;
 export const REQUEST_TIMEOUT = 1050;
 
 export function phaseOf(request: RequestSeen): Phase {

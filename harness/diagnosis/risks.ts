@@ -335,7 +335,8 @@ function portRisks(service: KubeObject, deployment: KubeObject): Risk[] {
         cause: undefined,
         object: nameOf(service),
         field: `spec.ports[${index}].targetPort`,
-        words: `${targetPort} is none of the ports that the pods declare (${declared.map(({ name, containerPort }) => name ?? containerPort).join(', ') || 'none'})`,
+        // A name is looked up in what the pods declare, and nowhere else.
+        words: `${targetPort} is none of the ports that the pods declare (${declared.map(({ name, containerPort }) => name ?? containerPort).join(', ') || 'none'})${typeof targetPort === 'string' ? ': none is reached' : ''}`,
         fix: 'a targetPort that a container listens on',
       },
     ];
