@@ -99,7 +99,7 @@ describe('its command', () => {
   test('finds the scenarios and the tests of the project that it is called in', async () => {
     const { exitCode, stderr } = await rollproof('run', 'nothing like this');
     expect(stderr).toContain(
-      'no scenario matches "nothing like this"; known are:\n  our shop rolls\n  two of them roll',
+      'no scenario matches "nothing like this"; there are: "our shop rolls", "two of them roll"',
     );
     expect(exitCode).toBe(3);
   });

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { nodesOf, readKindConfig } from '../cluster/kind-config.ts';
@@ -103,6 +104,8 @@ export async function runCollected(
 ): Promise<void> {
   try {
     const usual = nodesOf(readKindConfig(options.kindConfig)).length;
+    const out = statSync(options.out, { throwIfNoEntry: false });
+    if (out?.isDirectory() === false) throw new CannotRun(`--out: ${resolve(options.out)} is no folder`);
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });
     const groups = groupsOf(collection.selected, usual);
     if (options.keep && options.cluster === undefined && groups.length > 1) {

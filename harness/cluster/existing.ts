@@ -64,10 +64,21 @@ function kubeconfigFor(context: string): string {
   return [file, process.env.KUBECONFIG || join(homedir(), '.kube/config')].join(delimiter);
 }
 
-/** Names of the contexts that kubectl would know. */
+/**
+ * Names of the contexts that kubectl would know.
+ *
+ * @throws CannotRun where the kubeconfig can't be read.
+ */
 export function contexts(): string[] {
   const config = new KubeConfig();
-  config.loadFromDefault();
+  try {
+    config.loadFromDefault();
+  } catch (cause) {
+    throw new CannotRun(`--context: the kubeconfig cannot be read: ${(cause as Error).message.split('\n')[0]}`, {
+      remedy: 'KUBECONFIG names another',
+      cause,
+    });
+  }
   return config.getContexts().map(({ name }) => name);
 }
 

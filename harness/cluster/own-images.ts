@@ -34,6 +34,7 @@ export interface OwnImage {
  */
 export async function ensureOwnImage(image: OwnImage, progress: (text: string) => void): Promise<boolean> {
   const { ref, build, archive, pull, optional } = image;
+  checkSource(image);
   if (archive !== undefined) await readArchive(ref, archive, progress);
   else if (build !== undefined) await built(ref, build, progress);
   else if (!(await imageExists(ref))) {
@@ -47,17 +48,32 @@ export async function ensureOwnImage(image: OwnImage, progress: (text: string) =
   return true;
 }
 
+const DOCKERFILE = 'Dockerfile';
+
+/**
+ * What an image is made of can be missing long before anybody needs the image.
+ *
+ * @param remedy where its paths are relative to
+ * @throws CannotRun that names the image and the path.
+ */
+export function checkSource(
+  { ref, build, archive }: OwnImage,
+  remedy = 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
+): void {
+  const file = build === undefined ? archive : join(build.context, build.dockerfile ?? DOCKERFILE);
+  if (file === undefined || existsSync(file)) return;
+  const field = build === undefined ? 'archive' : 'build';
+  throw new CannotRun(`images: ${ref}: ${field}: there is no ${file}`, {
+    remedy: build === undefined ? 'docker save -o FILE writes one' : remedy,
+  });
+}
+
 async function built(
   ref: string,
   build: NonNullable<OwnImage['build']>,
   progress: (text: string) => void,
 ): Promise<void> {
-  const { context, dockerfile = 'Dockerfile' } = build;
-  if (!existsSync(join(context, dockerfile))) {
-    throw new CannotRun(`images: ${ref}: build: there is no ${join(context, dockerfile)}`, {
-      remedy: 'paths are relative to the folder in which rollproof is started; new URL(…, import.meta.url) is not',
-    });
-  }
+  const { context, dockerfile = DOCKERFILE } = build;
   const args = { ...(build.base === 'debian' ? { DEBIAN: await ensureDebian(progress) } : {}), ...build.args };
   progress(`building ${ref}`);
   const log = join(cacheFolder(), 'logs', `image-${createHash('sha256').update(ref).digest('hex').slice(0, 8)}.log`);
@@ -83,10 +99,6 @@ async function pulled(ref: string, progress: (text: string) => void): Promise<vo
 }
 
 async function readArchive(ref: string, archive: string, progress: (text: string) => void): Promise<void> {
-  if (!existsSync(archive))
-    throw new CannotRun(`images: ${ref}: archive: there is no ${archive}`, {
-      remedy: 'docker save -o FILE writes one',
-    });
   progress(`reading ${ref} from ${archive}`);
   const log = join(cacheFolder(), 'logs', 'archive.log');
   await logged(`reading ${archive}`, log, ['docker', 'load', '-i', archive]).catch((cause: Error) => {

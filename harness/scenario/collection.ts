@@ -1,5 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { distance } from 'fastest-levenshtein';
 import {
   BaseSequencer,
   createVitest,
@@ -160,12 +161,33 @@ function choose(cases: TestCase[], root: string, filters: string[]): TestCase[] 
   const text = (one: TestCase) => `${relative(root, one.module.moduleId)} ${one.fullName}`.toLowerCase();
   for (const filter of filters) {
     if (cases.some((one) => text(one).includes(filter.toLowerCase()))) continue;
-    const known = cases.map(({ name }) => `  ${name}`).join('\n');
-    throw new CannotRun(`no scenario matches "${filter}"`, { remedy: `known are:\n${known}` });
+    throw new CannotRun(`no scenario matches "${filter}"`, {
+      remedy: nearest(
+        filter,
+        cases.map(({ name }) => name),
+      ),
+    });
   }
   if (filters.length === 0) return cases;
   return cases.filter((one) => filters.some((filter) => text(one).includes(filter.toLowerCase())));
 }
+
+/** So many names are shown; of more, those that share most with what was asked for. */
+const SHOWN = 5;
+
+function nearest(filter: string, names: string[]): string {
+  if (names.length <= SHOWN) return `there are: ${names.map((name) => `"${name}"`).join(', ')}`;
+  const wanted = wordsOf(filter);
+  const shared = (name: string) =>
+    wordsOf(name).filter((one) => wanted.some((word) => distance(word, one) <= word.length / 3)).length;
+  const near = names.map((name) => ({ name, common: shared(name) })).filter(({ common }) => common > 0);
+  near.sort((a, b) => b.common - a.common);
+  const shown = near.slice(0, SHOWN).map(({ name }) => `"${name}"`);
+  const all = `rollproof run --list names all ${names.length}`;
+  return shown.length === 0 ? all : `nearest: ${shown.join(', ')}; ${all}`;
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/\w{3,}/g) ?? [];
 
 function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCollection {
   return {

@@ -20,6 +20,7 @@ import type { ScenarioDefinition } from '../definition.ts';
 import type { LoadSettings } from '../load-plan.ts';
 import { type ManifestSource, renderManifests, sourceName } from '../render.ts';
 import { type ImageSource, type LiveService, liveService, type OwnService, service } from '../service.ts';
+import { RELATIVE } from './manifests.ts';
 import type { Config } from './schema.ts';
 
 /** What a rollproof.yaml stands for, with what its manifests say. */
@@ -112,7 +113,7 @@ const OWN = ['own'] as const;
 function scriptIn(folder: string, script: string): string {
   const path = resolve(folder, script);
   if (existsSync(path)) return path;
-  throw new CannotRun(`load.script: there is no ${path}`, { remedy: 'paths are relative to rollproof.yaml' });
+  throw new CannotRun(`load.script: there is no ${path}`, { remedy: RELATIVE });
 }
 
 /** POSTs are sent to somebody's service only where that is written down. */
@@ -218,6 +219,7 @@ function containerOf(named: string | undefined, field: string, { containers, con
 }
 
 function objectIn(file: string, field: string): object {
+  if (!existsSync(file)) throw new CannotRun(`${field}: there is no ${file}`, { remedy: RELATIVE });
   let value: unknown;
   try {
     value = parse(readFileSync(file, 'utf8'));

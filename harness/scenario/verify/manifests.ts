@@ -3,6 +3,9 @@ import { CannotRun } from '../../errors.ts';
 import type { KubeObject } from '../../history/types.ts';
 import { type Kubectl, type ManifestSource, readManifests } from '../render.ts';
 
+/** What to say beside a path that is not there. */
+export const RELATIVE = 'paths are relative to rollproof.yaml';
+
 /**
  * All objects of some sources.
  *
@@ -20,7 +23,7 @@ export async function objectsIn(
     const field = fields[index];
     if (typeof source === 'string' && !existsSync(source))
       throw new CannotRun(`${field === undefined ? '' : `${field}: `}there is no ${source}`, {
-        ...(field === undefined ? {} : { remedy: 'paths are relative to rollproof.yaml' }),
+        ...(field === undefined ? {} : { remedy: RELATIVE }),
       });
     objects.push(...((await read(kubectl, source, field)) as KubeObject[]));
   }

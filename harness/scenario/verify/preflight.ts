@@ -1,11 +1,13 @@
+import { checkSource } from '../../cluster/own-images.ts';
 import { type Risk, risksOf } from '../../diagnosis/risks.ts';
 import { CannotRun } from '../../errors.ts';
 import { deploymentOf } from '../../history/objects.ts';
 import type { KubeObject } from '../../history/types.ts';
-import type { Kubectl } from '../render.ts';
-import { inFolder, type Resolved } from './definition-of.ts';
-import { objectsIn } from './manifests.ts';
+import type { Kubectl, ManifestSource } from '../render.ts';
+import { definitionOf, inFolder, type Resolved } from './definition-of.ts';
+import { objectsIn, RELATIVE } from './manifests.ts';
 import type { Config } from './schema.ts';
+import { checkScript } from './script.ts';
 
 export type { Risk } from '../../diagnosis/risks.ts';
 
@@ -45,10 +47,36 @@ export async function preflight(
   const nobody = risks.find(({ cause, words }) => cause === undefined && / none is reached$/.test(words));
   if (nobody !== undefined)
     throw new CannotRun(`${nobody.object}: ${nobody.field}: ${nobody.words}`, { remedy: nobody.fix });
-  return {
-    resolved: { config, folder, containers: containersOf(rolled), replicas: deploymentOf(rolled).replicas },
-    risks,
+  const resolved = { config, folder, containers: containersOf(rolled), replicas: deploymentOf(rolled).replicas };
+  await checkOthers(resolved, objects, kubectl, where);
+  return { resolved, risks };
+}
+
+/** All that it names besides: found missing now, it costs nothing. */
+async function checkOthers(resolved: Resolved, objects: KubeObject[], kubectl: Kubectl, where: string): Promise<void> {
+  const { folder, config } = resolved;
+  const { service, environment, transitions = [] } = config;
+  const readable = async (sources: ManifestSource[], field: (index: number) => string) => {
+    const all = sources.map((one) => inFolder(one, folder));
+    await objectsIn(
+      all,
+      kubectl,
+      sources.map((_, index) => field(index)),
+    );
   };
+  await readable(environment?.manifests ?? [], (index) => `environment.manifests.${index}`);
+  for (const [index, name] of (service.others ?? []).entries())
+    named(objects, 'Deployment', name, `service.others.${index}`, where);
+  for (const [index, one] of transitions.entries()) {
+    const field = `transitions.${index}`;
+    const { apply, canary } = one as { apply?: ManifestSource; canary?: { deployment: string } };
+    if (apply !== undefined) await readable([apply], () => `${field}.apply`);
+    if (canary !== undefined) named(objects, 'Deployment', canary.deployment, `${field}.canary.deployment`, where);
+  }
+  const { given, under } = definitionOf(resolved);
+  if (under?.script !== undefined) await checkScript(under.script);
+  // What it is made of says what else is wrong with it.
+  for (const image of given.ownImages ?? []) checkSource(image, RELATIVE);
 }
 
 function checkPort({ metadata, spec }: KubeObject, port: number | undefined): void {

@@ -53,10 +53,10 @@ export function parseConfig(
     return `${file}:${line}:${col}`;
   };
   const [broken] = document.errors;
-  if (broken !== undefined)
-    throw new CannotRun(
-      `${at(broken.pos[0])}: it is not YAML: ${broken.message.split('\n')[0]!.replace(/ at line.*/, '')}`,
-    );
+  if (broken !== undefined) {
+    const words = broken.message.split('\n')[0]!.replace(/ at line.*/, '');
+    throw new CannotRun(`${at(broken.pos[0])}: it is not YAML: ${words}`, hintFor(text, broken.pos[0]));
+  }
   if (document.contents === null) throw new CannotRun(`${file} is empty`, { remedy: '`rollproof init` writes one' });
   const unset = substitute(document, environment);
   if (unset !== undefined)
@@ -80,6 +80,13 @@ export function parseConfig(
   throw new CannotRun(
     `${position}: ${missing ? `${field} is missing: ` : field === '' ? '' : `${field}: `}${issue.message}`,
   );
+}
+
+/** Inside { } the brace of ${NAME} begins a map of its own. */
+function hintFor(text: string, at: number): { remedy?: string } {
+  const reference = /[^\s{[,]*\$\{[^}\n]*\}/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1));
+  if (reference === null || !text.slice(0, at).endsWith('$')) return {};
+  return { remedy: `inside { } it needs quotes: '${reference[0]}'` };
 }
 
 type Issue = z.core.$ZodIssue;

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureFixtureImage } from '../../cluster/fixture-images.ts';
 import { packageRoot } from '../../package-root.ts';
 
 /**
@@ -22,8 +23,8 @@ const rollproof = (...args: string[]) =>
 beforeAll(async () => {
   await rollproof('cluster', 'down', NAME);
   expect((await rollproof('cluster', 'up', NAME)).exitCode).toBe(0);
-  // The base of the sample services, as a service of somebody's own: a small HTTP server is all that is needed.
-  await execa('docker', ['image', 'inspect', 'rollproof/small:1.0.0']);
+  // As a service of somebody's own: a small HTTP server is all that is needed.
+  for (const version of ['1.0.0', '2.0.0']) await ensureFixtureImage('small', version);
 }, 600_000);
 
 afterAll(async () => {
@@ -142,6 +143,15 @@ test.each<[string, string, RegExp]>([
   const db = DEPLOYMENT.split('---')[0]!.replaceAll('web', 'db').replace('rollproof/small:1.0.0', 'nowhere:9');
   writeFileSync(join(home, 'db.yaml'), db);
   expect(await verify(DEPLOYMENT, config)).toMatch(words);
+});
+
+test('a kustomization that lacks a file', { timeout: 60_000 }, async () => {
+  mkdirSync(join(home, 'k8s'));
+  writeFileSync(join(home, 'k8s/kustomization.yaml'), 'resources: [gone.yaml]\n');
+  const words = await verify('', CONFIG.replace('manifests: web.yaml', 'manifests: k8s/'));
+  expect(words).toMatch(
+    /service\.manifests\.0: \S+\/k8s can't be rendered: error: accumulating resources: .*gone\.yaml/,
+  );
 });
 
 test('a namespace that is there already is not touched', { timeout: 180_000 }, async () => {
