@@ -213,6 +213,27 @@ describe('a service that lives there', () => {
     expect(await imageOf()).toBe('rollproof/article:2.0.0');
   });
 
+  test('killed, it leaves what the next run takes away, and is told how to bring back what it changed', {
+    timeout: 400_000,
+  }, async () => {
+    await admin('set', 'image', 'deployment/python-web-app', 'app=rollproof/article:1.0.0', '-n', 'shop');
+    await admin('rollout', 'status', 'deployment/python-web-app', '-n', 'shop', '--timeout=120s');
+    await until(async () => (await jobsRun()) === 0);
+    const update = ['--in-place', '--image', 'app=rollproof/article:2.0.0'];
+    const killed = as('roller', 'verify', ...flags, ...update, ...out());
+    await until(async () => (await imageOf()).endsWith(':2.0.0'));
+    killed.kill('SIGKILL');
+    await killed;
+    expect(await jobsRun(), 'the load goes on').toBeGreaterThan(0);
+    // Nobody rolls anything: it ends soon. It sweeps before that.
+    const next = await as('roller', 'verify', ...flags, '--observe', '--observe-seconds', '1', ...out());
+    expect(next.stdout).toMatch(
+      /Removed \d+ objects of run \S+ in shop of staging, what run \S+ rolled is not as it was; this brings it back: kubectl --context staging -n shop rollout undo deployment\/python-web-app --to-revision=\d+/,
+    );
+    await until(async () => (await inShop()).every((name) => /python-web/.test(name)));
+    expect(await imageOf(), 'it is somebody’s: it is not touched').toBe('rollproof/article:2.0.0');
+  });
+
   const jobsRun = async () => {
     const { stdout } = await admin('get', 'pods', '-n', 'shop', '-l', 'dev.rollproof.load', '-o', 'name');
     return stdout.split('\n').filter(Boolean).length;

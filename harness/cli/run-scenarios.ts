@@ -1,3 +1,4 @@
+import { noteRestore } from '../cluster/state.ts';
 import { unexpected } from '../report/unexpected.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { BrokenScenario, ScenarioCollection } from '../scenario/collection.ts';
@@ -49,8 +50,10 @@ export async function runScenarios(scenarios: Scenarios): Promise<void> {
     } else if (message.type === 'live') view.now(liveLine(message.view));
     else if (message.type === 'finished')
       end(message.scenario, verdictWords(message.verdict), message.verdict.asExpected);
-    else if (message.type === 'to-restore') outcome.toRestore = message.command;
-    else if (message.type === 'cannot-run') {
+    else if (message.type === 'to-restore') {
+      outcome.toRestore = message.command;
+      noteRestore(context.run, message.command);
+    } else if (message.type === 'cannot-run') {
       outcome.refused = message;
       end(message.scenario, message.message, false);
     }

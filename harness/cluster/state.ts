@@ -26,7 +26,7 @@ export function unreleasedRuns(): string[] {
 }
 
 export function forgetRun(run: string): void {
-  for (const what of ['cluster', 'context', 'applied']) rmSync(sidePath(run, what), { force: true });
+  for (const what of ['cluster', 'context', 'applied', 'restore']) rmSync(sidePath(run, what), { force: true });
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${runLockPath(run)}${suffix}`, { force: true });
 }
 
@@ -71,6 +71,20 @@ export function appliedBy(run: string): string[] {
     return JSON.parse(readFileSync(sidePath(run, 'applied'), 'utf8'));
   } catch {
     return [];
+  }
+}
+
+/** What brings back a live Deployment that a run is about to change; undefined once it is back. */
+export function noteRestore(run: string, command: string | undefined): void {
+  if (command === undefined) rmSync(sidePath(run, 'restore'), { force: true });
+  else writeFileSync(sidePath(run, 'restore'), command);
+}
+
+export function restoreOf(run: string): string | undefined {
+  try {
+    return readFileSync(sidePath(run, 'restore'), 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

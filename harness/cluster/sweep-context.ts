@@ -1,6 +1,6 @@
 import { ApiError } from './api.ts';
 import { openContext } from './existing.ts';
-import { appliedBy, contextNoteOf } from './state.ts';
+import { appliedBy, contextNoteOf, restoreOf } from './state.ts';
 import { RUN_LABEL, sweepRuns } from './sweep.ts';
 
 /**
@@ -11,7 +11,14 @@ import { RUN_LABEL, sweepRuns } from './sweep.ts';
 export const sweepContexts = (kubectl: string): Promise<string[]> =>
   sweepRuns(
     (run) => contextNoteOf(run) !== undefined,
-    (run) => clearContext(run, kubectl),
+    async (run) => {
+      const removed = await clearContext(run, kubectl);
+      const restore = restoreOf(run);
+      // Somebody's own: it is not touched without being asked for.
+      return restore === undefined
+        ? removed
+        : [...removed, `what run ${run} rolled is not as it was; this brings it back: ${restore}`];
+    },
   );
 
 /** What one run made, load first. More than once does no harm. */
