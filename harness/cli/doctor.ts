@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import { missingRights, type Purpose, roleManifest, rulesFor } from '../cluster/rights.ts';
+import { type Mode, missingRights, roleManifest, rulesFor } from '../cluster/rights.ts';
 import { setUpSteps } from '../cluster/setup.ts';
 import { undoChanges } from '../cluster/undo.ts';
 import { callContext } from './verify-context.ts';
@@ -30,7 +30,7 @@ interface DoctorOptions {
   json?: boolean;
   context?: string;
   namespace?: string;
-  for: Purpose;
+  for: Mode;
 }
 
 /** Prints what is missing, then a Role that has all that is needed. Exit 0, or 3 where something is missing. */

@@ -8,7 +8,7 @@ describe('flags that go together', () => {
     [{}, 'made'],
     [{ context: 'prod' }, 'made'],
     [{ context: 'prod', inPlace: true, leave: true, yes: true }, 'in-place'],
-    [{ context: 'prod', observe: true, observeSeconds: 5 }, 'observed'],
+    [{ context: 'prod', observe: true, observeSeconds: 5 }, 'observe'],
   ])('%o', (options, mode) => {
     expect(modeOf(options)).toBe(mode);
   });
@@ -51,7 +51,7 @@ test('rights that are missing are named, and where a Role with them comes from',
   });
   expect(asked).toContainEqual({ resource: 'deployments', verb: 'patch', namespace: 'shop', subresource: undefined });
   asked.length = 0;
-  await checkRights(called, 'observed', 'shop').catch(() => {});
+  await checkRights(called, 'observe', 'shop').catch(() => {});
   expect(asked).not.toContainEqual(expect.objectContaining({ resource: 'deployments', verb: 'patch' }));
 });
 

@@ -1,11 +1,10 @@
 import { openContext, ownKubectl } from '../cluster/existing.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { publishedImage } from '../cluster/published.ts';
-import { missingRights, type Purpose, rulesFor } from '../cluster/rights.ts';
+import { type Mode, missingRights, rulesFor } from '../cluster/rights.ts';
 import { sweepContexts } from '../cluster/sweep-context.ts';
 import { CannotRun } from '../errors.ts';
 import { contextSource } from '../scenario/cluster-source.ts';
-import type { Mode } from '../scenario/verify/read-config.ts';
 import { ask, hasTerminal } from './ask.ts';
 import type { Surroundings } from './run.ts';
 
@@ -38,7 +37,7 @@ export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }
   needs('--observe-seconds', observeSeconds, '--observe', observe);
   if (inPlace && observe)
     throw new CannotRun('--in-place and --observe: either rollproof drives the rollout, or somebody else does');
-  return observe ? 'observed' : inPlace ? 'in-place' : 'made';
+  return observe ? 'observe' : inPlace ? 'in-place' : 'made';
 }
 
 export async function callContext(context: string): Promise<CalledContext> {
@@ -48,16 +47,13 @@ export async function callContext(context: string): Promise<CalledContext> {
 
 /** @throws CannotRun that names the rights that are missing. */
 export async function checkRights({ cluster, context }: CalledContext, mode: Mode, namespace?: string): Promise<void> {
-  const missing = await missingRights(cluster.api, rulesFor(purposeOf(mode), namespace), namespace);
+  const missing = await missingRights(cluster.api, rulesFor(mode, namespace), namespace);
   if (missing.length === 0) return;
   const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
   throw new CannotRun(`--context: no right ${where} to ${missing.join(', ')}`, {
     remedy: `rollproof doctor --context ${context}${namespace === undefined ? '' : ` --namespace ${namespace}`} prints a Role that has it`,
   });
 }
-
-const purposeOf = (mode: Mode): Purpose =>
-  mode === 'observed' ? 'observe' : mode === 'in-place' ? 'in-place' : 'made';
 
 /**
  * Before anything is touched that rollproof did not make, somebody has to say yes.

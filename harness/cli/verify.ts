@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import type { Mode } from '../cluster/rights.ts';
 import type { Toolchain } from '../cluster/setup.ts';
 import { CannotRun } from '../errors.ts';
 import type { KubeObject } from '../history/types.ts';
@@ -10,7 +11,7 @@ import { type Kubectl, sourceName } from '../scenario/render.ts';
 import { type ConfigFlags, configFromFlags } from '../scenario/verify/from-flags.ts';
 import { checkImages, checkReversible, liveObjects } from '../scenario/verify/live.ts';
 import { preflight, type Risk } from '../scenario/verify/preflight.ts';
-import { type Mode, readConfig } from '../scenario/verify/read-config.ts';
+import { readConfig } from '../scenario/verify/read-config.ts';
 import type { Config } from '../scenario/verify/schema.ts';
 import { wholeNumber } from './numbers.ts';
 import { type RunOptions, runCollected, withRunOptions } from './run.ts';
@@ -93,14 +94,14 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
   const load = `load ${deployment} in ${namespace} with k6`;
   if (mode === 'in-place')
     await consent(`roll the live Deployment ${deployment} in ${namespace} of ${context}, and ${load}`, options);
-  else if (mode === 'observed') await consent(`${load}, on ${context}`, options);
+  else if (mode === 'observe') await consent(`${load}, on ${context}`, options);
   else if (namespace !== undefined)
     await consent(
       `apply ${config.service.manifests?.map(sourceName)} to the namespace ${namespace} of ${context}`,
       options,
     );
-  const after = mode === 'observed' ? 'untouched' : options.leave ? 'leave' : 'restore';
-  const observing = mode === 'observed' ? { observeSeconds: options.observeSeconds ?? OBSERVE_SECONDS } : {};
+  const after = mode === 'observe' ? 'untouched' : options.leave ? 'leave' : 'restore';
+  const observing = mode === 'observe' ? { observeSeconds: options.observeSeconds ?? OBSERVE_SECONDS } : {};
   const settings = mode === 'made' ? resolved : { ...resolved, live: { after, ...observing } as const };
   const collection = await collectScenarios(FOLDER, [], { repeat: options.repeat, verify: settings });
   await runCollected(collection, options, () => onContext(called, namespace));

@@ -40,7 +40,11 @@ const MADE: Rule[] = [
   },
 ];
 
-export type Purpose = 'observe' | 'in-place' | 'made';
+/**
+ * What is verified: a service that is made of manifests, one that is there (`--in-place`), or what somebody else drives
+ * (`--observe`).
+ */
+export type Mode = 'made' | 'in-place' | 'observe';
 
 /** Of a namespace of the run's own: whoever makes one has to be allowed to do everything of the Role in any. */
 const NAMESPACES: Rule = {
@@ -50,11 +54,11 @@ const NAMESPACES: Rule = {
 };
 
 /** What a run of that kind may have to do in its namespace; without one it makes its own. */
-export const rulesFor = (purpose: Purpose, namespace?: string): Rule[] => [
+export const rulesFor = (mode: Mode, namespace?: string): Rule[] => [
   ...WATCHED,
   ...LOAD,
-  ...(purpose === 'observe' ? [] : ROLLED),
-  ...(purpose === 'made' ? MADE : []),
+  ...(mode === 'observe' ? [] : ROLLED),
+  ...(mode === 'made' ? MADE : []),
   ...(namespace === undefined ? [NAMESPACES] : []),
 ];
 

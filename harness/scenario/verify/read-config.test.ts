@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Mode } from '../../cluster/rights.ts';
 import type { CannotRun } from '../../errors.ts';
-import { type Mode, parseConfig } from './read-config.ts';
+import { parseConfig } from './read-config.ts';
 
 /** The contract's own example. */
 const EXAMPLE = `service:
@@ -177,12 +178,12 @@ describe('what each mode needs', () => {
 
   test('a namespace, where it lives', () => {
     const text = `${SERVICE}transitions: [restart: {}]\n`;
-    for (const mode of ['in-place', 'observed'] as const)
+    for (const mode of ['in-place', 'observe'] as const)
       expect(refused(text, mode)).toBe('rollproof.yaml:1:10: service.namespace is missing: where the service lives');
   });
 
   test('a transition, unless somebody else drives it', () => {
     expect(refused(live, 'in-place')).toBe('rollproof.yaml:1:1: transitions is missing: it has to name a transition');
-    expect(parseConfig(live, 'f', {}, 'observed').service.namespace).toBe('shop');
+    expect(parseConfig(live, 'f', {}, 'observe').service.namespace).toBe('shop');
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { distance } from 'fastest-levenshtein';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { Mode } from '../../cluster/rights.ts';
 import { CannotRun } from '../../errors.ts';
 import { substitute } from './environment.ts';
 import { CONFIG, type Config } from './schema.ts';
@@ -25,18 +26,12 @@ export function readConfig(file: string, mode: Mode = 'made'): Config {
   return parseConfig(text, file, process.env, mode);
 }
 
-/**
- * What is verified: a service that is made of manifests, one that is there (`--in-place`), or what somebody else drives
- * (`--observe`). Each needs other fields.
- */
-export type Mode = 'made' | 'in-place' | 'observed';
-
-/** Fields that a mode can't do without. */
+/** Fields that a mode can't do without: each needs others. */
 function missingIn({ service, transitions }: Config, mode: Mode): [PropertyKey[], string] | undefined {
   if (mode === 'made' && service.manifests === undefined)
     return [['service', 'manifests'], 'it has to be a path, { helm: chart }, or some of them'];
   if (mode !== 'made' && service.namespace === undefined) return [['service', 'namespace'], 'where the service lives'];
-  if (mode !== 'observed' && transitions === undefined) return [['transitions'], 'it has to name a transition'];
+  if (mode !== 'observe' && transitions === undefined) return [['transitions'], 'it has to name a transition'];
   return undefined;
 }
 
