@@ -59,6 +59,13 @@ test('a reused connection that ends up at another pod: sent again in silence', (
   expect(result(builder)[0]!.sentAgain).toEqual(['kept-7-2']);
 });
 
+test('behind a proxy a connection leads to every pod: nothing was sent again', () => {
+  const builder = new HistoryBuilder({ lanes: ['kept'], target: 'http://localhost:8088' });
+  threeUp(builder).request(11, { lane: 'kept', request: 'kept-7-1', pod: 'a1', reused: true });
+  builder.request(12, { lane: 'kept', request: 'kept-7-2', pod: 'a2', reused: true });
+  expect(result(builder)[0]!.sentAgain).toEqual([]);
+});
+
 test('a fresh connection to another pod is none', () => {
   const builder = up().request(11, { lane: 'kept', request: 'kept-7-1', pod: 'a1', reused: true });
   builder.request(12, { lane: 'kept', request: 'kept-7-2', pod: 'a2', reused: false });

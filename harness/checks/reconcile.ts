@@ -37,7 +37,7 @@ export function reconcile(history: ScenarioHistory): Reconciliation[] {
   );
   const logs = history.observations.filter((one): one is LogRead => one.type === 'log');
   const evidence = !started.logsRequestIds ? 'absent' : wholeThrough(history, logs) ? 'whole' : 'partial';
-  const again = sentAgain(history.requests);
+  const again = sentAgain(history);
   return started.load.lanes.flatMap(({ name }) => {
     const requests = judged.get(name);
     if (requests === undefined) return [];
@@ -74,11 +74,11 @@ function wholeThrough(history: ScenarioHistory, logs: LogRead[]): boolean {
 }
 
 /** A connection leads to one pod for as long as it lives: answered by another, a reused one had broken. */
-function sentAgain(requests: RequestSeen[]): Set<string> {
-  const before = podBefore(requests);
+function sentAgain(history: ScenarioHistory): Set<string> {
+  const before = podBefore(history);
   const moved = ({ id, status, pod, reused }: RequestSeen) => {
     const led = before.get(id);
     return status > 0 && reused && pod !== '' && led !== undefined && pod !== led;
   };
-  return new Set(requests.filter(moved).map(({ id }) => id));
+  return new Set(history.requests.filter(moved).map(({ id }) => id));
 }

@@ -1,4 +1,4 @@
-import { podBefore } from '../checks/connections.ts';
+import { maybeProxied, podBefore } from '../checks/connections.ts';
 import { fenceposts } from '../checks/fenceposts.ts';
 import { isGood } from '../checks/good.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
@@ -20,6 +20,8 @@ export interface Context {
   answers: Map<string, Answer[]>;
   /** Answers name their pods: without that, a pod that answered nothing is one of which nothing is known. */
   namesPods: boolean;
+  /** Some answers may be a proxy's own: those that name no pod, where the service's do. */
+  proxied: boolean;
   /** The service logs ids, so that a missing one means something in a log that is whole. */
   logsIds: boolean;
   /** By pod: up to when its log was read whole. */
@@ -81,7 +83,7 @@ export function contextOf(history: ScenarioHistory): Context {
     if (endpoints.at(-1)?.ready !== ready) endpoints.push({ t: moment.t, ready });
   }
   const floor = deployment === undefined ? 0 : deployment.replicas - fenceposts(deployment).unavailable;
-  const before = podBefore(history.requests);
+  const before = podBefore(history);
   const connectionPod = ({ id }: RequestSeen) => before.get(id);
   const answers = answersOf(history);
   return {
@@ -91,6 +93,7 @@ export function contextOf(history: ScenarioHistory): Context {
     handledBy,
     answers,
     namesPods: answers.size > 0,
+    proxied: answers.size > 0 && maybeProxied(history.started?.load),
     logsIds: history.started?.logsRequestIds ?? false,
     logWholeUntil,
     proxyForgot: forgotten(pods, byName, history),

@@ -445,6 +445,28 @@ describe('a port that is used again', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const proxied = () => deletion({}, threeUp(new HistoryBuilder({ target: 'http://localhost:8088' })));
+  const answer = { status: 502, errorCode: 1502, pod: '', seconds: 4.76 };
+
+  test('its own answer, as a process ends: what was behind it hung, and was reset', () => {
+    expect(causes(proxied().request(12.3, answer))).toEqual([['accept-loop-blocked', 1, 'likely']]);
+  });
+
+  test('the same answer of the service itself is one', () => {
+    expect(causes(deletion().request(12.3, answer))).toEqual([['unattributed', 1, 'unattributed']]);
+    expect(causes(proxied().request(12.3, { ...answer, pod: 'a1' }))).toEqual([
+      ['unready-while-draining', 1, 'certain'],
+    ]);
+  });
+
+  test('a reused connection says nothing of the pod: the one before was answered by another', () => {
+    const builder = proxied().request(11.5, { ...KEPT, request: 'kept-post-41-7', pod: 'a2' });
+    builder.request(12.3, { ...RESET, ...KEPT, request: 'kept-post-41-8', seconds: 4.76 });
+    expect(causes(builder)).toEqual([['accept-loop-blocked', 1, 'likely']]);
+  });
+});
+
 describe('never guessed', () => {
   /** a1 and a2 end at the same time. */
   function twoEnds(second: Ending): HistoryBuilder {

@@ -53,7 +53,11 @@ function cutByExit({ t, end }: RequestSeen, { sigterm, exit }: PodLife): boolean
 
 /** Each drop once for every pod that it may have gone to; once without a pod where none fits. */
 export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
-  const placed = dropped.map((request) => ({ request, phase: phaseOf(request), places: locate(request, context) }));
+  const placed = dropped.map((request) => ({
+    request,
+    phase: phaseOf(request, context),
+    places: locate(request, context),
+  }));
   const facts: DropFacts = { cutInFlight: new Set(), closedAlive: new Set() };
   for (const { request, phase, places } of placed) {
     const [place] = places;

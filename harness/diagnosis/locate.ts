@@ -33,9 +33,9 @@ export function locate(request: RequestSeen, context: Context): Place[] {
     return [{ pod: tracked[0]!, by: 'its connection in the node’s connection tracking', sure: context.flows.whole }];
   const connected = beganReused(request) ? named(context.connectionPod(request)) : undefined;
   if (connected !== undefined) return [{ pod: connected, by: 'the answer before it on its connection', sure: true }];
-  if (phaseOf(request) === 'connect' && nothingReady(request, context)) return [];
+  if (phaseOf(request, context) === 'connect' && nothingReady(request, context)) return [];
   if (turnedAway(request, context)) return followed(request, context);
-  const possible = phaseOf(request) === 'connect' ? deaf(request, context) : ended(request, context);
+  const possible = phaseOf(request, context) === 'connect' ? deaf(request, context) : ended(request, context);
   const both = possible.filter((pod) => tracked.includes(pod));
   const candidates = both.length > 0 ? both : possible;
   const by =
@@ -69,8 +69,9 @@ function trackedPods(request: RequestSeen, { flows }: Context): PodLife[] {
  * It made no entry of its own: connections were tracked, and none of its time is unaccounted for. Either the proxy had no
  * endpoint for it, or it followed the entry of an older connection.
  */
-export function turnedAway(request: RequestSeen, { flows }: Context): boolean {
-  return flows.whole && phaseOf(request) === 'connect' && flows.of(request).length === 0;
+export function turnedAway(request: RequestSeen, context: Context): boolean {
+  const { flows } = context;
+  return flows.whole && phaseOf(request, context) === 'connect' && flows.of(request).length === 0;
 }
 
 /**

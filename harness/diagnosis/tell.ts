@@ -7,6 +7,7 @@ const PHASES = {
   connect: 'no connection came about',
   reused: 'on a reused connection, before any answer',
   request: 'on its own connection, before any answer',
+  proxied: 'behind a proxy, which answered in its place',
   response: 'in the middle of the answer',
   answer: 'with an answer',
 } as const;

@@ -8,7 +8,7 @@ import { podBefore } from '../connections.ts';
  * the client's port is known, or by the answer before it on its connection. Undefined where nothing says.
  */
 export function ledTo(history: ScenarioHistory, pods: PodLife[]): (request: RequestSeen) => string | undefined {
-  const before = podBefore(history.requests);
+  const before = podBefore(history);
   const logged = new Map<string, string>();
   const flows: FlowSeen[] = [];
   for (const one of history.observations) {

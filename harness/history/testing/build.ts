@@ -3,6 +3,7 @@ import type {
   History,
   KubeObject,
   LaneName,
+  LoadPlan,
   MarkerSet,
   ObjectSeen,
   Observation,
@@ -52,6 +53,7 @@ export class HistoryBuilder {
       minRequests?: number;
       /** Other Deployments behind the Service. */
       others?: string[];
+      target?: LoadPlan['target'];
     } = {},
   ) {
     const { lanes = ['new'], minRequests = 1 } = options;
@@ -69,6 +71,7 @@ export class HistoryBuilder {
       },
       load: {
         path: '/',
+        ...(options.target === undefined ? {} : { target: options.target }),
         lanes: lanes.map((name) => ({ name, method: 'GET', connection: name === 'new' ? 'new' : 'reused', rate: 100 })),
         timeoutMs: 15_000,
         good: [[200, 399]],
