@@ -133,6 +133,29 @@ describe('shutdown', () => {
     expect(causes(builder)).toEqual([['exits-without-draining', 2, 'likely']]);
   });
 
+  describe('a kept connection is cut as it exits', () => {
+    const kept = () => {
+      const builder = deletion({ sigterm: 17.05, exit: 17.35 }).pod(11, 'a1', { ip: '10.244.0.9' });
+      builder.request(16.9, { ...KEPT, request: 'kept-post-41-7', pod: 'a1' });
+      return builder.request(17.34, { ...RESET, ...KEPT, request: 'kept-post-41-8', seconds: 0.02 });
+    };
+
+    test('and nothing else is lost: it was idle, and nobody had told the client', () => {
+      expect(causes(kept())).toEqual([['keepalive-cut', 1, 'certain']]);
+    });
+
+    test('and others are refused: it was gone before the proxy knew', () => {
+      const builder = kept().flow(17.501, '10.244.0.9', 60400).request(17.5, REFUSED);
+      expect(causes(builder)).toEqual([['exits-without-draining', 2, 'likely']]);
+    });
+
+    test('and had been begun with: it was in flight', () => {
+      expect(causes(kept().log(17.35, 'a1', 'handled', 'kept-post-41-8'))).toEqual([
+        ['exits-without-draining', 1, 'certain'],
+      ]);
+    });
+  });
+
   describe('refused before it ended, though it ended soon', () => {
     const closing = () => {
       const builder = deletion({ sigterm: 12.05, exit: 12.5 }).pod(11, 'a1', { ip: '10.244.0.9' });

@@ -1,4 +1,4 @@
-import type { PodLife } from '../history/pod-lives.ts';
+import { endOf, type PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
 import { locate, type Place } from './locate.ts';
@@ -21,6 +21,8 @@ export interface DropFacts {
   cutInFlight: Set<string>;
   /** They refused connections while their processes still lived. */
   closedAlive: Set<string>;
+  /** Something else was lost at their end, or after it, than what was on kept connections. */
+  missed: Set<string>;
 }
 
 /** Whether a cause explains a drop: a statement about joined evidence. */
@@ -58,7 +60,7 @@ export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
     phase: phaseOf(request, context),
     places: locate(request, context),
   }));
-  const facts: DropFacts = { cutInFlight: new Set(), closedAlive: new Set() };
+  const facts: DropFacts = { cutInFlight: new Set(), closedAlive: new Set(), missed: new Set() };
   for (const { request, phase, places } of placed) {
     const [place] = places;
     if (place === undefined || !place.sure) continue;
@@ -67,6 +69,8 @@ export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
     // Idle connections are closed too: only what the server had begun with was in flight.
     const begun = context.handledBy.has(request.request) || phase === 'request' || phase === 'response';
     if (begun && cutByExit(request, pod)) facts.cutInFlight.add(pod.owner);
+    if ((begun || phase === 'connect') && request.end >= (endOf(pod) ?? Number.POSITIVE_INFINITY) - CUT_AROUND)
+      facts.missed.add(pod.owner);
   }
   return placed.map(({ request, phase, places }) =>
     (places.length === 0 ? [undefined] : places).map((place) => ({ request, phase, place, context, facts })),

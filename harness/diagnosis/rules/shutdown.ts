@@ -19,6 +19,8 @@ export const SHUTDOWN = {
       ({ pod, sigterm }) =>
         endsAtOnce(pod) &&
         !drop.facts.closedAlive.has(pod.owner) &&
+        // Idle connections go with any process, be it as late and as orderly as it may.
+        (drop.phase !== 'reused' || wasHandled(drop) || drop.facts.missed.has(pod.owner)) &&
         !hookFailed(pod, drop.context) &&
         drop.request.end >= sigterm - EARLY,
     ),
