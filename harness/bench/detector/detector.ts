@@ -1,0 +1,98 @@
+import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { CannotRun } from '../../errors.ts';
+import { scenariosOf } from '../../history/select.ts';
+import { packageRoot } from '../../package-root.ts';
+import type { RunReport } from '../../report/verdict.ts';
+import { collectScenarios } from '../../scenario/collection.ts';
+import { readHistory } from '../../scenario/run-folder.ts';
+import { type Control, left } from './plan.ts';
+import { type ControlRun, tallyOf, tallyText } from './tally.ts';
+
+const FOLDER = join(packageRoot, 'reports/bench');
+const RUNS = join(FOLDER, 'detector.jsonl');
+const CLUSTER = 'rollproof-detector';
+
+/** Services with a defect, and sound ones under every kind of transition. */
+const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
+
+/**
+ * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control so many times, in random order, one by one on a
+ * cluster that stays, until it is done or the minutes are over, and says how it came out. Each run is written down as it ends: the
+ * next call goes on, and counts the runs of the same commit together. With 0 rounds it only says what there is.
+ */
+export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
+  const commit = await commitOf();
+  const controls = (await allControls()).filter(({ name }) => name.includes(filter));
+  const known = () => runsOf(commit).filter(({ control }) => control.includes(filter));
+  const until = Date.now() + Number(minutes) * 60_000;
+  const order = left(controls, known(), Number(rounds), Math.random);
+  for (const [index, control] of order.entries()) {
+    if (Date.now() > until) break;
+    const one = await ranOnce(control, commit);
+    mkdirSync(FOLDER, { recursive: true });
+    appendFileSync(RUNS, `${JSON.stringify(one)}\n`);
+    const cause = one.found[0] === undefined ? '' : `, ${one.found[0].count} × ${one.found[0].cause}`;
+    process.stderr.write(`${index + 1} of ${order.length}: ${control.name}: ${one.verdict}${cause}\n`);
+  }
+  return tallyText(tallyOf(known()));
+}
+
+/** @throws CannotRun where what is run is not what is committed: the runs could not be counted together. */
+async function commitOf(): Promise<string> {
+  const git = (...args: string[]) => execa('git', args, { cwd: packageRoot });
+  const { stdout: changed } = await git('status', '--porcelain', '--untracked-files=no');
+  if (changed !== '') throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
+  return (await git('rev-parse', '--short', 'HEAD')).stdout;
+}
+
+async function allControls(): Promise<Control[]> {
+  const collection = await collectScenarios(join(packageRoot, 'scenarios'), SCENARIOS);
+  const scenarios = collection.selected
+    // The cluster that stays has one node, and the nightly pairs are many hours.
+    .filter(({ nodes = 1, file }) => nodes === 1 && !file.includes('nightly'))
+    .map(({ name }) => ({ name, args: ['run', name] }));
+  await collection.close();
+  const examples = globSync('fixtures/services/*/{naive,rollproof}.yaml', { cwd: packageRoot }).map((file) => ({
+    name: `${basename(dirname(file))}, ${basename(file, '.yaml') === 'naive' ? 'naive' : 'correct'}`,
+    args: ['verify', '-c', file],
+  }));
+  return [...scenarios, ...examples];
+}
+
+const runsOf = (commit: string): ControlRun[] =>
+  (existsSync(RUNS) ? readFileSync(RUNS, 'utf8') : '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line): ControlRun => JSON.parse(line))
+    .filter((run) => run.commit === commit);
+
+async function ranOnce({ name, args }: Control, commit: string): Promise<ControlRun> {
+  const out = join(FOLDER, 'runs');
+  const main = join(packageRoot, 'harness/cli/main.ts');
+  const flags = ['--cluster', CLUSTER, '--out', out, '--json'];
+  const { stdout, stderr } = await execa(process.execPath, ['--conditions=rollproof-source', main, ...args, ...flags], {
+    cwd: packageRoot,
+    reject: false,
+    stdin: 'ignore',
+  });
+  const at = new Date().toISOString();
+  const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
+  const scenario = report?.scenarios[0];
+  if (report === undefined || scenario === undefined) {
+    process.stderr.write(`${stderr}\n`);
+    return { control: name, commit, run: '', at, expected: 'fail', verdict: 'refused', found: [] };
+  }
+  const expectation = scenariosOf(readHistory(join(out, report.run)))[0]?.started?.expectation;
+  return {
+    control: name,
+    commit,
+    run: report.run,
+    at,
+    expected: expectation?.verdict === 'fail' ? 'fail' : 'pass',
+    ...(expectation?.cause === undefined ? {} : { cause: expectation.cause }),
+    verdict: scenario.verdict,
+    found: scenario.causes.map(({ cause, count, confidence }) => ({ cause, count, confidence })),
+  };
+}

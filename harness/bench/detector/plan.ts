@@ -1,0 +1,34 @@
+import type { ControlRun } from './tally.ts';
+
+/** What can be run: a scenario, or an example service by its rollproof.yaml. */
+export interface Control {
+  name: string;
+  /** Of `rollproof`, without the flags that every run has. */
+  args: string[];
+}
+
+/**
+ * What is left to be run until each control has so many runs, in an order that a generator of random numbers gives: no
+ * control always comes after the same other one.
+ *
+ * @param random in [0, 1)
+ */
+export function left(controls: Control[], runs: ControlRun[], rounds: number, random: () => number): Control[] {
+  const order: Control[] = [];
+  // Round by round, so that whoever stops it has as many of each.
+  for (let round = 0; round < rounds; round++) {
+    const missing = controls.filter(({ name }) => runs.filter(({ control }) => control === name).length <= round);
+    order.push(...shuffled(missing, random));
+  }
+  return order;
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(all: T[], random: () => number): T[] {
+  const mixed = [...all];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+  }
+  return mixed;
+}

@@ -1,0 +1,154 @@
+import { betaQuantile } from '../../checks/canary/distributions.ts';
+
+/** One run of one control, as it came out. */
+export interface ControlRun {
+  control: string;
+  /** Of the sources that ran it: only runs of one commit are counted together. */
+  commit: string;
+  run: string;
+  at: string;
+  /** fail: it has a defect, and must be caught. pass: it has none. */
+  expected: 'fail' | 'pass';
+  /** The defect's cause, where it has one of its own. */
+  cause?: string;
+  /** refused: it did not come to a verdict (exit 3). */
+  verdict: 'pass' | 'fail' | 'inconclusive' | 'refused';
+  /** As in verdict.json: most counted first. */
+  found: { cause: string; count: number; confidence: string }[];
+}
+
+/** `hits` of `of`, and the interval in which the true share lies with 95%. */
+export interface Share {
+  hits: number;
+  of: number;
+  from: number;
+  to: number;
+}
+
+export interface ControlRow {
+  control: string;
+  expected: 'fail' | 'pass';
+  runs: number;
+  /** As it has to be: caught, or clean. */
+  good: number;
+  inconclusive: number;
+  refused: number;
+  /** The cause with the most drops is the defect's; of the runs that were caught. */
+  rightCause: number;
+  /** It is another one, and said to be certain. */
+  surelyWrong: number;
+}
+
+export interface Tally {
+  rows: ControlRow[];
+  /** Caught, of the runs of controls with a defect that could be judged. */
+  sensitivity: Share;
+  /** Clean, of the runs of controls without one that could be judged. */
+  specificity: Share;
+  rightCause: Share;
+  surelyWrong: number;
+  /** Runs that nobody could judge, of all. */
+  unjudged: Share;
+  /** By the defect's cause: how often each cause was the one with the most drops; "none" where it was not caught. */
+  confusion: Map<string, Map<string, number>>;
+}
+
+export function tallyOf(runs: ControlRun[]): Tally {
+  const rows = [...Map.groupBy(runs, ({ control }) => control)]
+    .map(([control, of]) => rowOf(control, of))
+    .sort((a, b) => a.expected.localeCompare(b.expected) || a.control.localeCompare(b.control));
+  const sum = (pick: (row: ControlRow) => number, expected?: 'fail' | 'pass') =>
+    rows.filter((row) => expected === undefined || row.expected === expected).reduce((all, row) => all + pick(row), 0);
+  const judged = ({ runs, inconclusive, refused }: ControlRow) => runs - inconclusive - refused;
+  const named = runs.filter(({ cause, verdict }) => cause !== undefined && verdict === 'fail');
+  return {
+    rows,
+    sensitivity: share(
+      sum(({ good }) => good, 'fail'),
+      sum(judged, 'fail'),
+    ),
+    specificity: share(
+      sum(({ good }) => good, 'pass'),
+      sum(judged, 'pass'),
+    ),
+    rightCause: share(named.filter(isRight).length, named.length),
+    surelyWrong: sum(({ surelyWrong }) => surelyWrong),
+    unjudged: share(
+      sum((row) => row.inconclusive + row.refused),
+      runs.length,
+    ),
+    confusion: confusionOf(runs),
+  };
+}
+
+function rowOf(control: string, runs: ControlRun[]): ControlRow {
+  const count = (holds: (run: ControlRun) => boolean) => runs.filter(holds).length;
+  // Of a run that came to nothing it is not known.
+  const { expected } = runs.find(({ verdict }) => verdict !== 'refused') ?? runs[0]!;
+  return {
+    control,
+    expected,
+    runs: runs.length,
+    good: count(({ verdict }) => verdict === expected),
+    inconclusive: count(({ verdict }) => verdict === 'inconclusive'),
+    refused: count(({ verdict }) => verdict === 'refused'),
+    rightCause: count(isRight),
+    surelyWrong: count(isSurelyWrong),
+  };
+}
+
+const isRight = ({ verdict, cause, found }: ControlRun) =>
+  verdict === 'fail' && cause !== undefined && found[0]?.cause === cause;
+const isSurelyWrong = ({ cause, found: [most] }: ControlRun) =>
+  cause !== undefined && most !== undefined && most.cause !== cause && most.confidence === 'certain';
+
+function confusionOf(runs: ControlRun[]): Map<string, Map<string, number>> {
+  const confusion = new Map<string, Map<string, number>>();
+  for (const { cause, verdict, found } of runs) {
+    if (cause === undefined || verdict === 'inconclusive' || verdict === 'refused') continue;
+    const row = confusion.get(cause) ?? new Map<string, number>();
+    const name = found[0]?.cause ?? 'none';
+    confusion.set(cause, row.set(name, (row.get(name) ?? 0) + 1));
+  }
+  return confusion;
+}
+
+/** Clopper and Pearson's exact interval of 95% for a share (Biometrika 26, 1934). Of nothing, nothing is known. */
+export function share(hits: number, of: number): Share {
+  return {
+    hits,
+    of,
+    from: hits === 0 ? 0 : betaQuantile(0.025, hits, of - hits + 1),
+    to: hits === of ? 1 : betaQuantile(0.975, hits + 1, of - hits),
+  };
+}
+
+/** As text, for a terminal and for docs/: Markdown. */
+export function tallyText({ rows, confusion, ...tally }: Tally): string {
+  const percent = (value: number) => `${(value * 100).toFixed(1)}%`;
+  const told = ({ hits, of, from, to }: Share) =>
+    of === 0 ? 'none' : `${hits} of ${of} (95%: ${percent(from)} to ${percent(to)})`;
+  const row = (one: ControlRow) => {
+    const cause = one.expected === 'fail' ? `${one.rightCause} of ${one.good}` : '–';
+    const unjudged = one.inconclusive + one.refused;
+    return `| ${one.control} | ${one.expected === 'fail' ? 'caught' : 'clean'} ${one.good} of ${one.runs} | ${cause} | ${one.surelyWrong} | ${unjudged} |`;
+  };
+  const matrix = [...confusion].flatMap(([cause, found]) => {
+    const parts = [...found].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
+    return [`| ${cause} | ${parts.join(', ')} |`];
+  });
+  return [
+    `- caught, of runs with a defect: ${told(tally.sensitivity)}`,
+    `- clean, of runs without one: ${told(tally.specificity)}`,
+    `- right cause, of those caught: ${told(tally.rightCause)}; another one that was said to be certain: ${tally.surelyWrong}`,
+    `- could not be judged: ${told(tally.unjudged)}`,
+    '',
+    '| control | came out | right cause | certain of another | could not be judged |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map(row),
+    '',
+    '| the defect’s cause | the cause with the most drops |',
+    '| --- | --- |',
+    ...matrix,
+  ].join('\n');
+}
