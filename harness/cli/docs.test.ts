@@ -1,11 +1,13 @@
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { roleManifest, rulesFor } from '../cluster/rights.ts';
 import { packageRoot } from '../package-root.ts';
+import { parseConfig } from '../scenario/verify/read-config.ts';
 import { commands } from './commands.ts';
 import { reference } from './reference.ts';
 
@@ -91,4 +93,57 @@ test('what the tutorial shows is what is printed', { timeout: 60_000 }, async ()
   }
   expect(existsSync(join(home, 'rollproof.yaml'))).toBe(true);
   rmSync(home, { recursive: true });
+});
+
+/** Blocks of a page in one language. */
+const blocks = (file: string, language: string): string[] =>
+  [
+    ...readFileSync(join(packageRoot, file), 'utf8').matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g')),
+  ].map(([, text = '']) => text);
+
+test.each(blocks('docs/verify.md', 'yaml'))('a rollproof.yaml that is shown is one: %s', (text) => {
+  expect(parseConfig(text, 'docs/verify.md').transitions?.length).toBeGreaterThan(0);
+});
+
+test('the Role that is shown is the one that doctor prints', () => {
+  const [shown = ''] = blocks('docs/existing-cluster.md', 'yaml');
+  expect(shown).toMatch(/\n {2}# …\n$/);
+  const whole = roleManifest(rulesFor('in-place', 'shop'), 'shop');
+  expect(whole.startsWith(shown.replace(/ {2}# …\n$/, ''))).toBe(true);
+});
+
+test('the TypeScript that is shown fits the types', { timeout: 120_000 }, async () => {
+  const folder = join(packageRoot, 'node_modules/.cache/rollproof/docs');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const exported = Object.keys(await import('../index.ts'));
+  const shown = files.filter((file) => file.endsWith('.md')).flatMap((file) => blocks(file, 'ts'));
+  expect(shown.length).toBeGreaterThanOrEqual(5);
+  // What an earlier block of the page has made.
+  const made = ['shop: ServiceUnderTest', 'steady: LoadSettings', 'upgrade: Transition'];
+  for (const [index, block] of shown.entries()) {
+    const imported = block.match(/import \{([^}]*)\} from 'rollproof'/)?.[1] ?? '';
+    const used = exported.filter((name) => new RegExp(`\\b${name}\\(`).test(block) && !imported.includes(name));
+    const missing = made.filter((one) => !block.includes(`const ${one.split(':')[0]} `));
+    const text = [
+      "import type { LoadSettings, ServiceUnderTest, Transition } from 'rollproof';",
+      ...(used.length > 0 ? [`import { ${used.join(', ')} } from 'rollproof';`] : []),
+      ...missing.map((one) => `declare const ${one};`),
+      block,
+    ].join('\n');
+    writeFileSync(join(folder, `block-${index}.ts`), text);
+  }
+  const compilerOptions = { noUnusedLocals: false };
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      extends: join(packageRoot, 'tsconfig.json'),
+      compilerOptions,
+      include: ['*.ts', join(packageRoot, 'harness/checks/canary/cephes.d.ts')],
+      exclude: [],
+    }),
+  );
+  const tsc = join(packageRoot, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await execa(process.execPath, [tsc, '-p', folder], { reject: false });
+  expect(stdout).toBe('');
 });
