@@ -15,3 +15,14 @@ scenario('a single replica that may be unavailable is caught', {
   when: rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
   expect: { verdict: 'fail', cause: 'single-replica-unavailable', failing: ['no-drops'] },
 });
+
+scenario('percentages that leave fewer pods than somebody counts on are caught', {
+  // A quarter of four is one: three are left.
+  given: sampleService('fixed', 'correct').with({
+    replicas: 4,
+    strategy: { maxSurge: '25%', maxUnavailable: '25%' },
+  }),
+  under: { rate: 40 },
+  when: rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
+  expect: { verdict: 'fail', floor: 4, failing: ['ready-floor'], only: true },
+});
