@@ -1,4 +1,14 @@
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -17,9 +27,10 @@ beforeAll(async () => {
   const source = join(home, 'source');
   const left = new Set(['.git', 'node_modules', 'reports', 'dist'].map((name) => join(packageRoot, name)));
   cpSync(packageRoot, source, { recursive: true, filter: (path) => !left.has(path) });
+  cpSync(join(packageRoot, 'reports/example'), join(source, 'reports/example'), { recursive: true });
   symlinkSync(join(packageRoot, 'node_modules'), join(source, 'node_modules'));
-  await execa('npm', ['run', '--silent', 'build'], { cwd: source });
-  await execa('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: source });
+  // It builds what it packs.
+  await execa('npm', ['pack', '--silent'], { cwd: source });
   const [tarball] = globSync('*.tgz', { cwd: source });
   file('package.json', '{ "name": "shop", "private": true, "type": "module" }');
   await execa(
@@ -64,6 +75,15 @@ function file(name: string, text: string): void {
 
 const rollproof = (...args: string[]) => execa('npx', ['rollproof', ...args], { cwd: app, reject: false });
 
+test('what its documents lead to is in it', () => {
+  const lost = globSync(['README.md', 'docs/**/*.md'], { cwd: installed }).flatMap((page) => {
+    const text = readFileSync(join(installed, page), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, to]) => join(dirname(page), to!));
+    return links.filter((to) => !existsSync(join(installed, to))).map((to) => `${page}: ${to}`);
+  });
+  expect(lost).toEqual([]);
+});
+
 describe('its types', () => {
   const check = () =>
     execa(process.execPath, [join(packageRoot, 'node_modules/typescript/bin/tsc'), '-p', app], {
@@ -99,7 +119,7 @@ describe('its command', () => {
   test('finds the scenarios and the tests of the project that it is called in', async () => {
     const { exitCode, stderr } = await rollproof('run', 'nothing like this');
     expect(stderr).toContain(
-      'no scenario matches "nothing like this"; there are: "our shop rolls", "two of them roll"',
+      'no scenario matches "nothing like this"; there are: "our shop rolls", "two of them roll as well"',
     );
     expect(exitCode).toBe(3);
   });
@@ -123,6 +143,6 @@ describe('its command', () => {
   test('has the sample services with it, and not what only its own tests read', () => {
     expect(globSync('fixtures/services/*/app.py', { cwd: installed })).not.toEqual([]);
     expect(globSync('harness/load/k6/lane.js', { cwd: installed })).not.toEqual([]);
-    expect(globSync('{fixtures/histories,dist/**/*.test.js,dist/**/testing}', { cwd: installed })).toEqual([]);
+    expect(globSync('{fixtures/histories/*/*,dist/**/*.test.js,dist/**/testing}', { cwd: installed })).toEqual([]);
   });
 });

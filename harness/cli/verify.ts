@@ -89,7 +89,10 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
   if (mode === 'in-place') checkReversible(config);
   checkImages(config, context);
   if (mode === 'made') await checkRights(called, mode, namespace);
-  const { resolved, risks } = await preflight(config, folder, cluster, objects);
+  const after = mode === 'observe' ? 'untouched' : options.leave ? 'leave' : 'restore';
+  const observing = mode === 'observe' ? { observeSeconds: options.observeSeconds ?? OBSERVE_SECONDS } : {};
+  const there = objects === undefined ? undefined : { objects, live: { after, ...observing } as const };
+  const { resolved, risks } = await preflight(config, folder, cluster, there);
   if (!quiet) process.stdout.write(riskLines(risks));
   const load = `load ${deployment} in ${namespace} with k6`;
   if (mode === 'in-place')
@@ -100,10 +103,7 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
       `apply ${config.service.manifests?.map(sourceName)} to the namespace ${namespace} of ${context}`,
       options,
     );
-  const after = mode === 'observe' ? 'untouched' : options.leave ? 'leave' : 'restore';
-  const observing = mode === 'observe' ? { observeSeconds: options.observeSeconds ?? OBSERVE_SECONDS } : {};
-  const settings = mode === 'made' ? resolved : { ...resolved, live: { after, ...observing } as const };
-  const collection = await collectScenarios(FOLDER, [], { repeat: options.repeat, verify: settings });
+  const collection = await collectScenarios(FOLDER, [], { repeat: options.repeat, verify: resolved });
   await runCollected(collection, options, () => onContext(called, namespace));
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import type { CannotRun } from '../../errors.ts';
 import { preflight } from './preflight.ts';
 import { parseConfig } from './read-config.ts';
@@ -37,6 +38,18 @@ test('what is rolled is known from the manifests, and what they risk', async () 
   const { resolved, risks } = await looked;
   expect(resolved).toMatchObject({ folder, containers: ['app', 'sidecar'], replicas: 4 });
   expect(risks.map(({ cause }) => cause)).toEqual(['no-readiness-probe', 'endpoint-lag', 'settles-too-soon']);
+});
+
+test.each([
+  ['in-place', 'transitions: [{ restart: }]', { after: 'restore' }],
+  // Somebody else drives it: there are no transitions.
+  ['observe', '', { after: 'untouched', observeSeconds: 600 }],
+] as const)('of what lives no manifests are asked for: %s', async (mode, transitions, live) => {
+  const text = `service: { namespace: shop, deployment: web, service: web }\n${transitions}\n`;
+  const objects = [parse(DEPLOYMENT), parse(SERVICE)];
+  const { resolved, risks } = await preflight(parseConfig(text, 'f', {}, mode), '/', noKubectl, { objects, live });
+  expect(resolved).toMatchObject({ live, replicas: 4 });
+  expect(risks).toHaveLength(3);
 });
 
 test.each([

@@ -21,24 +21,24 @@ export interface Preflight {
  * Reads the manifests of a rollproof.yaml, and looks at them.
  *
  * @param kubectl renders kustomizations; it needs no cluster for that
- * @param live what is there, where nothing is made of manifests
+ * @param there what is there, and what becomes of it, where nothing is made of manifests
  * @throws CannotRun where they are not there, are no YAML, or lack what is named; and where no request could reach a pod.
  */
 export async function preflight(
   config: Config,
   folder: string,
   kubectl: Kubectl,
-  live?: KubeObject[],
+  there?: { objects: KubeObject[]; live: NonNullable<Resolved['live']> },
 ): Promise<Preflight> {
   const { manifests = [], deployment, service } = config.service;
   const objects =
-    live ??
+    there?.objects ??
     (await objectsIn(
       manifests.map((one) => inFolder(one, folder)),
       kubectl,
       manifests.map((_, index) => `service.manifests.${index}`),
     ));
-  const where = live === undefined ? 'the manifests have' : `the namespace ${config.service.namespace} has`;
+  const where = there === undefined ? 'the manifests have' : `the namespace ${config.service.namespace} has`;
   const rolled = named(objects, 'Deployment', deployment, 'service.deployment', where);
   const called = named(objects, 'Service', service, 'service.service', where);
   checkPort(called, config.service.port);
@@ -47,7 +47,13 @@ export async function preflight(
   const nobody = risks.find(({ cause, words }) => cause === undefined && / none is reached$/.test(words));
   if (nobody !== undefined)
     throw new CannotRun(`${nobody.object}: ${nobody.field}: ${nobody.words}`, { remedy: nobody.fix });
-  const resolved = { config, folder, containers: containersOf(rolled), replicas: deploymentOf(rolled).replicas };
+  const resolved = {
+    config,
+    folder,
+    containers: containersOf(rolled),
+    replicas: deploymentOf(rolled).replicas,
+    ...(there === undefined ? {} : { live: there.live }),
+  };
   await checkOthers(resolved, objects, kubectl, where);
   return { resolved, risks };
 }
