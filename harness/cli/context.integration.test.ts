@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -161,6 +161,27 @@ describe('a service that is made of manifests', () => {
     );
     expect(await inShop()).toEqual([]);
   });
+});
+
+test('scenarios in TypeScript, each in a namespace of its own, which goes', { timeout: 400_000 }, async () => {
+  const scenarios = join(packageRoot, 'node_modules/.cache/rollproof/context-scenarios');
+  mkdirSync(scenarios, { recursive: true });
+  writeFileSync(
+    join(scenarios, 'there.scenario.ts'),
+    `import { rolling, scenario, service } from 'rollproof';
+scenario('on a cluster that is there', {
+  given: service({ manifests: ${JSON.stringify(FIXED)}, deployment: 'python-web-app', service: 'python-web-service' }),
+  when: rolling({ container: 'app', image: 'rollproof/correct:2.0.0' }),
+  expect: 'pass',
+});
+`,
+  );
+  const args = ['run', '--scenarios', scenarios, '--context', `kind-${NAME}`, ...out()];
+  const { exitCode, stdout, stderr } = await main(args, { ...environmentOf('nobody'), KUBECONFIG: adminConfig() });
+  expect(exitCode, stdout + stderr).toBe(0);
+  expect(report()).toMatchObject({ cluster: { provider: 'existing' }, scenarios: [{ verdict: 'pass' }] });
+  const { stdout: left } = await admin('get', 'namespaces', '-l', 'dev.rollproof.run', '-o', 'name');
+  expect(left).toBe('');
 });
 
 describe('a service that lives there', () => {

@@ -23,8 +23,10 @@ import { type Progress, progress } from './progress.ts';
 import { type Outcome, runScenarios } from './run-scenarios.ts';
 import { setUp } from './setup-view.ts';
 import { stopOnSignals } from './stop.ts';
+import { callContext, checkRights, onContext, refuseKindFlags } from './verify-context.ts';
 
 export interface RunOptions extends FuzzOptions {
+  context?: string;
   rate?: number;
   keep?: boolean;
   out: string;
@@ -47,6 +49,7 @@ export function runCommand(): Command {
     .description('run scenarios on a fresh kind cluster, or on one that stays')
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
     .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios, else those that come with rollproof)')
+    .option('--context <name>', 'on the cluster of this context of the kubeconfig; its images it pulls by itself')
     .option('--list', 'say which scenarios are selected, and run none')
     .option('--shard <i/n>', 'only this part of the scenarios that are selected', shard)
     .option('--bail <n>', 'run no more once so many did not come out as expected', wholeNumber)
@@ -75,11 +78,21 @@ export function withRunOptions(command: Command): Command {
  */
 async function run(filters: string[], options: RunOptions): Promise<void> {
   const fuzz = fuzzOf(options);
+  if (options.context !== undefined) refuseKindFlags(options);
   const folder = fuzz === undefined ? scenariosFolder(options.scenarios) : FUZZ_FOLDER;
   const collection = await collectScenarios(folder, filters, { ...options, fuzz: fuzz ?? null });
-  if (options.list !== true) return runCollected(collection, options);
+  const { context } = options;
+  if (options.list !== true)
+    return runCollected(collection, options, context === undefined ? onKind : () => inContext(context));
   for (const { name, file } of collection.selected) process.stdout.write(`${file}: ${name}\n`);
   await collection.close();
+}
+
+/** Each scenario in a namespace of its own, on a cluster that is somebody's. */
+async function inContext(context: string): Promise<Surroundings> {
+  const called = await callContext(context);
+  await checkRights(called, 'made');
+  return onContext(called);
 }
 
 /** What a run needs of the machine, got ready, and where its clusters come from. */
@@ -113,7 +126,7 @@ export async function runCollected(
         remedy: 'select those for one number of nodes, or name a cluster with --cluster',
       });
     }
-    const clusters = options.cluster === undefined ? groups : together(groups);
+    const clusters = options.cluster === undefined && options.context === undefined ? groups : together(groups);
     process.exitCode = await execute(collection, clusters, options, surroundings);
   } finally {
     await collection.close();

@@ -40,6 +40,15 @@ export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }
   return observe ? 'observe' : inPlace ? 'in-place' : 'made';
 }
 
+const KIND_FLAGS = { cluster: '--cluster', exportLogs: '--export-logs', static: '--static' };
+
+/** @throws CannotRun where a flag asks for what only a kind cluster has. */
+export function refuseKindFlags(options: Partial<Record<keyof typeof KIND_FLAGS, unknown>>): void {
+  for (const [key, flag] of Object.entries(KIND_FLAGS))
+    if (options[key as keyof typeof KIND_FLAGS])
+      throw new CannotRun(`${flag} is for a kind cluster, not for --context`);
+}
+
 export async function callContext(context: string): Promise<CalledContext> {
   const kubectl = await ownKubectl();
   return { context, kubectl, cluster: await openContext(context, kubectl) };

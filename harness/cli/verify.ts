@@ -16,7 +16,15 @@ import type { Config } from '../scenario/verify/schema.ts';
 import { wholeNumber } from './numbers.ts';
 import { type RunOptions, runCollected, withRunOptions } from './run.ts';
 import { setUp } from './setup-view.ts';
-import { type ContextOptions, callContext, checkRights, consent, modeOf, onContext } from './verify-context.ts';
+import {
+  type ContextOptions,
+  callContext,
+  checkRights,
+  consent,
+  modeOf,
+  onContext,
+  refuseKindFlags,
+} from './verify-context.ts';
 
 interface VerifyOptions extends RunOptions, ConfigFlags, ContextOptions {
   config?: string;
@@ -75,8 +83,7 @@ async function verify(options: VerifyOptions): Promise<void> {
 
 /** On a cluster that is somebody's. */
 async function verifyThere(options: VerifyOptions, context: string, mode: Mode, quiet: boolean): Promise<void> {
-  for (const flag of ['cluster', 'exportLogs', 'static'] as const)
-    if (options[flag]) throw new CannotRun(`${FLAG_NAMES[flag]} is for a kind cluster, not for --context`);
+  refuseKindFlags(options);
   const called = await callContext(context);
   const { cluster } = called;
   const live = async (there: string) => {
@@ -108,7 +115,6 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
 }
 
 const OBSERVE_SECONDS = 600;
-const FLAG_NAMES = { cluster: '--cluster', exportLogs: '--export-logs', static: '--static' };
 
 const ONLY_FLAGS = ['namespace', 'deployment', 'service', 'image', 'rollback', 'path', 'post'] as const;
 
