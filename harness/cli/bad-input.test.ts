@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '../package-root.ts';
+import { rollproofIn } from '../testing/rollproof.ts';
 
 /**
  * What is wrong before any cluster is there, as somebody meets it who calls the command: exit 3, one line that says what and
@@ -257,11 +256,7 @@ test.each(Object.entries(BAD))(
       writeFileSync(join(home, path), text);
     }
     const before = readdirSync(home, { recursive: true });
-    const { exitCode, stdout, stderr } = await execa(
-      process.execPath,
-      ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), ...args],
-      { cwd: home, env, reject: false, stdin: 'ignore', timeout: 180_000 },
-    );
+    const { exitCode, stdout, stderr } = await rollproofIn(home, args, env);
     expect(exitCode, stdout + stderr).toBe(3);
     expect(stderr).toMatch(/^rollproof: /);
     expect(stderr.slice('rollproof: '.length)).toMatch(says);

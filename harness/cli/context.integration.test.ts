@@ -11,6 +11,7 @@ import { setUpSteps, type Toolchain } from '../cluster/setup.ts';
 import { clusterFolder } from '../cluster/state.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunReport } from '../report/verdict.ts';
+import { rollproofIn } from '../testing/rollproof.ts';
 
 /**
  * `verify --context` on a cluster that is somebody's: a kind cluster whose nodes it can't reach, as a user who has the rights
@@ -20,12 +21,7 @@ const NAME = 'rollproof-context-test';
 const home = mkdtempSync(join(tmpdir(), 'rollproof-context-'));
 let tools: Toolchain;
 
-const main = (args: string[], env: Record<string, string>) =>
-  execa(process.execPath, ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), ...args], {
-    reject: false,
-    env,
-    stdin: 'ignore',
-  });
+const main = (args: string[], env: Record<string, string>) => rollproofIn(home, args, env);
 
 /** As the one whose cluster it is. */
 const admin = (...args: string[]) => execa(tools.kubectl, args, { env: { KUBECONFIG: adminConfig() } });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureFixtureImage } from '../../cluster/fixture-images.ts';
-import { packageRoot } from '../../package-root.ts';
+import { rollproofIn } from '../../testing/rollproof.ts';
 
 /**
  * What is only found out on a cluster: each is exit 3, with one line that says what and where, and nothing is left behind. One
@@ -13,12 +13,7 @@ import { packageRoot } from '../../package-root.ts';
 const NAME = 'rollproof-refusals-test';
 const home = mkdtempSync(join(tmpdir(), 'rollproof-refusals-'));
 
-const rollproof = (...args: string[]) =>
-  execa(process.execPath, ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), ...args], {
-    cwd: home,
-    reject: false,
-    stdin: 'ignore',
-  });
+const rollproof = (...args: string[]) => rollproofIn(home, args);
 
 beforeAll(async () => {
   await rollproof('cluster', 'down', NAME);

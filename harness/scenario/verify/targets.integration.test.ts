@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ensureFixtureImage } from '../../cluster/fixture-images.ts';
-import { packageRoot } from '../../package-root.ts';
 import type { RunReport } from '../../report/verdict.ts';
+import { rollproofIn } from '../../testing/rollproof.ts';
 
 /**
  * What a service may come as, and where it may be called, on one kind cluster that stays: a chart, a port of a node, a proxy
@@ -15,12 +15,7 @@ import type { RunReport } from '../../report/verdict.ts';
 const NAME = 'rollproof-targets-test';
 const home = mkdtempSync(join(tmpdir(), 'rollproof-targets-'));
 
-const rollproof = (...args: string[]) =>
-  execa(process.execPath, ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), ...args], {
-    cwd: home,
-    reject: false,
-    stdin: 'ignore',
-  });
+const rollproof = (...args: string[]) => rollproofIn(home, args);
 
 function files(all: Record<string, string>): void {
   for (const [path, text] of Object.entries(all)) {
