@@ -260,6 +260,15 @@ describe('shutdown', () => {
     expect(causes(builder)).toEqual([['stream-cut', 1, 'certain']]);
   });
 
+  test('a proxy that still sends to a pod that waited for long, and then ended at once', () => {
+    const waiting = new HistoryBuilder().pod(0.5, 'a1', { sleep: 5 });
+    const builder = deletion({ sigterm: 17.05, exit: 17.1 }, threeUp(waiting)).request(17.5, REFUSED);
+    expect(causes(builder)).toEqual([['endpoint-lag', 1, 'likely']]);
+    // Without a hook it was only slow to be told to end, and then gone at once.
+    const sudden = deletion({ sigterm: 17.05, exit: 17.1 }).request(17.5, REFUSED);
+    expect(causes(sudden)).toEqual([['exits-without-draining', 1, 'likely']]);
+  });
+
   test('a proxy that still sends to a pod that ended in order', () => {
     const builder = deletion().request(14, { pod: 'a1' }).request(17.5, REFUSED);
     expect(causes(builder)).toEqual([['endpoint-lag', 1, 'likely']]);

@@ -21,6 +21,7 @@ export const SHUTDOWN = {
         !drop.facts.closedAlive.has(pod.owner) &&
         // Idle connections go with any process, be it as late and as orderly as it may.
         (drop.phase !== 'reused' || wasHandled(drop) || drop.facts.missed.has(pod.owner)) &&
+        !(drop.phase === 'connect' && outWellBefore(pod, sigterm)) &&
         !hookFailed(pod, drop.context) &&
         drop.request.end >= sigterm - EARLY,
     ),
@@ -34,6 +35,7 @@ export const SHUTDOWN = {
         ((drop.phase === 'connect' &&
           drop.request.t >= sigterm - EARLY &&
           // Where it exits at once, the refusals go on until the proxy takes it out.
+          !outWellBefore(pod, sigterm) &&
           (drop.request.end < end || (endsAtOnce(pod) && drop.facts.closedAlive.has(pod.owner)))) ||
           leftUnaccepted(drop, pod, sigterm)),
     ),
@@ -116,6 +118,11 @@ function endsAtOnce(pod: PodLife): boolean {
 
 /** Worker threads may finish what they had already accepted: half a second is theirs. */
 const WORKERS_FINISH: Nanos = 0.5e9;
+
+/** A hook had it wait until it was long out of the slice: what is still sent to it then is the proxies' fault. */
+const outWellBefore = ({ hasPreStop, endpointRemoved }: PodLife, sigterm: Nanos): boolean =>
+  hasPreStop && endpointRemoved !== undefined && endpointRemoved < sigterm - WELL;
+const WELL: Nanos = 1e9;
 
 /** It lived on after SIGTERM, and answered nothing that began after it. */
 function standsStill(pod: PodLife, context: Context): boolean {

@@ -33,6 +33,8 @@ interface PodOptions extends Receipt {
   owner?: string;
   exitCode?: number;
   probe?: boolean;
+  /** Seconds of a preStop hook. */
+  sleep?: number;
   readySince?: number;
   disrupted?: boolean;
   ip?: string;
@@ -183,7 +185,13 @@ export class HistoryBuilder {
       },
       spec: {
         terminationGracePeriodSeconds: 30,
-        containers: [{ name: 'app', ...(probe ? { readinessProbe: {} } : {}) }],
+        containers: [
+          {
+            name: 'app',
+            ...(probe ? { readinessProbe: {} } : {}),
+            ...(options.sleep === undefined ? {} : { lifecycle: { preStop: { sleep: { seconds: options.sleep } } } }),
+          },
+        ],
       },
       status: {
         ...(options.ip === undefined ? {} : { podIP: options.ip }),
