@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { headline } from '../report/headline.ts';
 import { printable } from '../report/printable.ts';
 import { scopeLines } from '../report/scope.ts';
-import { claimLine, testLines, unexpected } from '../report/unexpected.ts';
+import { butWords, claimLine, testLines } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 import { table, waveTables } from '../report/wave-table.ts';
 import { type CiLog, ciLog } from './ci.ts';
@@ -42,6 +42,7 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
     ...claimLines(scenario),
     ...waveTables(scenario),
     ...scenario.causes.slice(0, 4).flatMap(causeLines),
+    ...hazardLines(scenario),
     ...scenario.checks
       .filter(({ verdict }) => verdict !== 'pass')
       .map(({ name, verdict, detail }) => `  ${paint(verdict)} ${name}: ${printable(detail)}`),
@@ -58,7 +59,7 @@ function scenarioLines(scenario: ScenarioVerdict): string[] {
 /** A fix that is tried out claims nothing. */
 function outcomeWords(scenario: ScenarioVerdict): string {
   if (scenario.proof !== undefined) return `, ${scenario.proof.words}`;
-  if (!scenario.asExpected) return `, but: ${unexpected(scenario)}`;
+  if (!scenario.asExpected) return butWords(scenario);
   return scenario.expected === 'any' ? '' : ', as expected';
 }
 
@@ -73,6 +74,13 @@ function claimLines(scenario: ScenarioVerdict): string[] {
     ]),
     ...testLines(scenario),
   ];
+}
+
+/** What a pass hides: nothing was in hand when it happened, and that was luck. */
+function hazardLines({ hazards = [] }: ScenarioVerdict): string[] {
+  return hazards.map(
+    ({ words, page }) => `  ${styleText('yellow', '!')} ${printable(words)}; what is in hand then is cut (${page})`,
+  );
 }
 
 /** Only what should not be: a request that was sent again in silence, answered by nobody, done twice. */

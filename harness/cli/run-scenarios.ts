@@ -1,5 +1,5 @@
 import { noteRestore } from '../cluster/state.ts';
-import { unexpected } from '../report/unexpected.ts';
+import { butWords } from '../report/unexpected.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { BrokenScenario, ScenarioCollection } from '../scenario/collection.ts';
 import type { LiveView, RunContext, ScenarioMessage } from '../scenario/context.ts';
@@ -71,7 +71,7 @@ export async function runScenarios(scenarios: Scenarios): Promise<void> {
 }
 
 const verdictWords = (one: ScenarioVerdict): string =>
-  `${one.verdict}${one.asExpected ? ', as expected' : `, but: ${unexpected(one)}`}`;
+  `${one.verdict}${one.asExpected ? ', as expected' : butWords(one)}`;
 
 /** "wave (2,1) · 3 of 3 ready, 1 terminating · 812 requests, 3 dropped · rolling". */
 export function liveLine({ step, wave, ready, replicas, terminating, requests, drops }: LiveView): string {

@@ -1,7 +1,7 @@
 import { headline, totals } from './headline.ts';
 import { printable } from './printable.ts';
 import { testLines, unexpected } from './unexpected.ts';
-import type { CauseVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
+import type { CauseVerdict, HazardVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
 import { CLAIM_MARKS, clusterWords, expectedWords, FIX_OUTCOMES, SIGNS } from './words.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
@@ -96,12 +96,20 @@ function section(scenario: ScenarioVerdict): string[] {
     ),
     '',
     ...scenario.causes.flatMap(cause),
+    ...hazards(scenario),
     ...reconciliation(scenario),
     ...endpointLag(scenario),
     ...sensitivity(scenario),
     ...scope(scenario),
     ...proof(scenario),
   ];
+}
+
+/** What a pass hides. */
+function hazards({ hazards = [] }: ScenarioVerdict): string[] {
+  if (hazards.length === 0) return [];
+  const line = ({ words, page }: HazardVerdict) => `- ${plain(words)}; what is in hand then is cut (${page})`;
+  return ['**Seen at work, whether or not it cost a request:**', '', ...hazards.map(line), ''];
 }
 
 function claims(scenario: ScenarioVerdict): string[] {

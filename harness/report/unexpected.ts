@@ -15,6 +15,13 @@ export function outcomeOf(scenario: ScenarioVerdict): Verdict {
   return open && failedTest === undefined ? 'inconclusive' : 'fail';
 }
 
+/** The same after the verdict itself: "fail, expected pass", "fail, but: …". */
+export function butWords(scenario: ScenarioVerdict): string {
+  const words = unexpected(scenario);
+  const itself = `${scenario.verdict}, `;
+  return words.startsWith(itself) ? `, ${words.slice(itself.length)}` : `, but: ${words}`;
+}
+
 /** How a scenario came out otherwise than expected, in one line. */
 export function unexpected(scenario: ScenarioVerdict): string {
   const { verdict, expected, causes, checks, claims = [], failedTest } = scenario;

@@ -32,6 +32,8 @@ export interface ScenarioVerdict {
   checks: CheckVerdict[];
   /** Most counted first; the counts sum to the drops. */
   causes: CauseVerdict[];
+  /** Defects that were seen at work, whether or not they cost a request this time. */
+  hazards?: HazardVerdict[];
   /** What clients sent against what servers logged. */
   reconciliation: ReconciliationVerdict[];
   /** How long the data plane lagged behind the slice, by pod that left it. Empty where connections were not tracked. */
@@ -48,6 +50,16 @@ export interface ScenarioVerdict {
   proof?: ProofVerdict;
   /** Where its cluster was another than the report's. */
   cluster?: ClusterFacts;
+}
+
+export interface HazardVerdict {
+  /** One of docs/causes. */
+  cause: string;
+  /** Pods that it was seen on, of those that ended. */
+  pods: number;
+  of: number;
+  words: string;
+  page: string;
 }
 
 export interface ScopeVerdict {

@@ -12,6 +12,7 @@ import { took } from '../checks/took.ts';
 import type { Finding } from '../checks/types.ts';
 import { waves } from '../checks/waves.ts';
 import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
+import { hazards } from '../diagnosis/hazards.ts';
 import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
 import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf } from '../history/select.ts';
@@ -70,6 +71,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
       ...(verdict === 'pass' ? {} : inWords(history, witnesses)),
     })),
     causes: causes.map(told),
+    ...hazardsBeside(causes, history),
     reconciliation: reconcile(history).map(counted),
     endpointLag: readable(() => endpointLags(history, podLives(history))).map(({ pod, ms, atMostMs }) => ({
       pod,
@@ -83,6 +85,15 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
     ...(history.started?.cluster === undefined ? {} : { cluster: history.started.cluster }),
   };
 }
+
+/** What a cause says already is not said again. */
+function hazardsBeside(causes: Cause[], history: ScenarioHistory): Pick<ScenarioVerdict, 'hazards'> {
+  const others = readable(() => hazards(history)).filter((one) => causes.every(({ cause }) => cause !== one.cause));
+  if (others.length === 0) return {};
+  return { hazards: others.map((one) => ({ ...one, page: pageOf(one.cause) })) };
+}
+
+const pageOf = (cause: string) => `docs/causes/${cause}.md`;
 
 function inWords(history: ScenarioHistory, witnesses: string[]): { witness?: string } {
   const witness = firstWitness(history, witnesses);
@@ -155,7 +166,7 @@ function told({ fix, ...cause }: Cause): CauseVerdict {
     ...cause,
     fix: `${fix?.text ?? ''}${yaml}`,
     ...(fix?.patch === undefined ? {} : { patch: fix.patch }),
-    page: `docs/causes/${cause.cause}.md`,
+    page: pageOf(cause.cause),
   };
 }
 

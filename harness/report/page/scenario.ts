@@ -22,6 +22,7 @@ ${verdict.failedTest !== undefined && html`<h3>Its test failed</h3><pre>${verdic
 <h3>Waves</h3>${waveTables(verdict.transitions)}
 <h3>Lanes</h3>${laneTable(verdict.lanes)}
 ${verdict.causes.length > 0 && html`<h3>Causes</h3>${verdict.causes.map((cause) => causeBlock(cause, id))}`}
+${hazardBlock(verdict)}
 ${proofBlock(verdict.proof)}
 <h3>Checks</h3>${checkTable(verdict.checks)}
 ${verdict.reconciliation.length > 0 && html`<h3>What clients sent against what servers logged</h3>${reconciliationTable(verdict.reconciliation)}`}
@@ -31,6 +32,12 @@ ${scopeBlock(page)}
 ${changesBlock(page)}
 ${eventsBlock(page)}
 </details>`;
+}
+
+/** What a pass hides. */
+function hazardBlock({ hazards = [] }: ScenarioVerdict): Markup | false {
+  if (hazards.length === 0) return false;
+  return html`<h3>Seen at work, whether or not it cost a request</h3><ul>${hazards.map(({ words, cause }) => html`<li>${words}; what is in hand then is cut (${cause})</li>`)}</ul>`;
 }
 
 function expectationWords(verdict: ScenarioVerdict): Markup | false {
