@@ -83,7 +83,7 @@ const BAD: Record<string, Bad> = {
   // the manifests
   'manifests that are not there': {
     files: { 'rollproof.yaml': CONFIG },
-    says: /^service.manifests.0: there is no \S+\/web.yaml; paths are relative to rollproof.yaml$/,
+    says: /^service.manifests.0: there is no \S+\/web.yaml; paths are relative to the file that names them$/,
   },
   'manifests that are no YAML': {
     files: withManifests('kind: [\n'),
@@ -128,12 +128,12 @@ const BAD: Record<string, Bad> = {
   },
   'an environment that is not there': {
     files: config(`${CONFIG}environment: { manifests: db/ }\n`),
-    says: /^environment.manifests.0: there is no \S+\/db; paths are relative to rollproof.yaml$/,
+    says: /^environment.manifests.0: there is no \S+\/db; paths are relative to the file that names them$/,
   },
   // what is rolled, and how
   'no image to build': {
     files: withConfig((text) => text.replace('service: web', 'service: web, images: { web:2: { build: ./app } }')),
-    says: /^images: web:2: build: there is no \S+\/app\/Dockerfile; paths are relative to rollproof.yaml$/,
+    says: /^images: web:2: build: there is no \S+\/app\/Dockerfile; paths are relative to the file that names them$/,
   },
   'an archive that is not there': {
     files: withConfig((text) => text.replace('service: web', 'service: web, images: { web:2: { archive: web.tar } }')),
@@ -145,11 +145,11 @@ const BAD: Record<string, Bad> = {
   },
   'a patch that is not there': {
     files: transition('{ rolling: { patch: more.yaml } }'),
-    says: /^transitions.0.rolling.patch: there is no \S+\/more.yaml; paths are relative to rollproof.yaml$/,
+    says: /^transitions.0.rolling.patch: there is no \S+\/more.yaml; paths are relative to the file that names them$/,
   },
   'manifests to apply that are not there': {
     files: transition('{ apply: more.yaml }'),
-    says: /^transitions.0.apply: there is no \S+\/more.yaml; paths are relative to rollproof.yaml$/,
+    says: /^transitions.0.apply: there is no \S+\/more.yaml; paths are relative to the file that names them$/,
   },
   'another Deployment that is not there': {
     files: withConfig((text) => text.replace('service: web', 'service: web, others: [api]')),
@@ -174,7 +174,7 @@ const BAD: Record<string, Bad> = {
   },
   'a script that is not there': {
     files: load('script: load.js'),
-    says: /^load.script: there is no \S+\/load.js; paths are relative to rollproof.yaml$/,
+    says: /^load.script: there is no \S+\/load.js; paths are relative to the file that names them$/,
   },
   'a script that is no JavaScript': {
     files: { ...load('script: load.js'), 'load.js': 'export default function ( {' },

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../history/types.ts';
 import { type Kubectl, type ManifestSource, readManifests } from '../render.ts';
 
 /** What to say beside a path that is not there. */
-export const RELATIVE = 'paths are relative to rollproof.yaml';
+export const RELATIVE = 'paths are relative to the file that names them';
 
 /**
  * All objects of some sources.
