@@ -23,7 +23,8 @@ export async function objectsIn(
     const field = fields[index];
     if (typeof source === 'string' && !existsSync(source))
       throw new CannotRun(`${field === undefined ? '' : `${field}: `}there is no ${source}`, {
-        ...(field === undefined ? {} : { remedy: RELATIVE }),
+        // A flag is relative to where it is written, as everybody knows.
+        ...(field === undefined || field.startsWith('-') ? {} : { remedy: RELATIVE }),
       });
     objects.push(...((await read(kubectl, source, field)) as KubeObject[]));
   }
