@@ -16,13 +16,13 @@ export function scenarioSection(page: ScenarioPage, id: string, open: boolean): 
 <p class="headline">${headline(verdict)}</p>
 ${expectationWords(verdict)}
 ${fixBlock(verdict.causes)}
+${hazardBlock(verdict)}
 ${timelineBlock(page.timeline, id)}
 ${verdict.claims !== undefined && html`<h3>Claims</h3>${claimTable(verdict.claims)}`}
 ${verdict.failedTest !== undefined && html`<h3>Its test failed</h3><pre>${verdict.failedTest}</pre>`}
 <h3>Waves</h3>${waveTables(verdict.transitions)}
 <h3>Lanes</h3>${laneTable(verdict.lanes)}
 ${verdict.causes.length > 0 && html`<h3>Causes</h3>${verdict.causes.map((cause) => causeBlock(cause, id))}`}
-${hazardBlock(verdict)}
 ${proofBlock(verdict.proof)}
 <h3>Checks</h3>${checkTable(verdict.checks)}
 ${verdict.reconciliation.length > 0 && html`<h3>What clients sent against what servers logged</h3>${reconciliationTable(verdict.reconciliation)}`}
@@ -37,7 +37,7 @@ ${eventsBlock(page)}
 /** What a pass hides. */
 function hazardBlock({ hazards = [] }: ScenarioVerdict): Markup | false {
   if (hazards.length === 0) return false;
-  return html`<h3>Seen at work, whether or not it cost a request</h3><ul>${hazards.map(({ words, cause }) => html`<li>${words}; what is in hand then is cut (${cause})</li>`)}</ul>`;
+  return html`<p>Seen at work, whether or not it cost a request:</p><ul>${hazards.map(({ words, cause }) => html`<li>${words}; what is in hand then is cut (${cause})</li>`)}</ul>`;
 }
 
 function expectationWords(verdict: ScenarioVerdict): Markup | false {
