@@ -1,4 +1,4 @@
-import { openContext, ownKubectl } from '../cluster/existing.ts';
+import { checkContext, openContext, ownKubectl } from '../cluster/existing.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { publishedImage } from '../cluster/published.ts';
 import { type Mode, missingRights, rulesFor } from '../cluster/rights.ts';
@@ -50,6 +50,8 @@ export function refuseKindFlags(options: Partial<Record<keyof typeof KIND_FLAGS,
 }
 
 export async function callContext(context: string): Promise<CalledContext> {
+  // What is written wrong comes before what is not installed.
+  checkContext(context);
   const kubectl = await ownKubectl();
   return { context, kubectl, cluster: await openContext(context, kubectl) };
 }

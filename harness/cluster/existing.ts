@@ -18,11 +18,7 @@ import { contextFile } from './state.ts';
  * @throws CannotRun where there is no such context, or the cluster does not answer.
  */
 export async function openContext(context: string, kubectl: string): Promise<StartedCluster> {
-  const known = contexts();
-  if (!known.includes(context))
-    throw new CannotRun(`--context: the kubeconfig has no context ${context}`, {
-      remedy: known.length === 0 ? 'it has none at all; KUBECONFIG names another' : `there are: ${known.join(', ')}`,
-    });
+  checkContext(context);
   const api = kubeApi(undefined, context);
   try {
     await api.get('/version');
@@ -62,6 +58,15 @@ function kubeconfigFor(context: string): string {
   const file = contextFile(context);
   writeFileSync(file, stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': context }));
   return [file, process.env.KUBECONFIG || join(homedir(), '.kube/config')].join(delimiter);
+}
+
+/** @throws CannotRun where kubectl would know no such context. */
+export function checkContext(context: string): void {
+  const known = contexts();
+  if (known.includes(context)) return;
+  throw new CannotRun(`--context: the kubeconfig has no context ${context}`, {
+    remedy: known.length === 0 ? 'it has none at all; KUBECONFIG names another' : `there are: ${known.join(', ')}`,
+  });
 }
 
 /**
