@@ -5,6 +5,7 @@ import { scopeLines } from '../report/scope.ts';
 import { butWords, claimLine, testLines } from '../report/unexpected.ts';
 import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 import { table, waveTables } from '../report/wave-table.ts';
+import { hazardLine } from '../report/words.ts';
 import { type CiLog, ciLog } from './ci.ts';
 
 /** The summary on the terminal: what came out, side by side, why, and where the evidence lies. Read in ten seconds. */
@@ -78,9 +79,7 @@ function claimLines(scenario: ScenarioVerdict): string[] {
 
 /** What a pass hides: nothing was in hand when it happened, and that was luck. */
 function hazardLines({ hazards = [] }: ScenarioVerdict): string[] {
-  return hazards.map(
-    ({ words, page }) => `  ${styleText('yellow', '!')} ${printable(words)}; what is in hand then is cut (${page})`,
-  );
+  return hazards.map((one) => `  ${styleText('yellow', '!')} ${printable(hazardLine(one, one.page))}`);
 }
 
 /** Only what should not be: a request that was sent again in silence, answered by nobody, done twice. */

@@ -2,7 +2,7 @@ import { headline, totals } from './headline.ts';
 import { printable } from './printable.ts';
 import { testLines, unexpected } from './unexpected.ts';
 import type { CauseVerdict, HazardVerdict, RunReport, ScenarioVerdict } from './verdict.ts';
-import { CLAIM_MARKS, clusterWords, expectedWords, FIX_OUTCOMES, SIGNS } from './words.ts';
+import { CLAIM_MARKS, clusterWords, expectedWords, FIX_OUTCOMES, hazardLine, SIGNS } from './words.ts';
 
 /** What a person reads first: Markdown, also good for a CI job's summary page. */
 export function summary(report: RunReport): string {
@@ -108,7 +108,7 @@ function section(scenario: ScenarioVerdict): string[] {
 /** What a pass hides. */
 function hazards({ hazards = [] }: ScenarioVerdict): string[] {
   if (hazards.length === 0) return [];
-  const line = ({ words, page }: HazardVerdict) => `- ${plain(words)}; what is in hand then is cut (${page})`;
+  const line = (one: HazardVerdict) => `- ${plain(hazardLine(one, one.page))}`;
   return ['**Seen at work, whether or not it cost a request:**', '', ...hazards.map(line), ''];
 }
 

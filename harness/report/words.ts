@@ -30,3 +30,7 @@ export function expectedWords({ scenarios, notRun = [] }: Pick<RunReport, 'scena
   const rest = notRun.length === 0 ? '' : `; ${notRun.length} were not run`;
   return `${expected} of ${scenarios.length} scenarios came out as expected${rest}.`;
 }
+
+/** A hazard as a line, with where to read on. */
+export const hazardLine = ({ words }: { words: string }, where: string): string =>
+  `${words}; what is in hand then is cut (${where})`;

@@ -7,6 +7,7 @@ import { packageRoot } from '../../package-root.ts';
 import type { RunReport } from '../../report/verdict.ts';
 import { collectScenarios } from '../../scenario/collection.ts';
 import { readHistory } from '../../scenario/run-folder.ts';
+import { rollproofIn } from '../../testing/rollproof.ts';
 import { type Control, left } from './plan.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
@@ -70,13 +71,8 @@ const runsOf = (commit: string): ControlRun[] =>
 
 async function ranOnce({ name, args }: Control, commit: string): Promise<ControlRun> {
   const out = join(FOLDER, 'runs');
-  const main = join(packageRoot, 'harness/cli/main.ts');
   const flags = ['--cluster', CLUSTER, '--out', out, '--json'];
-  const { stdout, stderr } = await execa(process.execPath, ['--conditions=rollproof-source', main, ...args, ...flags], {
-    cwd: packageRoot,
-    reject: false,
-    stdin: 'ignore',
-  });
+  const { stdout, stderr } = await rollproofIn(packageRoot, [...args, ...flags]);
   const at = new Date().toISOString();
   const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
   const scenario = report?.scenarios[0];

@@ -3,7 +3,7 @@ import { figure, headline } from '../headline.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { unexpected } from '../unexpected.ts';
 import type { CauseVerdict, ProofVerdict, ScenarioVerdict } from '../verdict.ts';
-import { FIX_OUTCOMES } from '../words.ts';
+import { FIX_OUTCOMES, hazardLine } from '../words.ts';
 import { html, Markup } from './markup.ts';
 import type { ScenarioPage } from './model.ts';
 import { checkTable, chip, claimTable, laneTable, reconciliationTable, table, waveTables } from './tables.ts';
@@ -37,7 +37,7 @@ ${eventsBlock(page)}
 /** What a pass hides. */
 function hazardBlock({ hazards = [] }: ScenarioVerdict): Markup | false {
   if (hazards.length === 0) return false;
-  return html`<p>Seen at work, whether or not it cost a request:</p><ul>${hazards.map(({ words, cause }) => html`<li>${words}; what is in hand then is cut (${cause})</li>`)}</ul>`;
+  return html`<p>Seen at work, whether or not it cost a request:</p><ul>${hazards.map((one) => html`<li>${hazardLine(one, one.cause)}</li>`)}</ul>`;
 }
 
 function expectationWords(verdict: ScenarioVerdict): Markup | false {
