@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { setUp } from '../../cli/setup-view.ts';
 import { CannotRun } from '../../errors.ts';
 import { scenariosOf } from '../../history/select.ts';
 import { packageRoot } from '../../package-root.ts';
@@ -8,6 +9,7 @@ import type { RunReport } from '../../report/verdict.ts';
 import { collectScenarios } from '../../scenario/collection.ts';
 import { readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
+import { type PeerTools, peersBeside, peerTools } from './peers.ts';
 import { type Control, left } from './plan.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
@@ -29,9 +31,10 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
   const known = () => runsOf(commit).filter(({ control }) => control.includes(filter));
   const until = Date.now() + Number(minutes) * 60_000;
   const order = left(controls, known(), Number(rounds), Math.random);
+  const tools = order.length === 0 ? undefined : await peerTools(await setUp({ quiet: true }));
   for (const [index, control] of order.entries()) {
     if (Date.now() > until) break;
-    const one = await ranOnce(control, commit);
+    const one = await ranOnce(control, commit, tools!);
     mkdirSync(FOLDER, { recursive: true });
     appendFileSync(RUNS, `${JSON.stringify(one)}\n`);
     const cause = one.found[0] === undefined ? '' : `, ${one.found[0].count} × ${one.found[0].cause}`;
@@ -69,10 +72,12 @@ const runsOf = (commit: string): ControlRun[] =>
     .map((line): ControlRun => JSON.parse(line))
     .filter((run) => run.commit === commit);
 
-async function ranOnce({ name, args }: Control, commit: string): Promise<ControlRun> {
+async function ranOnce({ name, args }: Control, commit: string, tools: PeerTools): Promise<ControlRun> {
   const out = join(FOLDER, 'runs');
   const flags = ['--cluster', CLUSTER, '--out', out, '--json'];
+  const beside = peersBeside(out, CLUSTER, tools);
   const { stdout, stderr } = await rollproofIn(packageRoot, [...args, ...flags]);
+  const peers = await beside.end();
   const at = new Date().toISOString();
   const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
   const scenario = report?.scenarios[0];
@@ -90,5 +95,6 @@ async function ranOnce({ name, args }: Control, commit: string): Promise<Control
     ...(expectation?.cause === undefined ? {} : { cause: expectation.cause }),
     verdict: scenario.verdict,
     found: scenario.causes.map(({ cause, count, confidence }) => ({ cause, count, confidence })),
+    peers,
   };
 }

@@ -41,6 +41,21 @@ test('what was caught, what was clean, and which cause it was', () => {
   ]);
 });
 
+test('the tools beside it, in the runs in which there were any', () => {
+  const peers = (says: 'fine' | 'alarm' | 'nothing') => [{ peer: 'hey', says, detail: '' }];
+  const { peers: rows } = tallyOf([
+    ran({ control: 'a', expected: 'fail', verdict: 'fail' }),
+    ran({ control: 'a', expected: 'fail', verdict: 'fail', peers: peers('fine') }),
+    ran({ control: 'a', expected: 'fail', verdict: 'fail', peers: peers('alarm') }),
+    ran({ control: 'a', expected: 'fail', verdict: 'inconclusive', peers: peers('nothing') }),
+    ran({ control: 'sound', expected: 'pass', verdict: 'pass', peers: peers('alarm') }),
+  ]);
+  expect(rows).toMatchObject([
+    { peer: 'rollproof', caught: { hits: 2, of: 2 }, falseAlarms: { hits: 0, of: 1 }, nothing: 1 },
+    { peer: 'hey', caught: { hits: 1, of: 2 }, falseAlarms: { hits: 1, of: 1 }, nothing: 1 },
+  ]);
+});
+
 test('a defect without a cause of its own is only caught', () => {
   const tally = tallyOf([ran({ control: 'rounding', expected: 'fail', verdict: 'fail' })]);
   expect(tally).toMatchObject({ sensitivity: { hits: 1, of: 1 }, rightCause: { hits: 0, of: 0 }, surelyWrong: 0 });

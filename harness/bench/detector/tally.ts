@@ -1,4 +1,5 @@
 import { betaQuantile } from '../../checks/canary/distributions.ts';
+import type { PeerSays } from './says.ts';
 
 /** One run of one control, as it came out. */
 export interface ControlRun {
@@ -15,6 +16,8 @@ export interface ControlRun {
   verdict: 'pass' | 'fail' | 'inconclusive' | 'refused';
   /** As in verdict.json: most counted first. */
   found: { cause: string; count: number; confidence: string }[];
+  /** What the common tools said of the same rollout. */
+  peers?: PeerSays[];
 }
 
 /** `hits` of `of`, and the interval in which the true share lies with 95%. */
@@ -39,6 +42,17 @@ export interface ControlRow {
   surelyWrong: number;
 }
 
+/** What one tool said of the runs in which there were others beside the harness. */
+export interface PeerRow {
+  peer: string;
+  /** Alarms, of the runs of controls with a defect. */
+  caught: Share;
+  /** Alarms, of the runs of controls without one. */
+  falseAlarms: Share;
+  /** Runs of which it said nothing; they are not counted in the shares. */
+  nothing: number;
+}
+
 export interface Tally {
   rows: ControlRow[];
   /** Caught, of the runs of controls with a defect that could be judged. */
@@ -49,6 +63,8 @@ export interface Tally {
   surelyWrong: number;
   /** Runs that nobody could judge, of all. */
   unjudged: Share;
+  /** The harness first, then the tools that ran beside it: of the same runs. */
+  peers: PeerRow[];
   /** By the defect's cause: how often each cause was the one with the most drops; "none" where it was not caught. */
   confusion: Map<string, Map<string, number>>;
 }
@@ -77,8 +93,26 @@ export function tallyOf(runs: ControlRun[]): Tally {
       sum((row) => row.inconclusive + row.refused),
       runs.length,
     ),
+    peers: peersOf(runs),
     confusion: confusionOf(runs),
   };
+}
+
+const SAID = { pass: 'fine', fail: 'alarm', inconclusive: 'nothing', refused: 'nothing' } as const;
+
+function peersOf(runs: ControlRun[]): PeerRow[] {
+  const opinions = runs.flatMap(({ expected, verdict, peers = [] }) => {
+    const own = { peer: 'rollproof', says: SAID[verdict] };
+    return peers.length === 0 ? [] : [own, ...peers].map(({ peer, says }) => ({ peer, says, expected }));
+  });
+  return [...Map.groupBy(opinions, ({ peer }) => peer)].map(([peer, all]) => {
+    const said = all.filter(({ says }) => says !== 'nothing');
+    const alarms = (expected: 'fail' | 'pass') => {
+      const of = said.filter((one) => one.expected === expected);
+      return share(of.filter(({ says }) => says === 'alarm').length, of.length);
+    };
+    return { peer, caught: alarms('fail'), falseAlarms: alarms('pass'), nothing: all.length - said.length };
+  });
 }
 
 function rowOf(control: string, runs: ControlRun[]): ControlRow {
@@ -124,7 +158,7 @@ export function share(hits: number, of: number): Share {
 }
 
 /** As text, for a terminal and for docs/: Markdown. */
-export function tallyText({ rows, confusion, ...tally }: Tally): string {
+export function tallyText({ rows, peers, confusion, ...tally }: Tally): string {
   const percent = (value: number) => `${(value * 100).toFixed(1)}%`;
   const told = ({ hits, of, from, to }: Share) =>
     of === 0 ? 'none' : `${hits} of ${of} (95%: ${percent(from)} to ${percent(to)})`;
@@ -150,5 +184,9 @@ export function tallyText({ rows, confusion, ...tally }: Tally): string {
     '| the defect’s cause | the cause with the most drops |',
     '| --- | --- |',
     ...matrix,
+    '',
+    '| tool, beside each other in the same runs | alarm, of runs with a defect | alarm, of runs without one | said nothing |',
+    '| --- | --- | --- | --- |',
+    ...peers.map((one) => `| ${one.peer} | ${told(one.caught)} | ${told(one.falseAlarms)} | ${one.nothing} |`),
   ].join('\n');
 }
