@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { RunReport, ScenarioVerdict } from '../report/verdict.ts';
+import type { CauseVerdict, RunReport, ScenarioVerdict } from '../report/verdict.ts';
 import { printOutcome } from './outcome.ts';
 
 const LONG = 'a scenario with a name that says in a whole sentence what is claimed of the service';
@@ -18,6 +18,17 @@ const scenario = (name: string, asExpected = true): ScenarioVerdict => ({
   endpointLag: [],
   sensitivity: [],
 });
+
+const CAUSE: CauseVerdict = {
+  cause: '',
+  count: 1,
+  confidence: 'certain',
+  certain: 1,
+  also: [],
+  fix: '',
+  page: '',
+  example: '',
+};
 
 function printed(scenarios: ScenarioVerdict[], columns?: number, notRun: string[] = []): string[] {
   const report: RunReport = {
@@ -50,6 +61,19 @@ test('of many scenarios only those that are not as expected are told at length; 
   expect(lines.filter((line) => line.startsWith('✘'))).toEqual(['✘ scenario 7', '✘ scenario 27', '✘ scenario 47']);
   expect(lines.filter((line) => line.startsWith('✔'))).toEqual([]);
   expect(lines.filter((line) => line.includes('0 of 1000'))).toHaveLength(60);
+});
+
+test('of the self-test, that it was caught is all that matters', () => {
+  const [seen, blind] = [scenario('seen'), scenario('blind', false)].map((one) => ({
+    ...one,
+    selfTest: true as const,
+    causes: [{ ...CAUSE, cause: 'exits-without-draining' }],
+  }));
+  const lines = printed([seen!, blind!]);
+  expect(lines.filter((line) => line.includes('exits-without-draining'))).toHaveLength(1);
+  expect(lines.join('\n')).toContain(
+    '  pass, expected fail: the detector is blind, and no pass of this run says anything',
+  );
 });
 
 test('what was not run is named and counted', () => {

@@ -40,6 +40,7 @@ export interface RunOptions extends FuzzOptions {
   bail?: number;
   proveFix?: boolean;
   exportLogs?: boolean;
+  selfTest?: boolean;
   repeat: number;
 }
 
@@ -63,6 +64,7 @@ export function withRunOptions(command: Command): Command {
     .option('--cluster <name>', 'on this kind cluster, which stays; made where it is not there')
     .option('--rate <n>', 'requests a second in each lane', wholeNumber)
     .option('--repeat <n>', 'run each scenario so many times', wholeNumber, 1)
+    .option('--self-test', 'with a service that is known to be bad: where it is not caught, the run is inconclusive')
     .option('--prove-fix', 'try the proposed fix of each scenario that fails, and show both side by side')
     .option('--export-logs', 'keep the logs of all nodes and pods (kind export logs) in the run folder')
     .option('--keep', 'leave the cluster, or what is in it, for a look')

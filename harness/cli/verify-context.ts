@@ -40,7 +40,13 @@ export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }
   return observe ? 'observe' : inPlace ? 'in-place' : 'made';
 }
 
-const KIND_FLAGS = { cluster: '--cluster', exportLogs: '--export-logs', static: '--static' };
+const KIND_FLAGS = {
+  cluster: '--cluster',
+  exportLogs: '--export-logs',
+  static: '--static',
+  // Its images are built here.
+  selfTest: '--self-test',
+};
 
 /** @throws CannotRun where a flag asks for what only a kind cluster has. */
 export function refuseKindFlags(options: Partial<Record<keyof typeof KIND_FLAGS, unknown>>): void {

@@ -77,7 +77,8 @@ async function verify(options: VerifyOptions): Promise<void> {
   const { resolved, risks } = await preflight(config, folder, kubectl);
   if (!quiet || options.static) process.stdout.write(riskLines(risks));
   if (options.static) return;
-  const collection = await collectScenarios(FOLDER, [], { repeat: options.repeat, verify: resolved });
+  const { repeat, selfTest = false } = options;
+  const collection = await collectScenarios(FOLDER, [], { repeat, selfTest, verify: resolved });
   await runCollected(collection, options);
 }
 

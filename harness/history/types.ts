@@ -76,6 +76,8 @@ export interface ScenarioStarted extends ObservationBase {
   logsRequestIds: boolean;
   /** It tries the fix of another scenario. */
   proof?: Proof;
+  /** It tests the detector: where it does not come out as expected, nothing else that the run says can be believed. */
+  selfTest?: true;
   /** What is claimed of it beside its verdict, in the order in which it is told. */
   claims?: Claim[];
   /** Where its cluster is another than the header's: a run may need several. */

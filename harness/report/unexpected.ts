@@ -5,8 +5,10 @@ import { waveTables } from './wave-table.ts';
 
 /** What a scenario is to its run: pass where it came out as expected; inconclusive where nobody can say. */
 export function outcomeOf(scenario: ScenarioVerdict): Verdict {
-  const { asExpected, verdict, expected, claims = [], failedTest } = scenario;
+  const { asExpected, verdict, expected, claims = [], failedTest, selfTest } = scenario;
   if (asExpected) return 'pass';
+  // A detector that is blind has proven nothing against anybody.
+  if (selfTest) return 'inconclusive';
   if (verdict === 'inconclusive') return 'inconclusive';
   const wrong = claims.filter((claim) => !claim.asExpected);
   // A pass that was expected is missing nothing but what its claims could not tell.
@@ -24,6 +26,12 @@ export function butWords(scenario: ScenarioVerdict): string {
 
 /** How a scenario came out otherwise than expected, in one line. */
 export function unexpected(scenario: ScenarioVerdict): string {
+  return scenario.selfTest ? `${otherwise(scenario)}: ${BLIND}` : otherwise(scenario);
+}
+
+const BLIND = 'the detector is blind, and no pass of this run says anything';
+
+function otherwise(scenario: ScenarioVerdict): string {
   const { verdict, expected, causes, checks, claims = [], failedTest } = scenario;
   if (expected !== 'any' && verdict !== expected) return `${verdict}, expected ${expected}`;
   if (expected === 'any' && verdict === 'inconclusive') return `${verdict}, so nobody can say`;

@@ -25,6 +25,8 @@ export interface ScenarioVerdict {
   expected: Verdict | 'any';
   /** The verdict is the expected one, in the expected way, and so is every claim. */
   asExpected: boolean;
+  /** It is known to be bad, and there to test the detector. Where it is not as expected, the run is inconclusive at best. */
+  selfTest?: true;
   /** In the order in which they began. */
   transitions: TransitionVerdict[];
   /** Of the load, control among them. */

@@ -11,6 +11,8 @@ test('scenarios of a folder in no package: their nodes, parts of a file one afte
   const text = execFileSync(process.execPath, ['--conditions=rollproof-source', script], { encoding: 'utf8' });
   expect(JSON.parse(text)).toEqual({
     inHome: true,
+    // In each shard, once, whatever was asked for.
+    selfTested: [file, 'self-test.scenario.ts'],
     selected: [
       { name: 'one', file },
       { name: 'on three nodes', file, nodes: 3 },

@@ -14,6 +14,7 @@ import { packageRoot } from '../package-root.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
 import type { FuzzSettings } from './fuzz/settings.ts';
 import { shardOf } from './groups.ts';
+import { SELF_TEST, shownPath } from './self-test/file.ts';
 import type { VerifySettings } from './verify/settings.ts';
 
 export interface DeclaredScenario {
@@ -64,6 +65,15 @@ export function scenariosFolder(asked?: string, cwd: string = process.cwd()): st
   return holds(here) ? here : join(packageRoot, 'scenarios');
 }
 
+export interface CollectionOptions {
+  shard?: string;
+  repeat?: number;
+  fuzz?: FuzzSettings | null;
+  verify?: VerifySettings | null;
+  /** With the service that is known to be bad, in each shard. */
+  selfTest?: boolean;
+}
+
 /**
  * Finds the scenario files (`*.scenario.ts`) in a folder and selects those whose name or file contains one of the
  * filters, without regard to case; all of them where there is no filter. Of these, `shard` ("1/4") takes a part.
@@ -73,12 +83,7 @@ export function scenariosFolder(asked?: string, cwd: string = process.cwd()): st
 export async function collectScenarios(
   folder: string,
   filters: string[],
-  {
-    shard,
-    repeat = 1,
-    fuzz = null,
-    verify = null,
-  }: { shard?: string; repeat?: number; fuzz?: FuzzSettings | null; verify?: VerifySettings | null } = {},
+  { shard, repeat = 1, fuzz = null, verify = null, selfTest = false }: CollectionOptions = {},
 ): Promise<ScenarioCollection> {
   const restoreSignals = keepSignals();
   const root = dirname(folder);
@@ -89,7 +94,11 @@ export async function collectScenarios(
       dir: folder,
       config: false,
       watch: false,
-      include: [FILES, ...(COMPILED && folder.startsWith(import.meta.dirname) ? ['**/*.scenario.js'] : [])],
+      include: [
+        FILES,
+        ...(COMPILED && folder.startsWith(import.meta.dirname) ? ['**/*.scenario.js'] : []),
+        ...(selfTest ? [SELF_TEST] : []),
+      ],
       // One process, one thread: the channel to it is a BroadcastChannel, and scenarios never run side by side.
       pool: 'threads',
       maxWorkers: 1,
@@ -121,8 +130,9 @@ export async function collectScenarios(
     const cases = testModules
       .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))
       .flatMap((module) => [...module.children.allTests()]);
-    const chosen = choose(cases, root, filters);
-    return collection(vitest, root, shard === undefined ? chosen : shardOf(chosen, shard));
+    const [own, others] = [cases.filter(isSelfTest), cases.filter((one) => !isSelfTest(one))];
+    const chosen = choose(others, root, filters);
+    return collection(vitest, root, [...(shard === undefined ? chosen : shardOf(chosen, shard)), ...own]);
   } catch (error) {
     await vitest.close();
     throw error;
@@ -132,12 +142,17 @@ export async function collectScenarios(
 /** The library as this file belongs to it: sources, or what was compiled. */
 const COMPILED = import.meta.url.endsWith('.js');
 const LIBRARY = join(import.meta.dirname, '..', COMPILED ? 'index.js' : 'index.ts');
+const isSelfTest = ({ module }: TestCase) => module.moduleId === SELF_TEST;
 const CONDITIONS = [...(COMPILED ? [] : ['rollproof-source']), 'module', 'node'];
 
-/** Files in the order of their names, not of how long they took last time: a run reads the same each time. */
+/**
+ * Files in the order of their names, not of how long they took last time: a run reads the same each time. The self-test
+ * comes last, after what was asked for.
+ */
 class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+    const last = ({ moduleId }: TestSpecification) => Number(moduleId === SELF_TEST);
+    return files.toSorted((a, b) => last(a) - last(b) || a.moduleId.localeCompare(b.moduleId));
   }
 }
 
@@ -194,7 +209,7 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
     root,
     selected: cases.map((one) => ({
       name: one.name,
-      file: relative(root, one.module.moduleId),
+      file: shownPath(root, one.module.moduleId),
       ...one.meta().rollproof,
     })),
     async run(context, names, listen, signal) {

@@ -18,4 +18,6 @@ export interface ScenarioDefinition {
   expect: Verdict | Expectation;
   /** … and these sentences about it hold, or are expected not to. See `claim`. */
   claims?: Claim[];
+  /** It is known to be bad, and there to test the detector: where it is not caught, the whole run is inconclusive. */
+  selfTest?: true;
 }

@@ -68,6 +68,34 @@ describe('it is not', () => {
     expect(judged.verdict).toBe(verdict);
   });
 
+  describe('a test of the detector', () => {
+    const selfTest = (expectation: Expectation, broken = false) => {
+      const history = roll(expectation).whole(broken);
+      for (const one of history.observations) if (one.type === 'scenario') one.selfTest = true;
+      return history;
+    };
+
+    test('that is not caught: the detector is blind, and the run inconclusive', () => {
+      const { scenarios, verdict } = judge(selfTest({ verdict: 'fail', cause: 'exits-without-draining' }));
+      expect(scenarios[0]).toMatchObject({ verdict: 'pass', selfTest: true, asExpected: false });
+      expect(verdict).toBe('inconclusive');
+      expect(unexpected(scenarios[0]!)).toBe(
+        'pass, expected fail: the detector is blind, and no pass of this run says anything',
+      );
+    });
+
+    test('whose own evidence is missing has seen nothing either', () =>
+      expect(judge(selfTest({ verdict: 'fail' }, true)).verdict).toBe('inconclusive'));
+
+    test('what somebody else dropped stays proven', () => {
+      const blind = selfTest({ verdict: 'fail' });
+      const own = roll({ verdict: 'pass' }).request(20, REFUSED).whole();
+      for (const one of own.observations) one.scenario = 'own';
+      const observations = [...blind.observations, ...own.observations];
+      expect(judge({ ...blind, observations }).verdict).toBe('fail');
+    });
+  });
+
   test('an inconclusive scenario makes the run inconclusive, not failed', () => {
     const judged = judge(roll({ verdict: 'pass' }).whole(true));
     expect(judged.scenarios[0]).toMatchObject({ verdict: 'inconclusive', asExpected: false });

@@ -60,6 +60,7 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
     verdict,
     expected: expectation.verdict,
     asExpected: met && failedTest === undefined,
+    ...(history.started?.selfTest === undefined ? {} : { selfTest: history.started.selfTest }),
     transitions: transitions(history),
     lanes: lanes(history),
     checks: findings.map(({ name, verdict, examined, witnesses, detail }) => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { SETTLE_BUDGET_MS, type StartedWorkload } from '../drivers/workload.ts';
@@ -31,6 +31,7 @@ import { type Outcome, outcomesOf } from './outcome.ts';
 import { openPlace, type Place } from './place.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { historyFrom } from './run-folder.ts';
+import { shownPath } from './self-test/file.ts';
 import { deploy } from './service.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -82,7 +83,8 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const clock = clockSince(context.epoch);
   const place = await openPlace(context);
   const { cluster } = place;
-  const plan = planLoad(definition.under, context.rate);
+  // What tests the detector is as fast as it has to be for that.
+  const plan = planLoad(definition.under, definition.selfTest ? undefined : context.rate);
   const given = definition.given.namespace;
   const namespace = given ?? namespaceFor(context.run, name);
   await using releases = new AsyncDisposableStack();
@@ -285,12 +287,13 @@ function opening(
     type: 'scenario',
     t: clock.now(),
     title: name,
-    file: relative(context.root, file),
+    file: shownPath(context.root, file),
     workload,
     load,
     expectation,
     logsRequestIds,
     ...(proof === undefined ? {} : { proof }),
+    ...(definition.selfTest === undefined ? {} : { selfTest: definition.selfTest }),
     ...(definition.claims === undefined ? {} : { claims: definition.claims }),
     ...(context.cluster.facts === undefined ? {} : { cluster: context.cluster.facts }),
   };

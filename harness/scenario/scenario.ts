@@ -15,7 +15,7 @@ const LIMIT_MINUTES = 15;
  */
 export function scenario(name: string, definition: ScenarioDefinition): void {
   if (definition.under !== undefined) load(definition.under);
-  for (const each of repeated(name, inject('repeat') ?? 1)) {
+  for (const each of repeated(name, definition.selfTest ? 1 : (inject('repeat') ?? 1))) {
     const meta = definition.on === undefined ? {} : { rollproof: definition.on };
     test(each, { timeout: LIMIT_MINUTES * 60_000, meta }, async () => {
       const { verdict, conclude } = await stage(each, definition);

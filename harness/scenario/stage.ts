@@ -44,7 +44,7 @@ export async function stage(
     tell({ type: 'started', scenario: name });
     const outcome = await runScenario({ name, file, definition, context, signal: abort.signal, tell });
     const under = (message: ScenarioMessage) => tell({ ...message, scenario: name });
-    if (context.proveFix && outcome.verdict.verdict === 'fail') {
+    if (context.proveFix && !definition.selfTest && outcome.verdict.verdict === 'fail') {
       for (const step of proofSteps(name, definition, outcome.verdict)) {
         // Its progress is shown in the line of the scenario that it is to mend.
         await runScenario({ ...step, file, context, signal: abort.signal, tell: under });

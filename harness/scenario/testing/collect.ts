@@ -40,8 +40,15 @@ async function run(names: string[], bail?: number): Promise<{ begun: string[]; b
   return { begun, broken: broken.map(({ name }) => name) };
 }
 
+const files = async (options: object) => {
+  const collection = await collectScenarios(folder, ['two'], options);
+  await collection.close();
+  return collection.selected.map(({ file }) => file);
+};
+
 const results = {
   inHome: all.root === home,
+  selfTested: await files({ selfTest: true, repeat: 2, shard: '2/2' }),
   selected,
   some: await run(['one', 'two']),
   others: await run(['on three nodes']),
