@@ -15,14 +15,48 @@ export interface DipCause {
 /** Why fewer pods were available from the event of that id on. */
 export function causeOf(history: ScenarioHistory, id: string): DipCause {
   let before: ReadonlyMap<string, PodState> = new Map();
+  const glimpses = new Map<string, Glimpse>();
   for (const moment of replay(history)) {
-    if (moment.event.id === id) return explain(history, moment, before);
+    if (moment.event.id === id) return explain(history, moment, before, [...glimpses.values()]);
+    noteGlimpse(glimpses, moment, before);
     before = new Map(moment.pods);
   }
   return { label: 'unknown', text: 'nothing that was observed' };
 }
 
-function explain(history: ScenarioHistory, moment: Moment, before: ReadonlyMap<string, PodState>): DipCause {
+/** A pod that was ready for a moment only. */
+interface Glimpse {
+  pod: string;
+  from: Nanos;
+  /** Infinity while it is ready. */
+  to: Nanos;
+}
+
+/** Longer than the controller takes to count a pod, and to act on it. */
+const GLIMPSE: Nanos = 2e9;
+
+function noteGlimpse(
+  glimpses: Map<string, Glimpse>,
+  { t, event, pods }: Moment,
+  before: ReadonlyMap<string, PodState>,
+) {
+  const { uid, name } = event;
+  const [was, now] = [before.get(uid), pods.get(uid)];
+  if (now === undefined || now.terminating) glimpses.delete(uid);
+  else if (now.ready && was?.ready === false) glimpses.set(uid, { pod: name, from: t, to: Number.POSITIVE_INFINITY });
+  else if (!now.ready && was?.ready) {
+    const begun = glimpses.get(uid);
+    if (begun !== undefined && t - begun.from < GLIMPSE) begun.to = t;
+    else glimpses.delete(uid);
+  }
+}
+
+function explain(
+  history: ScenarioHistory,
+  moment: Moment,
+  before: ReadonlyMap<string, PodState>,
+  glimpses: Glimpse[],
+): DipCause {
   const { event, pods } = moment;
   const { uid, name } = event;
   const was = before.get(uid);
@@ -35,7 +69,12 @@ function explain(history: ScenarioHistory, moment: Moment, before: ReadonlyMap<s
   if (event.kind !== 'Pod') return { label: 'unknown', text: 'no pod changed: the floor itself rose' };
   const disruption = disruptionOf(event);
   if (disruption !== undefined) return { label: 'eviction', text: `${name} was evicted (${disruption})` };
-  if (now === undefined || now.terminating) return takenAway(name, now ?? was, moment, before);
+  if (now === undefined || now.terminating) {
+    const taken = takenAway(name, now ?? was, moment, before);
+    return taken.label === 'scale-down'
+      ? { ...taken, text: `${taken.text}${onWhoseWord(history, moment, glimpses)}` }
+      : taken;
+  }
   if (now.restarts > (was?.restarts ?? 0)) return { label: 'restart', text: `${name} restarted` };
   if (now.exit !== undefined && was?.exit === undefined)
     return { label: 'restart', text: `a container of ${name} ended with exit code ${now.exit.code}` };
@@ -56,6 +95,21 @@ function takenAway(
     return { label: 'deletion', text: `${name} was deleted, and no scale-down had asked for it` };
   const what = `${name} was taken away by the controller's scale-down of ${set.name} to ${set.replicas}`;
   return { label: 'scale-down', text: what };
+}
+
+/**
+ * The controller counts what it was told last. A pod that is ready, and at once not again, has its place in that number
+ * all the same; the kubelet makes such ones by itself, where a look at the pod and its first probe cross (Kubernetes' issue
+ * 103717).
+ */
+function onWhoseWord(history: ScenarioHistory, { t, pods }: Moment, glimpses: Glimpse[]): string {
+  const gone = [...pods.values()].filter(({ ready }) => !ready).map(({ name }) => name);
+  const found = glimpses.find(({ pod, to }) => gone.includes(pod) && to <= t && t - to < GLIMPSE);
+  if (found === undefined) return '';
+  const { pod, from, to } = found;
+  const failed = probeFailures(history).some((one) => one.pod === pod && one.t >= from && one.t <= to + 1e9);
+  const why = failed ? '' : ', though no probe of it had failed meanwhile';
+  return `, which came on the word of ${pod}: ready for ${((to - from) / 1e6).toFixed(0)} ms, and then not again${why}; with minReadySeconds it would not have counted yet`;
 }
 
 function notYetAvailable({ name, readySinceMs }: PodState, was: PodState | undefined): DipCause {

@@ -19,6 +19,28 @@ describe('a dip is labelled by what opened it', () => {
       },
     ]);
   });
+  test('scale-down, for a pod that was ready for a moment: minReadySeconds would have waited', () => {
+    const builder = threeUp()
+      .replicaSet(10.5, 'web-b', 1, 0)
+      .pod(10.6, 'b1', { owner: 'web-b', ready: false })
+      .pod(11, 'b1', { owner: 'web-b' })
+      .pod(11.075, 'b1', { owner: 'web-b', ready: false })
+      .replicaSet(11.1, 'web-a', 1, 2)
+      .pod(11.2, 'a1', { terminating: true });
+    expect(found(builder)).toMatchObject([
+      {
+        label: 'scale-down',
+        text: "a1 was taken away by the controller's scale-down of web-a to 2, which came on the word of b1: ready for 75 ms, and then not again, though no probe of it had failed meanwhile; with minReadySeconds it would not have counted yet",
+      },
+    ]);
+    // One that has long been ready is what the floor was counted with: its own loss is another dip.
+    const long = threeUp()
+      .pod(12, 'a2', { ready: false })
+      .pod(12.5, 'a2', {})
+      .replicaSet(12.6, 'web-a', 1, 2)
+      .pod(13, 'a1', { terminating: true });
+    expect(found(long).at(-1)!.text).toBe("a1 was taken away by the controller's scale-down of web-a to 2");
+  });
   test('also where the controller was slow, and its watch late', () => {
     const builder = threeUp().pod(20, 'a1', { terminating: true }).replicaSet(20.1, 'web-a', 1, 2, { happened: 11 });
     expect(found(builder)).toMatchObject([{ label: 'scale-down' }]);

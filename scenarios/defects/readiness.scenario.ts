@@ -37,6 +37,28 @@ scenario('a version that crashes once it has been called ready is caught', {
   expect: { verdict: 'fail', cause: 'settles-too-soon', failing: ['no-drops', 'ready-floor'] },
 });
 
+/** One request at a time, 1.5 s each: four a second are more than three pods can do. */
+const crowd = { rate: 4, lanes: ['new' as const] };
+const probe = { httpGet: { path: '/ready', port: 8000 }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 1 };
+
+scenario('a version whose readiness probe waits behind its requests is caught', {
+  given: updatedTo('one-at-a-time').with({ preStopSleepSeconds: 5, readinessProbe: probe }),
+  under: crowd,
+  when: updateTo('one-at-a-time'),
+  expect: { verdict: 'fail', cause: 'probe-timeout-under-load', failing: ['no-drops', 'ready-floor'] },
+});
+
+scenario('a version whose liveness probe waits behind its requests is caught', {
+  given: updatedTo('one-at-a-time').with({
+    preStopSleepSeconds: 5,
+    readinessProbe: { ...probe, failureThreshold: 30 },
+    livenessProbe: probe,
+  }),
+  under: crowd,
+  when: updateTo('one-at-a-time'),
+  expect: { verdict: 'fail', cause: 'liveness-kills-under-load', failing: ['no-drops', 'ready-floor'] },
+});
+
 scenario('an app that says 503 while it drains is caught', {
   given: sampleService('defects/plain', 'defects').with({ env: { DEFECT: 'unready-while-draining' } }),
   when: rolling({ container: 'app', image: 'rollproof/defects:2.0.0' }),

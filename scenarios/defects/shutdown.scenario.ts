@@ -25,6 +25,12 @@ scenario('an app that closes its listener at SIGTERM is caught', {
   expect: { verdict: 'fail', cause: 'listener-closed-early', failing: ['no-drops'] },
 });
 
+scenario('an app whose handler of SIGTERM keeps it from accepting is caught', {
+  given: sampleService('article-ready', 'article'),
+  when: rolling({ container: 'app', image: 'rollproof/article:2.0.0' }),
+  expect: { verdict: 'fail', cause: 'accept-loop-blocked', failing: ['no-drops'] },
+});
+
 scenario('a grace period that is shorter than a request is caught', {
   // It drains 6 s after a sleep of 3 s, and 5 s is all that it has.
   given: sampleService('fixed', 'correct').with({ terminationGracePeriodSeconds: 5, preStopSleepSeconds: 3 }),
