@@ -1,11 +1,13 @@
 import { attributionOfRuns } from './attribution.ts';
 import { detectorBench } from './detector/detector.ts';
+import { holesBench } from './holes/holes.ts';
 import { reportBench } from './report.ts';
 
 /** `npm run bench -- NAME …`: measurements, which are no tests. */
 const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
   attribution: attributionOfRuns,
   detector: detectorBench,
+  holes: holesBench,
   report: reportBench,
 };
 

@@ -29,10 +29,11 @@ describe('lane new', () => {
   test('from the rate that was reached, and the pods that were ready', () => {
     const [one, ...others] = found(load(up(['new', 'control']), 'new', 100));
     expect(others).toEqual([]);
-    expect(one).toMatchObject({ lane: 'new', rate: 100, pods: 3, holeMs: 50, sureMs: 171 });
+    expect(one).toMatchObject({ lane: 'new', rate: 100, pods: 3, holeMs: 50, sureMs: 171, requests: 1000 });
     expect(one!.missed).toBeCloseTo((2 / 3) ** 5, 12);
+    expect(one!.rare).toBeCloseTo(Math.exp(-1), 3);
     expect(one!.text).toBe(
-      'a 50 ms hole in one of 3 pods would have been missed with probability 13%; one of 171 ms with less than 0.1%',
+      'a 50 ms hole in one of 3 pods would have been missed with probability 13%; one of 171 ms with less than 0.1%; a fault that strikes one request in 1,000 with 37%',
     );
   });
 

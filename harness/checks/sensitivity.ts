@@ -16,19 +16,54 @@ export interface Sensitivity {
   missed: number;
   /** The shortest hole that is missed with less than `SURE`, milliseconds; null where no hole is. */
   sureMs: number | null;
+  /** Requests that it started in the judged span. */
+  requests: number;
+  /** The probability, 0..1, that a fault which strikes one request in 1,000 by chance struck none of them. */
+  rare: number;
   /** All of it, for people. */
   text: string;
 }
 
 const HOLE_MS = 50;
 const SURE = 0.001;
+const RARE = 0.001;
+
+/** In seconds: the probability, 0..1, that a hole of that length in one of the pods met no request. */
+type Missed = (seconds: number) => number;
+
+interface Keenness {
+  lane: LaneName;
+  rate: number;
+  pods: number;
+  /** How many requests there were. */
+  requests: number;
+  missed: Missed;
+}
 
 /**
  * For each lane but control and stream (whose requests say little about an instant): from the rate that was reached, and
  * for kept lanes from the connections that each pod had, all over the judged span. Empty where that was not seen.
  */
 export function sensitivity(history: ScenarioHistory): Sensitivity[] {
-  const span = judgedSpan(history);
+  return keenness(history).map(({ lane, rate, pods, requests, missed }) => {
+    const [share, sureMs] = [missed(HOLE_MS / 1000), sure(missed)];
+    const rare = (1 - RARE) ** requests;
+    return {
+      lane,
+      rate,
+      pods,
+      holeMs: HOLE_MS,
+      missed: share,
+      sureMs,
+      requests,
+      rare,
+      text: tell(pods, share, sureMs, rare),
+    };
+  });
+}
+
+/** @param span that is looked at */
+export function keenness(history: ScenarioHistory, span = judgedSpan(history)): Keenness[] {
   const all = counts(history);
   if (span === undefined || all.length === 0) return [];
   const pods = medianEndpoints(all, span.to);
@@ -38,12 +73,9 @@ export function sensitivity(history: ScenarioHistory): Sensitivity[] {
     const rate = requests.length / ((span.to - span.from) / 1e9);
     if (pods === 0 || requests.length < 2) return [];
     const missed = plan.connection === 'new' ? ofNew(rate, pods) : ofKept(plan, rate, requests, all, span);
-    const [share, sureMs] = [missed(HOLE_MS / 1000), sure(missed)];
-    return [{ lane: plan.name, rate, pods, holeMs: HOLE_MS, missed: share, sureMs, text: tell(pods, share, sureMs) }];
+    return [{ lane: plan.name, rate, pods, requests: requests.length, missed }];
   });
 }
-
-type Missed = (seconds: number) => number;
 
 const ofNew =
   (perSecond: number, pods: number): Missed =>
@@ -143,13 +175,13 @@ function sure(missed: Missed): number | null {
   return Math.ceil(Math.round(high * 1e5) / 100);
 }
 
-function tell(pods: number, missed: number, sureMs: number | null): string {
+function tell(pods: number, missed: number, sureMs: number | null, rare: number): string {
   const where = pods === 1 ? 'in the only pod' : `in one of ${pods} pods`;
   const beyond =
     sureMs === null
       ? 'there were times at which it reached not every pod, and would have missed any'
       : `one of ${sureMs} ms with less than ${percent(SURE)}`;
-  return `a ${HOLE_MS} ms hole ${where} would have been missed with probability ${percent(missed)}; ${beyond}`;
+  return `a ${HOLE_MS} ms hole ${where} would have been missed with probability ${percent(missed)}; ${beyond}; a fault that strikes one request in 1,000 with ${percent(rare)}`;
 }
 
 /** Two digits that count: 100%, 4.1%, 0.04%. */

@@ -106,6 +106,10 @@ export interface SensitivityVerdict {
   missed: number;
   /** The shortest hole that is missed with less than 0.1%, milliseconds; null where none is. */
   sureMs: number | null;
+  /** Judged requests of the lane. */
+  requests: number;
+  /** The probability, 0..1, that a fault which strikes one request in 1,000 by chance struck none of them. */
+  rare: number;
   /** The same as a sentence. */
   text: string;
 }

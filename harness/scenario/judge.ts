@@ -153,10 +153,11 @@ function counted(one: Reconciliation): ReconciliationVerdict {
 }
 
 /** Six digits are more than a simulation of years could tell apart. */
-const figures = ({ missed, rate, sureMs, ...one }: Sensitivity): SensitivityVerdict => ({
+const figures = ({ missed, rate, sureMs, rare, ...one }: Sensitivity): SensitivityVerdict => ({
   ...one,
   rate: Math.round(rate * 10) / 10,
   missed: Number(missed.toPrecision(6)),
+  rare: Number(rare.toPrecision(6)),
   sureMs: sureMs === null ? null : Math.round(sureMs * 10) / 10,
 });
 

@@ -52,7 +52,7 @@ scenario('a version whose liveness probe waits behind its requests is caught', {
   given: updatedTo('one-at-a-time').with({
     preStopSleepSeconds: 5,
     readinessProbe: { ...probe, failureThreshold: 30 },
-    livenessProbe: probe,
+    livenessProbe: { ...probe, initialDelaySeconds: 5 },
   }),
   under: crowd,
   when: updateTo('one-at-a-time'),

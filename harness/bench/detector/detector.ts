@@ -1,21 +1,16 @@
-import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { execa } from 'execa';
 import { setUp } from '../../cli/setup-view.ts';
-import { CannotRun } from '../../errors.ts';
 import { scenariosOf } from '../../history/select.ts';
 import { packageRoot } from '../../package-root.ts';
 import type { RunReport } from '../../report/verdict.ts';
 import { collectScenarios } from '../../scenario/collection.ts';
 import { readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
+import { BENCH_CLUSTER, BENCH_FOLDER, commitOf, records } from '../records.ts';
 import { type PeerTools, peersBeside, peerTools } from './peers.ts';
 import { type Control, left } from './plan.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
-
-const FOLDER = join(packageRoot, 'reports/bench');
-const RUNS = join(FOLDER, 'detector.jsonl');
-const CLUSTER = 'rollproof-detector';
 
 /** Services with a defect, and sound ones under every kind of transition. */
 const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
@@ -27,28 +22,20 @@ const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
   const commit = await commitOf();
+  const log = records<ControlRun>('detector');
   const controls = (await allControls()).filter(({ name }) => name.includes(filter));
-  const known = () => runsOf(commit).filter(({ control }) => control.includes(filter));
+  const known = () => log.of(commit).filter(({ control }) => control.includes(filter));
   const until = Date.now() + Number(minutes) * 60_000;
   const order = left(controls, known(), Number(rounds), Math.random);
   const tools = order.length === 0 ? undefined : await peerTools(await setUp({ quiet: true }));
   for (const [index, control] of order.entries()) {
     if (Date.now() > until) break;
     const one = await ranOnce(control, commit, tools!);
-    mkdirSync(FOLDER, { recursive: true });
-    appendFileSync(RUNS, `${JSON.stringify(one)}\n`);
+    log.add(one);
     const cause = one.found[0] === undefined ? '' : `, ${one.found[0].count} × ${one.found[0].cause}`;
     process.stderr.write(`${index + 1} of ${order.length}: ${control.name}: ${one.verdict}${cause}\n`);
   }
   return tallyText(tallyOf(known()));
-}
-
-/** @throws CannotRun where what is run is not what is committed: the runs could not be counted together. */
-async function commitOf(): Promise<string> {
-  const git = (...args: string[]) => execa('git', args, { cwd: packageRoot });
-  const { stdout: changed } = await git('status', '--porcelain', '--untracked-files=no');
-  if (changed !== '') throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
-  return (await git('rev-parse', '--short', 'HEAD')).stdout;
 }
 
 async function allControls(): Promise<Control[]> {
@@ -65,17 +52,10 @@ async function allControls(): Promise<Control[]> {
   return [...scenarios, ...examples];
 }
 
-const runsOf = (commit: string): ControlRun[] =>
-  (existsSync(RUNS) ? readFileSync(RUNS, 'utf8') : '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line): ControlRun => JSON.parse(line))
-    .filter((run) => run.commit === commit);
-
 async function ranOnce({ name, args }: Control, commit: string, tools: PeerTools): Promise<ControlRun> {
-  const out = join(FOLDER, 'runs');
-  const flags = ['--cluster', CLUSTER, '--out', out, '--json'];
-  const beside = peersBeside(out, CLUSTER, tools);
+  const out = join(BENCH_FOLDER, 'runs');
+  const flags = ['--cluster', BENCH_CLUSTER, '--out', out, '--json'];
+  const beside = peersBeside(out, BENCH_CLUSTER, tools);
   const { stdout, stderr } = await rollproofIn(packageRoot, [...args, ...flags]);
   const peers = await beside.end();
   const at = new Date().toISOString();

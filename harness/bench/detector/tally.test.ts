@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ControlRun, share, tallyOf, tallyText } from './tally.ts';
+import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
 let number = 0;
 const ran = (fields: Partial<ControlRun> & Pick<ControlRun, 'control' | 'expected' | 'verdict'>): ControlRun => ({
@@ -60,18 +60,6 @@ test('a defect without a cause of its own is only caught', () => {
   const tally = tallyOf([ran({ control: 'rounding', expected: 'fail', verdict: 'fail' })]);
   expect(tally).toMatchObject({ sensitivity: { hits: 1, of: 1 }, rightCause: { hits: 0, of: 0 }, surelyWrong: 0 });
   expect(tally.confusion.size).toBe(0);
-});
-
-/** By R: binom.test(hits, of)$conf.int */
-test.each([
-  [0, 10, 0, 0.3085],
-  [10, 10, 0.6915, 1],
-  [95, 100, 0.8872, 0.9836],
-  [1, 2, 0.0126, 0.9874],
-])('of %i of %i the true share lies in an interval', (hits, of, from, to) => {
-  const known = share(hits, of);
-  expect(known.from).toBeCloseTo(from, 4);
-  expect(known.to).toBeCloseTo(to, 4);
 });
 
 test('as a text, with its intervals', () => {

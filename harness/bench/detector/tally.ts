@@ -1,4 +1,4 @@
-import { betaQuantile } from '../../checks/canary/distributions.ts';
+import { type Share, share } from '../share.ts';
 import type { PeerSays } from './says.ts';
 
 /** One run of one control, as it came out. */
@@ -18,14 +18,6 @@ export interface ControlRun {
   found: { cause: string; count: number; confidence: string }[];
   /** What the common tools said of the same rollout. */
   peers?: PeerSays[];
-}
-
-/** `hits` of `of`, and the interval in which the true share lies with 95%. */
-export interface Share {
-  hits: number;
-  of: number;
-  from: number;
-  to: number;
 }
 
 export interface ControlRow {
@@ -145,16 +137,6 @@ function confusionOf(runs: ControlRun[]): Map<string, Map<string, number>> {
     confusion.set(cause, row.set(name, (row.get(name) ?? 0) + 1));
   }
   return confusion;
-}
-
-/** Clopper and Pearson's exact interval of 95% for a share (Biometrika 26, 1934). Of nothing, nothing is known. */
-export function share(hits: number, of: number): Share {
-  return {
-    hits,
-    of,
-    from: hits === 0 ? 0 : betaQuantile(0.025, hits, of - hits + 1),
-    to: hits === of ? 1 : betaQuantile(0.975, hits + 1, of - hits),
-  };
 }
 
 /** As text, for a terminal and for docs/: Markdown. */
