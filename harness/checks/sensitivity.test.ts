@@ -46,6 +46,17 @@ describe('lane new', () => {
     expect(at(14)).toBe(2);
   });
 
+  test('with session affinity a client meets one of the pods only', () => {
+    const service = (builder: HistoryBuilder, sessionAffinity: string) =>
+      builder.object(0, 'Service', 'web', { spec: { sessionAffinity } });
+    const [none] = found(load(service(up(['new']), 'None'), 'new', 100));
+    expect(none!.missed).toBeCloseTo((2 / 3) ** 5, 12);
+    const [affine] = found(load(service(up(['new']), 'ClientIP'), 'new', 100));
+    expect(affine!.missed).toBeCloseTo(2 / 3, 12);
+    expect(affine!.sureMs).toBeNull();
+    expect(affine!.text).toContain('there were times at which it reached not every pod');
+  });
+
   test('the only pod', () => {
     const [one] = found(load(up(['new']).slice(10, ['a1']), 'new', 10));
     expect(one).toMatchObject({ pods: 1, sureMs: 100 });

@@ -72,10 +72,25 @@ export function keenness(history: ScenarioHistory, span = judgedSpan(history)): 
     const requests = history.requests.filter(({ lane, t }) => lane === plan.name && within(span, t));
     const rate = requests.length / ((span.to - span.from) / 1e9);
     if (pods === 0 || requests.length < 2) return [];
-    const missed = plan.connection === 'new' ? ofNew(rate, pods) : ofKept(plan, rate, requests, all, span);
+    const ofOne = (seconds: number) => missedByOnly(ofNew(rate, 1)(seconds), pods);
+    const ofAny = isAffine(history) ? ofOne : ofNew(rate, pods);
+    const missed = plan.connection === 'new' ? ofAny : ofKept(plan, rate, requests, all, span);
     return [{ lane: plan.name, rate, pods, requests: requests.length, missed }];
   });
 }
+
+/** All connections of one client go to the same pod, as long as that is there. */
+function isAffine({ observations, started }: ScenarioHistory): boolean {
+  const service = observations.findLast(
+    (one) => one.type === 'object' && one.kind === 'Service' && one.name === started?.workload.service,
+  );
+  const spec =
+    service?.type === 'object' ? (service.object.spec as { sessionAffinity?: string } | undefined) : undefined;
+  return spec?.sessionAffinity === 'ClientIP';
+}
+
+/** The pod with the hole is the client's own with the probability 1/pods; any other one it never meets. */
+const missedByOnly = (missed: number, pods: number) => 1 - (1 - missed) / pods;
 
 const ofNew =
   (perSecond: number, pods: number): Missed =>

@@ -28,6 +28,7 @@ export const CAUSES = [
   'headless-dns',
   'stale-flow',
   'endpoint-lag',
+  'incompatible-versions',
   'unattributed',
 ] as const;
 
@@ -152,6 +153,10 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
     text: 'a preStop sleep longer than the endpoints lag behind',
     patch: preStop(context),
     needsCode: false,
+  }),
+  'incompatible-versions': () => ({
+    text: 'in two releases: first one that understands both and still says what the old one does, then one that says the new',
+    needsCode: true,
   }),
 };
 

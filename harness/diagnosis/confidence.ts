@@ -15,7 +15,8 @@ type Ground =
   | 'no-endpoint'
   | 'turned-away'
   | 'cut-in-flight'
-  | 'closed-alive';
+  | 'closed-alive'
+  | 'who-met-whom';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'sigterm-ignored': ['pod', 'runtime', 'process'],
@@ -33,6 +34,7 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'single-replica-unavailable': ['no-endpoint'],
   'switch-before-ready': ['no-endpoint'],
   'local-traffic-policy': ['turned-away'],
+  'incompatible-versions': ['who-met-whom'],
 };
 
 /** Confidence in one drop's cause. */
@@ -49,6 +51,8 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   'no-endpoint': ({ request, context }) => readyEndpointsAt(context, request.t) === 0 || turnedAway(request, context),
   'cut-in-flight': ({ place, facts }) => facts.cutInFlight.has(place?.pod.owner ?? ''),
   'closed-alive': ({ place, facts }) => facts.closedAlive.has(place?.pod.owner ?? ''),
+  // Which version asked which other is between the two, and on nobody's record.
+  'who-met-whom': () => false,
   'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),

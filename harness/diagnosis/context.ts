@@ -5,6 +5,7 @@ import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
+import { atOdds } from './at-odds.ts';
 import { type ContainerFacts, containerOf, type EventFact, eventsOf, type ServiceFacts, serviceOf } from './facts.ts';
 import { type Flows, joinFlows } from './flows.ts';
 import { endpointLags } from './lag.ts';
@@ -18,6 +19,8 @@ export interface Context {
   handledBy: Map<string, string[]>;
   /** Of each pod, by name: the requests that it surely answered, ascending by start. */
   answers: Map<string, Answer[]>;
+  /** Errors are answered only while two versions serve side by side. */
+  atOdds: boolean;
   /** Answers name their pods: without that, a pod that answered nothing is one of which nothing is known. */
   namesPods: boolean;
   /** Some answers may be a proxy's own: those that name no pod, where the service's do. */
@@ -92,6 +95,7 @@ export function contextOf(history: ScenarioHistory): Context {
     flows: joinFlows(history, pods, connectionPod),
     handledBy,
     answers,
+    atOdds: atOdds(pods, answers),
     namesPods: answers.size > 0,
     proxied: answers.size > 0 && maybeProxied(history.started?.load),
     logsIds: history.started?.logsRequestIds ?? false,

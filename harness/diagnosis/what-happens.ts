@@ -16,6 +16,7 @@ export const WHAT_HAPPENS: Record<CauseName, string> = {
   'settles-too-soon': 'new pods crash after old ones were taken down for them',
   'probe-timeout-under-load': 'busy pods fail their readiness probe, until no endpoint is left',
   'liveness-kills-under-load': 'busy pods fail their liveness probe, and are restarted',
+  'incompatible-versions': 'errors are answered while two versions serve side by side, and only then',
   'unready-while-draining': 'the pods answer errors while they drain',
   'strategy-recreate': 'the strategy Recreate takes all pods down before it makes new ones',
   'single-replica-unavailable': 'the only pod is taken down before its successor is up',

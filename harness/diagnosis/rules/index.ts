@@ -11,4 +11,6 @@ export const RULES: Record<Exclude<CauseName, 'unattributed'>, Rule> = {
   ...READINESS,
   ...STRATEGY,
   ...DATA_PLANE,
+  'incompatible-versions': ({ phase, place, context }) =>
+    phase === 'answer' && place?.by === 'the answer' && context.atOdds,
 };

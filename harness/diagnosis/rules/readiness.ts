@@ -22,7 +22,8 @@ export const READINESS = {
     place !== undefined &&
     place.pod.hasReadinessProbe &&
     (place.pod.deleted === undefined || request.end < place.pod.deleted) &&
-    warmsUp(place.pod, context, request.t),
+    warmsUp(place.pod, context, request.t) &&
+    !context.atOdds,
 
   'settles-too-soon': ({ request, place, context }) =>
     place?.pod.crashes.some(
@@ -54,7 +55,8 @@ export const READINESS = {
     request.status >= 500 &&
     place.pod.deleted !== undefined &&
     request.end >= place.pod.deleted - WATCH_LAG &&
-    !brokenBefore(place.pod, place.pod.deleted, context),
+    !brokenBefore(place.pod, place.pod.deleted, context) &&
+    !context.atOdds,
 } satisfies Record<string, Rule>;
 
 const WATCH_LAG: Nanos = 0.3e9;

@@ -27,6 +27,35 @@ export const READINESS: Record<string, Case> = {
       .whole(),
   'no-endpoint-and-no-reason': () => allUnready().whole(),
 
+  // Sound old pods err too, while new ones serve beside them, and nobody does once they are alone.
+  'incompatible-versions': () =>
+    erring([
+      ['a2', 14.35],
+      ['b1', 14.95],
+      ['a3', 16.15],
+      ['b1', 17.35],
+      ['a2', 18.4],
+      ['b2', 19.15],
+    ]),
+  'incompatible-with-whoever-is-left': () =>
+    erring([
+      ['a2', 14.35],
+      ['b1', 14.95],
+      ['a3', 16.15],
+      ['b1', 17.35],
+      ['a2', 18.4],
+      ['b2', 31.9],
+    ]),
+  'errors-of-new-pods-beside-old-ones': () =>
+    erring([
+      ['b1', 14.35],
+      ['b1', 14.95],
+      ['b1', 15.55],
+      ['b1', 16.15],
+      ['b1', 16.75],
+      ['b2', 18.05],
+    ]),
+
   /** The kubelet never told of it: evidence beside the floor, never the floor. */
   'probed-unready-once': () =>
     new ToldRoll(rollPlan())
@@ -51,6 +80,10 @@ function refusedEarly(probe: boolean) {
   );
   return roll.sent(12.2, { to: 'b1', lost: 'refused' }).sent(12.6, { to: 'b1', lost: 'refused' }).whole();
 }
+
+/** Answers of pods with an error, at these instants. */
+const erring = (errors: [pod: string, at: number][]) =>
+  errors.reduce((roll, [pod, at]) => roll.sent(at, { to: pod, status: 500 }), new ToldRoll(rollPlan())).whole();
 
 const failing = (instants: number[]) =>
   instants.reduce((roll, at) => roll.sent(at, { to: 'b1', status: 503 }), new ToldRoll(rollPlan())).whole();

@@ -1,0 +1,46 @@
+import type { PodLife } from '../history/pod-lives.ts';
+import type { Nanos } from '../history/types.ts';
+import type { Answer } from './context.ts';
+
+/** Of two versions it may be said that they serve side by side at an instant if both answered so near to it. */
+const SIDE_BY_SIDE: Nanos = 2e9;
+/** Errors at random come one by one, and a few of them may lie anywhere. */
+const LEAST_ERRORS = 5;
+/** … of which so many are of pods that had answered well before the other version came, and that nobody was deleting. */
+const LEAST_OF_OLD = 2;
+const LEAST_AFTER = 5;
+
+/**
+ * Whether errors are answered only while two versions serve side by side, and by sound old pods too: what one version says
+ * or leaves behind, the other does not understand. No pod's own youth or end explains that.
+ *
+ * @param answers by pod, each ascending by start
+ */
+export function atOdds(pods: PodLife[], answers: ReadonlyMap<string, Answer[]>): boolean {
+  const all = pods
+    .flatMap((pod) => (answers.get(pod.name) ?? []).map(({ from, good }) => ({ pod, from, good })))
+    .sort((a, b) => a.from - b.from);
+  const wrong = all.filter(({ good }) => !good);
+  if (wrong.length < LEAST_ERRORS) return false;
+  const times = Map.groupBy(all, ({ pod }) => pod.owner);
+  const serving = (t: Nanos) => [...times.values()].filter((list) => anyWithin(list, t)).length;
+  const mixed = (t: Nanos) => serving(t) > 1;
+  if (!wrong.every(({ from }) => mixed(from))) return false;
+  const first = all.find(({ from }) => mixed(from))!;
+  const old = (pod: PodLife) => (answers.get(pod.name) ?? []).some(({ from, good }) => good && from < first.from);
+  const ofOld = wrong.filter(({ pod, from }) => old(pod) && from < (pod.deleted ?? Number.POSITIVE_INFINITY));
+  const after = all.slice(all.lastIndexOf(wrong.at(-1)!) + 1).filter(({ from }) => !mixed(from));
+  return ofOld.length >= LEAST_OF_OLD && after.length >= LEAST_AFTER;
+}
+
+/** By halving: there may be a million. */
+function anyWithin(list: { from: Nanos }[], t: Nanos): boolean {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.from < t - SIDE_BY_SIDE) low = middle + 1;
+    else high = middle;
+  }
+  const next = list[low];
+  return next !== undefined && next.from <= t + SIDE_BY_SIDE;
+}
