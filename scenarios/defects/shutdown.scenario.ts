@@ -19,6 +19,14 @@ scenario('an app that exits without draining is caught', {
   expect: { verdict: 'fail', cause: 'exits-without-draining', failing: ['no-drops'] },
 });
 
+scenario('an app that exits without draining is caught by a client that is always led to the same pod', {
+  given: sampleService('defects/exits-without-draining', 'defects').with({
+    patches: [{ kind: 'Service', name: 'python-web-service', patch: { spec: { sessionAffinity: 'ClientIP' } } }],
+  }),
+  when: upgrade,
+  expect: { verdict: 'fail', cause: 'exits-without-draining', failing: ['no-drops'] },
+});
+
 scenario('an app that closes its listener at SIGTERM is caught', {
   given: defect('listener-closed-early'),
   when: upgrade,
