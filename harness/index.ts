@@ -49,6 +49,7 @@ export { type At, inTurn, overtaken, rollover } from './drivers/combine.ts';
 export { deletePods } from './drivers/delete-pods.ts';
 export { drain } from './drivers/drain.ts';
 export { hold } from './drivers/hold.ts';
+export { holdUpProxies } from './drivers/hold-up-proxies.ts';
 export { inspect } from './drivers/inspect.ts';
 export { patch } from './drivers/patch.ts';
 export { pause, pauseResume, resume } from './drivers/pause.ts';

@@ -10,6 +10,7 @@ import { rollproofIn } from '../../testing/rollproof.ts';
 import { BENCH_CLUSTER, BENCH_FOLDER, commitOf, records } from '../records.ts';
 import { type PeerTools, peersBeside, peerTools } from './peers.ts';
 import { type Control, left } from './plan.ts';
+import { soundControls } from './sound.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
 /** Services with a defect, and sound ones under every kind of transition. */
@@ -49,7 +50,7 @@ async function allControls(): Promise<Control[]> {
     name: `${basename(dirname(file))}, ${basename(file, '.yaml') === 'naive' ? 'naive' : 'correct'}`,
     args: ['verify', '-c', file],
   }));
-  return [...scenarios, ...examples];
+  return [...scenarios, ...examples, ...soundControls()];
 }
 
 async function ranOnce({ name, args }: Control, commit: string, tools: PeerTools): Promise<ControlRun> {
@@ -63,7 +64,7 @@ async function ranOnce({ name, args }: Control, commit: string, tools: PeerTools
   const scenario = report?.scenarios[0];
   if (report === undefined || scenario === undefined) {
     process.stderr.write(`${stderr}\n`);
-    return { control: name, commit, run: '', at, expected: 'fail', verdict: 'refused', found: [] };
+    return { control: name, commit, run: '', at, expected: 'fail', verdict: 'refused', found: [], rolls: 0 };
   }
   const expectation = scenariosOf(readHistory(join(out, report.run)))[0]?.started?.expectation;
   return {
@@ -74,6 +75,7 @@ async function ranOnce({ name, args }: Control, commit: string, tools: PeerTools
     expected: expectation?.verdict === 'fail' ? 'fail' : 'pass',
     ...(expectation?.cause === undefined ? {} : { cause: expectation.cause }),
     verdict: scenario.verdict,
+    rolls: scenario.transitions.length,
     found: scenario.causes.map(({ cause, count, confidence }) => ({ cause, count, confidence })),
     peers,
   };

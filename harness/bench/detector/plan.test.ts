@@ -12,6 +12,12 @@ test('each control as often as it is missing, round by round', () => {
   expect(order.slice(1).sort()).toEqual(['b', 'c']);
 });
 
+test('what has many rolls in a run is run in its share of the rounds', () => {
+  const some = controls.map((one) => (one.name === 'b' ? { ...one, share: 0.2 } : one));
+  const counts = (rounds: number) => names(left(some, [], rounds, Math.random)).filter((name) => name === 'b').length;
+  expect([1, 5, 6, 10].map(counts)).toEqual([1, 1, 2, 2]);
+});
+
 test('nothing is left where there are enough', () => {
   expect(left(controls, runs('a', 'b', 'c', 'c'), 1, Math.random)).toEqual([]);
 });

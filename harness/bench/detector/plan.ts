@@ -5,10 +5,12 @@ export interface Control {
   name: string;
   /** Of `rollproof`, without the flags that every run has. */
   args: string[];
+  /** It is run in so many of the rounds, 0..1: a run of it may have many rolls. Default all. */
+  share?: number;
 }
 
 /**
- * What is left to be run until each control has so many runs, in an order that a generator of random numbers gives: no
+ * What is left to be run until each control has so many runs (or its share of them, rounded up), in an order that a generator of random numbers gives: no
  * control always comes after the same other one.
  *
  * @param random in [0, 1)
@@ -17,7 +19,10 @@ export function left(controls: Control[], runs: ControlRun[], rounds: number, ra
   const order: Control[] = [];
   // Round by round, so that whoever stops it has as many of each.
   for (let round = 0; round < rounds; round++) {
-    const missing = controls.filter(({ name }) => runs.filter(({ control }) => control === name).length <= round);
+    const missing = controls.filter(
+      ({ name, share = 1 }) =>
+        round < Math.ceil(rounds * share) && runs.filter(({ control }) => control === name).length <= round,
+    );
     order.push(...shuffled(missing, random));
   }
   return order;

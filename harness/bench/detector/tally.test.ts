@@ -7,6 +7,7 @@ const ran = (fields: Partial<ControlRun> & Pick<ControlRun, 'control' | 'expecte
   run: `r${number++}`,
   at: '2026-01-01T00:00:00.000Z',
   found: [],
+  rolls: 2,
   ...fields,
 });
 const most = (cause: string, confidence = 'certain') => [{ cause, count: 9, confidence }];
@@ -27,6 +28,7 @@ test('what was caught, what was clean, and which cause it was', () => {
   expect(tally.sensitivity).toMatchObject({ hits: 3, of: 4 });
   expect(tally.specificity).toMatchObject({ hits: 1, of: 2 });
   expect(tally.rightCause).toMatchObject({ hits: 1, of: 3 });
+  expect(tally.rolls).toBe(4);
   expect(tally.surelyWrong).toBe(1);
   expect(tally.unjudged).toMatchObject({ hits: 2, of: 8 });
   expect(tally.rows.map(({ control, good, runs }) => [control, good, runs])).toEqual([

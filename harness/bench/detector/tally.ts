@@ -14,6 +14,8 @@ export interface ControlRun {
   cause?: string;
   /** refused: it did not come to a verdict (exit 3). */
   verdict: 'pass' | 'fail' | 'inconclusive' | 'refused';
+  /** Transitions that it came to. */
+  rolls: number;
   /** As in verdict.json: most counted first. */
   found: { cause: string; count: number; confidence: string }[];
   /** What the common tools said of the same rollout. */
@@ -51,6 +53,8 @@ export interface Tally {
   sensitivity: Share;
   /** Clean, of the runs of controls without one that could be judged. */
   specificity: Share;
+  /** Transitions in those. */
+  rolls: number;
   rightCause: Share;
   surelyWrong: number;
   /** Runs that nobody could judge, of all. */
@@ -79,6 +83,9 @@ export function tallyOf(runs: ControlRun[]): Tally {
       sum(({ good }) => good, 'pass'),
       sum(judged, 'pass'),
     ),
+    rolls: runs
+      .filter(({ expected, verdict }) => expected === 'pass' && (verdict === 'pass' || verdict === 'fail'))
+      .reduce((all, one) => all + one.rolls, 0),
     rightCause: share(named.filter(isRight).length, named.length),
     surelyWrong: sum(({ surelyWrong }) => surelyWrong),
     unjudged: share(
@@ -155,7 +162,7 @@ export function tallyText({ rows, peers, confusion, ...tally }: Tally): string {
   });
   return [
     `- caught, of runs with a defect: ${told(tally.sensitivity)}`,
-    `- clean, of runs without one: ${told(tally.specificity)}`,
+    `- clean, of runs without one: ${told(tally.specificity)}, with ${tally.rolls} transitions in them`,
     `- right cause, of those caught: ${told(tally.rightCause)}; another one that was said to be certain: ${tally.surelyWrong}`,
     `- could not be judged: ${told(tally.unjudged)}`,
     '',
