@@ -177,6 +177,15 @@ describe('done', () => {
   });
   test('a change that rolled nothing', () => {
     expect(done(threeUp().pod(12, 'a1').mark(20, 'tail-end').history()).detail).toContain('no new ReplicaSet came');
+    const undo = {
+      type: 'action',
+      action: 'rollback',
+      detail: 'kubectl rollout undo: error: no rollout history found',
+    };
+    const asked = threeUp().add({ ...undo, t: s(11), ok: false } as never);
+    expect(done(asked.mark(20, 'tail-end').history()).detail).toContain(
+      'no new ReplicaSet came (kubectl rollout undo: error: no rollout history found)',
+    );
   });
   test('an old version that still answers after the end', () => {
     const builder = goodRoll();

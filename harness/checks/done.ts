@@ -59,7 +59,8 @@ function ofState(
   const last = all.at(-1);
   if (last === undefined || transition === undefined) return { problems: [], open: [], witnesses: [], examined: 0 };
   const found: string[] = [];
-  if (target?.risen !== true && ROLLS.has(transition.kind)) found.push('no new ReplicaSet came');
+  if (target?.risen !== true && ROLLS.has(transition.kind))
+    found.push(`no new ReplicaSet came${refused(history, transition)}`);
   if (!last.rolled) found.push('the Deployment is not rolled out');
   if (last.terminating > 0) found.push(`${last.terminating} pods still terminating`);
   const open = unseenEnd(history, all);
@@ -67,6 +68,14 @@ function ofState(
   return open.length > 0
     ? { problems: [], open: [...found, ...open], witnesses: [], examined: 1 }
     : { problems: found, open, witnesses: found.length > 0 ? [last.id] : [], examined: 1 };
+}
+
+/** What kubectl said, where an undo led nowhere. */
+function refused({ observations }: ScenarioHistory, transition: TransitionSpan): string {
+  const undo = observations.findLast(
+    (one) => one.type === 'action' && one.action === 'rollback' && !one.ok && one.t >= transition.from,
+  );
+  return undo?.type === 'action' ? ` (${undo.detail})` : '';
 }
 
 /** Why the end was not seen. A gap that a list has closed does not touch it, only one that lasts. */

@@ -52,14 +52,14 @@ scenario('a rollback to what is there already rolls nothing', {
   expect: { verdict: 'fail', failing: ['done'], only: true },
 });
 
-scenario('a rollback without a revision to go back to', {
+scenario('a rollback without a revision to go back to rolls nothing', {
   given: sampleService('fixed', 'correct').with({ revisionHistoryLimit: 0 }),
   under,
   when: inTurn(upgrade, rollback()),
   expect: { verdict: 'fail', failing: ['done'], only: true },
 });
 
-scenario('a rollback of what is paused', {
+scenario('a rollback of what is paused rolls nothing', {
   given: sampleService('fixed', 'correct'),
   under,
   when: inTurn(upgrade, pause(), rollback()),

@@ -23,6 +23,8 @@ scenario('an app that exits without draining is caught by a client that is alway
   given: sampleService('defects/exits-without-draining', 'defects').with({
     patches: [{ kind: 'Service', name: 'python-web-service', patch: { spec: { sessionAffinity: 'ClientIP' } } }],
   }),
+  // One pod takes it all.
+  under: { rate: 30 },
   when: upgrade,
   expect: { verdict: 'fail', cause: 'exits-without-draining', failing: ['no-drops'] },
 });
