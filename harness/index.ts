@@ -51,6 +51,7 @@ export { drain } from './drivers/drain.ts';
 export { hold } from './drivers/hold.ts';
 export { holdUpProxies } from './drivers/hold-up-proxies.ts';
 export { inspect } from './drivers/inspect.ts';
+export { moveTag } from './drivers/move-tag.ts';
 export { patch } from './drivers/patch.ts';
 export { pause, pauseResume, resume } from './drivers/pause.ts';
 export { restart } from './drivers/restart.ts';

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { CASES } from '../history/testing/cases.ts';
 import { packageRoot } from '../package-root.ts';
 import { judge } from './judge.ts';
-import { caseNames, found, HISTORIES, judgedText, readCase } from './testing/recorded-cases.ts';
+import { caseNames, found, HISTORIES, judgedText, readCase, saidOf } from './testing/recorded-cases.ts';
 
 /** What the case comes to and what is right, both in the form of its expected.json. */
 function judged(name: string, root?: string) {
@@ -16,21 +16,23 @@ function judged(name: string, root?: string) {
     const { scenarios } = judge(recorded.history);
     expect(scenarios, 'scenarios in the history').toHaveLength(1);
     const { known: _, ...actual } = found(scenarios[0]!, recorded);
-    return { actual, right, known };
+    return { actual, right, known, said: saidOf(scenarios[0]!) };
   } catch (error) {
-    return { actual: { thrown: String(error) }, right, known };
+    return { actual: { thrown: String(error) }, right, known, said: String(error) };
   }
 }
 
 describe('recorded histories come out as a person wrote that they should', () => {
-  test.for(caseNames())('%s', (name) => {
-    const { actual, right, known } = judged(name);
+  test.for(caseNames())('%s', async (name) => {
+    const { actual, right, known, said } = judged(name);
     if (known === undefined) expect(actual, right.shows).toEqual(right);
     else {
       expect(actual, `mended: take "known" out of ${name}/expected.json`).not.toEqual(right);
       const { instead } = known;
       expect(actual, known.bug).toEqual('thrown' in instead ? instead : { ...right, ...instead });
     }
+    // Every word and figure, as it was when somebody last looked: `npx vitest -u histories` writes it, its diff is to be read.
+    await expect(said).toMatchFileSnapshot(join(HISTORIES, name, 'said.yaml'));
   });
 });
 

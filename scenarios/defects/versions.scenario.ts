@@ -1,4 +1,4 @@
-import { overtaken, rolling, sampleService, scale, scenario } from 'rollproof';
+import { beside, deletePods, moveTag, overtaken, rolling, sampleService, scale, scenario } from 'rollproof';
 
 /** Negative controls: what is wrong between two versions, or between two who write the same object. */
 
@@ -29,4 +29,13 @@ scenario('a number of replicas that two write is caught', {
     scale({ replicas: 3 }),
   ),
   expect: { verdict: 'fail', floor: 6, failing: ['ready-floor'] },
+});
+
+scenario('a tag that is moved to another image, which one pod of three gets, is caught', {
+  given: sampleService('fixed', 'correct', { versions: ['stable', 'moved'] }).with({
+    image: 'rollproof/correct:stable',
+  }),
+  under: { rate: 40, baselineSeconds: 5 },
+  when: beside(deletePods({ count: 1 }), moveTag({ tag: 'rollproof/correct:stable', to: 'rollproof/correct:moved' })),
+  expect: { verdict: 'fail', failing: ['done'] },
 });

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { baselineProblem } from '../../checks/drops.ts';
 import { CAUSES, type CauseName } from '../../diagnosis/catalogue.ts';
@@ -98,6 +100,15 @@ export function judgedText(name: string, root: string = HISTORIES): string {
   } catch (error) {
     return JSON.stringify([name, { thrown: String(error) }]);
   }
+}
+
+/** All that is said of a scenario, as text that people can read and compare: of long lists of witnesses the ends, and a digest. */
+export function saidOf(scenario: ScenarioVerdict): string {
+  const short = (_: string, value: unknown) =>
+    Array.isArray(value) && value.length > 8 && value.every((one) => typeof one === 'string')
+      ? `${value.length}, from ${value[0]} to ${value.at(-1)}: ${createHash('sha256').update(value.join()).digest('hex').slice(0, 8)}`
+      : value;
+  return stringify(JSON.parse(JSON.stringify(scenario, short)), { lineWidth: 0 });
 }
 
 /** What was judged, in the form of what is expected: the same fields, the same lanes, and nothing else. */
