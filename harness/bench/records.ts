@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -11,15 +12,15 @@ export const BENCH_FOLDER = join(packageRoot, 'reports/bench');
 export const BENCH_CLUSTER = 'rollproof-detector';
 
 /** Records of a bench, a line each, written down as they come: a bench that is stopped goes on where it was. */
-export function records<T extends { commit: string }>(name: string): { of(commit: string): T[]; add(record: T): void } {
+export function records<T extends Measured>(name: string): { of(sources: string): T[]; add(record: T): void } {
   const file = join(BENCH_FOLDER, `${name}.jsonl`);
   return {
-    of: (commit) =>
+    of: (sources) =>
       (existsSync(file) ? readFileSync(file, 'utf8') : '')
         .split('\n')
         .filter(Boolean)
         .map((line): T => JSON.parse(line))
-        .filter((record) => record.commit === commit),
+        .filter((record) => record.sources === sources),
     add(record) {
       mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, `${JSON.stringify(record)}\n`);
@@ -27,10 +28,31 @@ export function records<T extends { commit: string }>(name: string): { of(commit
   };
 }
 
-/** @throws CannotRun where what is run is not what is committed: what was measured could not be counted together. */
-export async function commitOf(): Promise<string> {
-  const git = (...args: string[]) => execa('git', args, { cwd: packageRoot });
-  const { stdout: changed } = await git('status', '--porcelain', '--untracked-files=no');
-  if (changed !== '') throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
-  return (await git('rev-parse', '--short', 'HEAD')).stdout;
+/** What was measured, and of what: a commit, and a digest of those of its files that had a part in it. */
+export interface Measured {
+  commit: string;
+  /** What was measured of the same sources is counted together, whatever else was committed in between. */
+  sources: string;
+}
+
+/** What makes and judges a run; not how it is reported, nor what tests it. */
+const HARNESS = /^harness\/(checks|cluster|diagnosis|drivers|history|load|recorders|scenario)\//;
+const TESTS = /\.test\.ts$|\/testing\//;
+
+/**
+ * The sources as they are committed.
+ *
+ * @returns by the files that it takes beside the harness itself, what a measurement is of
+ * @throws CannotRun where what is run is not what is committed.
+ */
+export async function committed(): Promise<(own: (path: string) => boolean) => Measured> {
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
+  if ((await git('status', '--porcelain', '--untracked-files=no')) !== '')
+    throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
+  const commit = await git('rev-parse', '--short', 'HEAD');
+  const files = (await git('ls-tree', '-r', 'HEAD')).split('\n').map((line) => line.split(/\s+/).slice(2));
+  return (own) => {
+    const taken = files.filter(([, path = '']) => !TESTS.test(path) && (HARNESS.test(path) || own(path)));
+    return { commit, sources: createHash('sha256').update(JSON.stringify(taken)).digest('hex').slice(0, 12) };
+  };
 }

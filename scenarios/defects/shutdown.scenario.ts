@@ -19,7 +19,7 @@ scenario('an app that exits without draining is caught', {
   expect: { verdict: 'fail', cause: 'exits-without-draining', failing: ['no-drops'] },
 });
 
-scenario('an app that exits without draining is caught by a client that is always led to the same pod', {
+scenario('a client that is always led to the same pod catches how that one ends', {
   given: sampleService('defects/exits-without-draining', 'defects').with({
     patches: [{ kind: 'Service', name: 'python-web-service', patch: { spec: { sessionAffinity: 'ClientIP' } } }],
   }),

@@ -7,10 +7,10 @@ import type { RunReport } from '../../report/verdict.ts';
 import { collectScenarios } from '../../scenario/collection.ts';
 import { readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
-import { BENCH_CLUSTER, BENCH_FOLDER, commitOf, records } from '../records.ts';
+import { BENCH_CLUSTER, BENCH_FOLDER, committed, type Measured, records } from '../records.ts';
 import { type PeerTools, peersBeside, peerTools } from './peers.ts';
 import { type Control, left } from './plan.ts';
-import { soundControls } from './sound.ts';
+import { exampleSources, soundControls } from './sound.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
 /** Services with a defect, and sound ones under every kind of transition. */
@@ -19,19 +19,24 @@ const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest
 /**
  * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control so many times, in random order, one by one on a
  * cluster that stays, until it is done or the minutes are over, and says how it came out. Each run is written down as it ends: the
- * next call goes on, and counts the runs of the same commit together. With 0 rounds it only says what there is.
+ * next call goes on, and counts the runs of the same sources together. With 0 rounds it only says what there is.
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
-  const commit = await commitOf();
+  const of = await committed();
   const log = records<ControlRun>('detector');
   const controls = (await allControls()).filter(({ name }) => name.includes(filter));
-  const known = () => log.of(commit).filter(({ control }) => control.includes(filter));
+  const measured = ({ sources }: Control) => of(sources);
+  const known = () =>
+    controls.flatMap((one) => log.of(measured(one).sources).filter(({ control }) => control === one.name));
   const until = Date.now() + Number(minutes) * 60_000;
-  const order = left(controls, known(), Number(rounds), Math.random);
+  // Each kind of cluster is made once.
+  const order = left(controls, known(), Number(rounds), Math.random).sort((a, b) => a.nodes - b.nodes);
   const tools = order.length === 0 ? undefined : await peerTools(await setUp({ quiet: true }));
   for (const [index, control] of order.entries()) {
     if (Date.now() > until) break;
-    const one = await ranOnce(control, commit, tools!);
+    if (order[index - 1] !== undefined && order[index - 1]!.nodes !== control.nodes)
+      await rollproofIn(packageRoot, ['cluster', 'down', clusterOf(order[index - 1]!)]);
+    const one = { ...measured(control), ...(await ranOnce(control, tools!)) };
     log.add(one);
     const cause = one.found[0] === undefined ? '' : `, ${one.found[0].count} × ${one.found[0].cause}`;
     process.stderr.write(`${index + 1} of ${order.length}: ${control.name}: ${one.verdict}${cause}\n`);
@@ -39,37 +44,47 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
   return tallyText(tallyOf(known()));
 }
 
+/** One that takes pods on three nodes costs a small machine more than one. */
+const clusterOf = ({ nodes }: Pick<Control, 'nodes'>) => (nodes === 1 ? BENCH_CLUSTER : `${BENCH_CLUSTER}-${nodes}`);
+
 async function allControls(): Promise<Control[]> {
   const collection = await collectScenarios(join(packageRoot, 'scenarios'), SCENARIOS);
   const scenarios = collection.selected
-    // The cluster that stays has one node, and the nightly pairs are many hours.
-    .filter(({ nodes = 1, file }) => nodes === 1 && !file.includes('nightly'))
-    .map(({ name }) => ({ name, args: ['run', name] }));
+    // The nightly pairs are many hours.
+    .filter(({ file }) => !file.includes('nightly'))
+    .map(({ name, file, nodes = 1 }) => ({ name, args: ['run', name], sources: scenarioSources(file), nodes }));
   await collection.close();
+  const part = scenarios.find(({ name }) => scenarios.some((one) => one.name !== name && one.name.includes(name)));
+  if (part !== undefined) throw new Error(`"${part.name}" selects other scenarios too: rename it`);
   const examples = globSync('fixtures/services/*/{naive,rollproof}.yaml', { cwd: packageRoot }).map((file) => ({
     name: `${basename(dirname(file))}, ${basename(file, '.yaml') === 'naive' ? 'naive' : 'correct'}`,
     args: ['verify', '-c', file],
+    sources: exampleSources(basename(dirname(file))),
+    nodes: 1,
   }));
   return [...scenarios, ...examples, ...soundControls()];
 }
 
-async function ranOnce({ name, args }: Control, commit: string, tools: PeerTools): Promise<ControlRun> {
+const SAMPLES = /^fixtures\/(manifests|services\/(common|article|correct|defects))\//;
+const scenarioSources = (file: string) => (path: string) => path === file || SAMPLES.test(path);
+
+async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<ControlRun, keyof Measured>> {
+  const { name, args } = control;
   const out = join(BENCH_FOLDER, 'runs');
-  const flags = ['--cluster', BENCH_CLUSTER, '--out', out, '--json'];
-  const beside = peersBeside(out, BENCH_CLUSTER, tools);
-  const { stdout, stderr } = await rollproofIn(packageRoot, [...args, ...flags]);
+  const cluster = clusterOf(control);
+  const beside = peersBeside(out, cluster, tools);
+  const { stdout, stderr } = await rollproofIn(packageRoot, [...args, '--cluster', cluster, '--out', out, '--json']);
   const peers = await beside.end();
   const at = new Date().toISOString();
   const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
   const scenario = report?.scenarios[0];
   if (report === undefined || scenario === undefined) {
     process.stderr.write(`${stderr}\n`);
-    return { control: name, commit, run: '', at, expected: 'fail', verdict: 'refused', found: [], rolls: 0 };
+    return { control: name, run: '', at, expected: 'fail', verdict: 'refused', found: [], rolls: 0 };
   }
   const expectation = scenariosOf(readHistory(join(out, report.run)))[0]?.started?.expectation;
   return {
     control: name,
-    commit,
     run: report.run,
     at,
     expected: expectation?.verdict === 'fail' ? 'fail' : 'pass',

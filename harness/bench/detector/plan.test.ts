@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Control, left } from './plan.ts';
 import type { ControlRun } from './tally.ts';
 
-const controls: Control[] = ['a', 'b', 'c'].map((name) => ({ name, args: [] }));
+const controls: Control[] = ['a', 'b', 'c'].map((name) => ({ name, args: [], sources: () => false, nodes: 1 }));
 const runs = (...names: string[]) => names.map((control) => ({ control }) as ControlRun);
 const names = (all: Control[]) => all.map(({ name }) => name);
 

@@ -5,6 +5,10 @@ export interface Control {
   name: string;
   /** Of `rollproof`, without the flags that every run has. */
   args: string[];
+  /** Whether a file is one of its own, beside the harness. */
+  sources(path: string): boolean;
+  /** Nodes of the cluster that it needs. */
+  nodes: number;
   /** It is run in so many of the rounds, 0..1: a run of it may have many rolls. Default all. */
   share?: number;
 }

@@ -19,6 +19,9 @@ const transitions = (name: string) => [
   { scale: { replicas: 3 } },
 ];
 
+/** An example's own files. */
+export const exampleSources = (name: string) => (path: string) => path.startsWith(`fixtures/services/${name}/`);
+
 /** Sound services in one run of all transitions, at several rates. Their rollproof.yaml is written beside the example's own. */
 export function soundControls(): Control[] {
   return SOUND.flatMap((name) => {
@@ -29,6 +32,8 @@ export function soundControls(): Control[] {
     return RATES.map((rate) => ({
       name: `${name}, correct, every transition at ${rate} requests/s`,
       args: ['verify', '-c', file, '--rate', String(rate)],
+      sources: exampleSources(name),
+      nodes: 1,
       share: 0.2,
     }));
   });

@@ -4,6 +4,7 @@ import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 let number = 0;
 const ran = (fields: Partial<ControlRun> & Pick<ControlRun, 'control' | 'expected' | 'verdict'>): ControlRun => ({
   commit: 'c',
+  sources: 's',
   run: `r${number++}`,
   at: '2026-01-01T00:00:00.000Z',
   found: [],

@@ -1,11 +1,10 @@
+import type { Measured } from '../records.ts';
 import { type Share, share } from '../share.ts';
 import type { PeerSays } from './says.ts';
 
 /** One run of one control, as it came out. */
-export interface ControlRun {
+export interface ControlRun extends Measured {
   control: string;
-  /** Of the sources that ran it: only runs of one commit are counted together. */
-  commit: string;
   run: string;
   at: string;
   /** fail: it has a defect, and must be caught. pass: it has none. */

@@ -4,12 +4,11 @@ import { packageRoot } from '../../package-root.ts';
 import type { RunReport } from '../../report/verdict.ts';
 import { readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
-import { BENCH_CLUSTER, BENCH_FOLDER, commitOf, records } from '../records.ts';
+import { BENCH_CLUSTER, BENCH_FOLDER, committed, type Measured, records } from '../records.ts';
 import { agreement, agreementText } from './agreement.ts';
 import { holeTrials, rareTrials, type Trial } from './trials.ts';
 
-interface HolesRun {
-  commit: string;
+interface HolesRun extends Measured {
   run: string;
   trials: Trial[];
 }
@@ -23,19 +22,21 @@ const BLOCKS = [700, 1_500];
  * of one commit together.
  */
 export async function holesBench([rounds = '4', minutes = '60']: string[]): Promise<string> {
-  const commit = await commitOf();
+  const of = (await committed())((path) =>
+    /^harness\/bench\/holes\/|^fixtures\/(manifests|services\/(common|defects))\//.test(path),
+  );
   const log = records<HolesRun>('holes');
   const until = Date.now() + Number(minutes) * 60_000;
-  for (let round = log.of(commit).length; round < Number(rounds) && Date.now() < until; round++) {
+  for (let round = log.of(of.sources).length; round < Number(rounds) && Date.now() < until; round++) {
     const out = join(BENCH_FOLDER, 'runs');
     const flags = ['--scenarios', 'harness/bench/holes', '--cluster', BENCH_CLUSTER, '--out', out, '--json'];
     const { stdout, stderr } = await rollproofIn(packageRoot, ['run', ...flags]);
     if (!stdout.startsWith('{')) throw new Error(stderr);
     const { run, scenarios }: RunReport = JSON.parse(stdout);
     for (const { name, verdict } of scenarios) process.stderr.write(`round ${round + 1}: ${name}: ${verdict}\n`);
-    log.add({ commit, run, trials: trialsOf(join(out, run)) });
+    log.add({ ...of, run, trials: trialsOf(join(out, run)) });
   }
-  return agreementText(agreement(log.of(commit).flatMap(({ trials }) => trials)));
+  return agreementText(agreement(log.of(of.sources).flatMap(({ trials }) => trials)));
 }
 
 const trialsOf = (run: string): Trial[] =>
