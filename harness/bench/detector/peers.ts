@@ -9,7 +9,7 @@ import type { Toolchain } from '../../cluster/setup.ts';
 import { clusterFolder } from '../../cluster/state.ts';
 import type { HistoryHeader, KubeObject, Observation, Workload } from '../../history/types.ts';
 import { runWatch } from './run-watch.ts';
-import { ofHey, ofK6, ofLooks, ofStatus, ofVegeta, type PeerSays, shortOf } from './says.ts';
+import { looksAt, ofHey, ofK6, ofLooks, ofStatus, ofVegeta, type PeerSays } from './says.ts';
 
 /** The tools that are no part of set-up, built of their modules. */
 const PROGRAM: GoProgram = { name: 'peers', module: '../bench/detector/peers', packages: ['tool'] };
@@ -200,6 +200,7 @@ interface Looker {
 function looker(seconds: number, { namespace, deployment }: Workload, cluster: string): Looker {
   const api = kubeApi(kubeconfigOf(clusterFolder(cluster)));
   const found: (string | undefined)[] = [];
+  const shortOf = looksAt();
   const look = async () => {
     found.push(shortOf(await api.get<KubeObject>(`/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`)));
   };

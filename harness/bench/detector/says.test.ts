@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ofHey, ofK6, ofLooks, ofStatus, ofVegeta, shortOf } from './says.ts';
+import { looksAt, ofHey, ofK6, ofLooks, ofStatus, ofVegeta } from './says.ts';
 
 const HEY = `
 Summary:
@@ -52,14 +52,19 @@ test('kubectl rollout status: success each time', () => {
 });
 
 test('a look at the Deployment', () => {
-  const seen = (available: number, replicas = 3, type = 'RollingUpdate') => ({
-    spec: { replicas: 3, strategy: { type, rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
+  const seen = (available: number, replicas = 3, type = 'RollingUpdate', wanted = 3) => ({
+    spec: { replicas: wanted, strategy: { type, rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
     status: { replicas, updatedReplicas: 1, availableReplicas: available },
   });
-  expect(shortOf(seen(3, 4))).toBeUndefined();
-  expect(shortOf(seen(2))).toBe('2 of 3 available');
-  expect(shortOf(seen(3, 5))).toBe('5 pods where 3 are wanted');
-  expect(shortOf(seen(0, 0, 'Recreate'))).toBeUndefined();
+  const shortOf = (...args: Parameters<typeof seen>) => looksAt()(seen(...args));
+  expect(shortOf(3, 4)).toBeUndefined();
+  expect(shortOf(2)).toBe('2 of 3 available');
+  expect(shortOf(3, 5)).toBe('5 pods where 3 are wanted');
+  expect(shortOf(0, 0, 'Recreate')).toBeUndefined();
+  // Scaled up: as many as there were are enough, until there are more.
+  const look = looksAt();
+  expect([seen(3), seen(3, 6, 'RollingUpdate', 5)].map(look)).toEqual([undefined, undefined]);
+  expect(look(seen(2, 6, 'RollingUpdate', 5))).toBe('2 of 3 available');
   expect(ofLooks([undefined, '2 of 3 available', undefined])).toEqual({
     says: 'alarm',
     detail: '1 of 3 looks: 2 of 3 available',

@@ -67,18 +67,24 @@ export function ofStatus(exits: (number | undefined)[]): Opinion {
 
 /**
  * What Kubernetes' own tests of Deployments ask at each look (WaitForDeploymentCompleteAndCheckRolling in its
- * test/utils/deployment.go): no fewer available, by its status, than R − U, and no more pods than R + G.
+ * test/utils/deployment.go): no fewer available, by its status, than R − U, and no more pods than R + G. They do not change R
+ * meanwhile; where it changes, the smallest and the largest up to then are taken.
  *
- * @returns what is wrong, if anything is.
+ * @returns what is wrong at each look, if anything is.
  */
-export function shortOf(object: KubeObject): string | undefined {
-  const deployment = deploymentOf(object);
-  if (deployment.strategy === 'Recreate') return undefined;
-  const { surge, unavailable } = fenceposts(deployment);
-  const { replicas, status } = deployment;
-  if (status.available < replicas - unavailable) return `${status.available} of ${replicas} available`;
-  if (status.replicas > replicas + surge) return `${status.replicas} pods where ${replicas} are wanted`;
-  return undefined;
+export function looksAt(): (object: KubeObject) => string | undefined {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  return (object) => {
+    const deployment = deploymentOf(object);
+    const { replicas, status } = deployment;
+    [least, most] = [Math.min(least, replicas), Math.max(most, replicas)];
+    if (deployment.strategy === 'Recreate') return undefined;
+    const { unavailable } = fenceposts({ ...deployment, replicas: least });
+    const { surge } = fenceposts({ ...deployment, replicas: most });
+    if (status.available < least - unavailable) return `${status.available} of ${least} available`;
+    if (status.replicas > most + surge) return `${status.replicas} pods where ${most} are wanted`;
+    return undefined;
+  };
 }
 
 /** Looks at the Deployment at an interval: what was wrong at each. */

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { PodLife } from '../history/pod-lives.ts';
+import type { RequestSeen } from '../history/types.ts';
+import type { CauseName } from './catalogue.ts';
+import { confidenceIn } from './confidence.ts';
+import type { Context } from './context.ts';
+import type { Drop, DropFacts } from './drop.ts';
+
+/** What can be known of a drop; all of it is, unless it is taken away. */
+const ALL = {
+  pod: true,
+  sure: true,
+  sigterm: true,
+  exit: true,
+  process: true,
+  logged: true,
+  cut: true,
+  closed: true,
+  flows: true,
+  endpoints: 0 as number,
+};
+
+function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request'): Drop {
+  const has = { ...ALL, ...known };
+  const pod = {
+    name: 'a1',
+    owner: 'web-a',
+    ...(has.sigterm ? { sigterm: 10e9 } : {}),
+    ...(has.exit ? { exit: 15e9 } : {}),
+    processes: new Map(has.process ? [['app', { command: 'app', catchesSigterm: true }]] : []),
+  } as unknown as PodLife;
+  const connecting = phase === 'connect' ? 0 : 1;
+  const request = {
+    request: 'new-1-1',
+    t: 11e9,
+    end: 12e9,
+    status: 0,
+    errorCode: phase === 'connect' ? 1212 : 1220,
+    phases: { blocked: 0, connecting, tls: 0, sending: 0, waiting: 0, receiving: 0 },
+    reused: false,
+    bytes: 0,
+    pod: '',
+  } as unknown as RequestSeen;
+  const context = {
+    logsIds: true,
+    handledBy: new Map(),
+    logWholeUntil: new Map(has.logged ? [['a1', 20e9]] : []),
+    endpoints: [{ t: 0, ready: has.endpoints }],
+    flows: { whole: has.flows, of: () => [] },
+    proxied: false,
+  } as unknown as Context;
+  const facts: DropFacts = {
+    cutInFlight: new Set(has.cut ? ['web-a'] : []),
+    closedAlive: new Set(has.closed ? ['web-a'] : []),
+    missed: new Set(),
+  };
+  const place = has.pod ? { pod, by: 'the answer' as const, sure: has.sure } : undefined;
+  return { request, phase, place, context, facts };
+}
+
+/** What each rests on, beside the pod: without any one of them it is likely only. */
+const RUNTIME = ['sigterm', 'exit'] as const;
+const NEEDS: Partial<Record<CauseName, readonly (keyof typeof ALL)[]>> = {
+  'sigterm-ignored': [...RUNTIME, 'process'],
+  'exits-without-draining': [...RUNTIME, 'cut'],
+  'listener-closed-early': [...RUNTIME, 'closed', 'logged'],
+  'accept-loop-blocked': [...RUNTIME, 'logged'],
+  'grace-too-short': [...RUNTIME, 'process'],
+  'prestop-failed': RUNTIME,
+  'keepalive-cut': [...RUNTIME, 'logged'],
+  'keepalive-pinned': RUNTIME,
+  'stream-cut': RUNTIME,
+  'no-readiness-probe': [],
+  'ready-before-warm': [],
+  'settles-too-soon': [],
+  'unready-while-draining': [],
+  'endpoint-lag': [],
+};
+
+test.each(Object.entries(NEEDS))(
+  '%s is certain with all that it rests on, and likely without any of it',
+  (name, needs) => {
+    const cause = name as CauseName;
+    expect(confidenceIn(cause, drop({}))).toBe('certain');
+    for (const missing of [...needs, 'sure', 'pod'] as const)
+      expect(confidenceIn(cause, drop({ [missing]: false })), `without ${missing}`).toBe('likely');
+    for (const other of (Object.keys(ALL) as (keyof typeof ALL)[]).filter(
+      (one) => !needs.includes(one) && one !== 'sure' && one !== 'pod',
+    ))
+      expect(confidenceIn(cause, drop({ [other]: false })), `without ${other}`).toBe('certain');
+  },
+);
+
+test.each([
+  'probe-timeout-under-load',
+  'strategy-recreate',
+  'single-replica-unavailable',
+  'switch-before-ready',
+] as const)('%s needs no pod: there was none, by the slice or by the proxy', (cause) => {
+  expect(confidenceIn(cause, drop({ pod: false, flows: false }, 'connect'))).toBe('certain');
+  expect(confidenceIn(cause, drop({ pod: false, endpoints: 2 }, 'connect'))).toBe('certain');
+  expect(confidenceIn(cause, drop({ pod: false, endpoints: 2, flows: false }, 'connect'))).toBe('likely');
+  expect(confidenceIn(cause, drop({ pod: false, endpoints: 2 }, 'request'))).toBe('likely');
+});
+
+test('local-traffic-policy is certain where the proxy let it through to nobody', () => {
+  expect(confidenceIn('local-traffic-policy', drop({}, 'connect'))).toBe('certain');
+  expect(confidenceIn('local-traffic-policy', drop({ flows: false }, 'connect'))).toBe('likely');
+});
+
+test('where no connection came about, nothing can have been handled', () =>
+  expect(confidenceIn('listener-closed-early', drop({ logged: false }, 'connect'))).toBe('certain'));
+
+test('which versions met is on nobody’s record, and what is not known has no confidence', () => {
+  expect(confidenceIn('incompatible-versions', drop({}))).toBe('likely');
+  expect(confidenceIn('unattributed', drop({}))).toBe('unattributed');
+});
