@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CAUSES } from '../../harness/diagnosis/catalogue.ts';
-import { packageRoot } from '../../harness/package-root.ts';
+import { CAUSES } from '../diagnosis/catalogue.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** Causes that no scenario can bring about at will, and why. Each has a recorded history. */
 const NO_CONTROL = {
