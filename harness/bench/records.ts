@@ -28,15 +28,18 @@ export function records<T extends Measured>(name: string): { of(sources: string)
   };
 }
 
-/** What was measured, and of what: a commit, and a digest of those of its files that had a part in it. */
+/** What was measured, and of what: a commit, and digests of those of its files that had a part in it. */
 export interface Measured {
   commit: string;
-  /** What was measured of the same sources is counted together, whatever else was committed in between. */
+  /** Of what makes the evidence: what was measured of the same is counted together, whatever was committed in between. */
   sources: string;
+  /** Of what judges it: a saved run can be judged again. */
+  judgement: string;
 }
 
-/** What makes and judges a run; not how it is reported, nor what tests it. */
-const HARNESS = /^harness\/(checks|cluster|diagnosis|drivers|history|load|recorders|scenario)\//;
+/** What makes a run; not how it is reported, nor what tests it. */
+const HARNESS = /^harness\/(cluster|drivers|load|recorders|scenario)\//;
+const JUDGEMENT = /^harness\/(checks|diagnosis|history)\/|^harness\/scenario\/judge\.ts$/;
 const TESTS = /\.test\.ts$|\/testing\//;
 
 /**
@@ -51,8 +54,13 @@ export async function committed(): Promise<(own: (path: string) => boolean) => M
     throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
   const commit = await git('rev-parse', '--short', 'HEAD');
   const files = (await git('ls-tree', '-r', 'HEAD')).split('\n').map((line) => line.split(/\s+/).slice(2));
+  const digest = (takes: (path: string) => boolean) => {
+    const taken = files.filter(([, path = '']) => !TESTS.test(path) && takes(path));
+    return createHash('sha256').update(JSON.stringify(taken)).digest('hex').slice(0, 12);
+  };
+  const judgement = digest((path) => JUDGEMENT.test(path));
   return (own) => {
-    const taken = files.filter(([, path = '']) => !TESTS.test(path) && (HARNESS.test(path) || own(path)));
-    return { commit, sources: createHash('sha256').update(JSON.stringify(taken)).digest('hex').slice(0, 12) };
+    const sources = digest((path) => own(path) || (HARNESS.test(path) && !JUDGEMENT.test(path)));
+    return { commit, sources, judgement };
   };
 }

@@ -3,9 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { setUp } from '../../cli/setup-view.ts';
 import { scenariosOf } from '../../history/select.ts';
 import { packageRoot } from '../../package-root.ts';
-import type { RunReport } from '../../report/verdict.ts';
+import type { RunReport, ScenarioVerdict } from '../../report/verdict.ts';
 import { collectScenarios } from '../../scenario/collection.ts';
-import { readHistory } from '../../scenario/run-folder.ts';
+import { judge } from '../../scenario/judge.ts';
+import { isRunFolder, readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
 import { BENCH_CLUSTER, BENCH_FOLDER, committed, type Measured, records } from '../records.ts';
 import { type PeerTools, peersBeside, peerTools } from './peers.ts';
@@ -13,13 +14,15 @@ import { type Control, left } from './plan.ts';
 import { exampleSources, soundControls } from './sound.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
+const RUNS = join(BENCH_FOLDER, 'runs');
+
 /** Services with a defect, and sound ones under every kind of transition. */
 const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
 
 /**
  * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control so many times, in random order, one by one on a
  * cluster that stays, until it is done or the minutes are over, and says how it came out. Each run is written down as it ends: the
- * next call goes on, and counts the runs of the same sources together. With 0 rounds it only says what there is.
+ * next call goes on, and counts the runs of the same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is.
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
   const of = await committed();
@@ -27,7 +30,11 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
   const controls = (await allControls()).filter(({ name }) => name.includes(filter));
   const measured = ({ sources }: Control) => of(sources);
   const known = () =>
-    controls.flatMap((one) => log.of(measured(one).sources).filter(({ control }) => control === one.name));
+    controls.flatMap((one) => {
+      const runs = log.of(measured(one).sources).filter(({ control }) => control === one.name);
+      // The last word on each.
+      return [...new Map(runs.map((run) => [run.run || run.at, run])).values()];
+    });
   const until = Date.now() + Number(minutes) * 60_000;
   // Each kind of cluster is made once.
   const order = left(controls, known(), Number(rounds), Math.random).sort((a, b) => a.nodes - b.nodes);
@@ -41,8 +48,22 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
     const cause = one.found[0] === undefined ? '' : `, ${one.found[0].count} × ${one.found[0].cause}`;
     process.stderr.write(`${index + 1} of ${order.length}: ${control.name}: ${one.verdict}${cause}\n`);
   }
-  return tallyText(tallyOf(known()));
+  const { commit, judgement } = of(() => false);
+  const isOld = (run: ControlRun) => run.judgement !== judgement;
+  for (const run of known().filter(isOld))
+    if (isRunFolder(join(RUNS, run.run))) log.add({ ...run, ...judgedAgain(run), commit, judgement });
+  const stale = known().filter(isOld).length;
+  const old = stale === 0 ? '' : `${stale} runs are as an older judgement had them: their evidence is gone\n\n`;
+  return `${old}${tallyText(tallyOf(known()))}`;
 }
+
+function judgedAgain({ run }: ControlRun): Pick<ControlRun, 'verdict' | 'found'> {
+  const { verdict, causes } = judge(readHistory(join(RUNS, run))).scenarios[0]!;
+  return { verdict, found: foundIn(causes) };
+}
+
+const foundIn = (causes: ScenarioVerdict['causes']) =>
+  causes.map(({ cause, count, confidence }) => ({ cause, count, confidence }));
 
 /** One that takes pods on three nodes costs a small machine more than one. */
 const clusterOf = ({ nodes }: Pick<Control, 'nodes'>) => (nodes === 1 ? BENCH_CLUSTER : `${BENCH_CLUSTER}-${nodes}`);
@@ -70,10 +91,9 @@ const scenarioSources = (file: string) => (path: string) => path === file || SAM
 
 async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<ControlRun, keyof Measured>> {
   const { name, args } = control;
-  const out = join(BENCH_FOLDER, 'runs');
   const cluster = clusterOf(control);
-  const beside = peersBeside(out, cluster, tools);
-  const { stdout, stderr } = await rollproofIn(packageRoot, [...args, '--cluster', cluster, '--out', out, '--json']);
+  const beside = peersBeside(RUNS, cluster, tools);
+  const { stdout, stderr } = await rollproofIn(packageRoot, [...args, '--cluster', cluster, '--out', RUNS, '--json']);
   const peers = await beside.end();
   const at = new Date().toISOString();
   const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
@@ -82,7 +102,7 @@ async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<Control
     process.stderr.write(`${stderr}\n`);
     return { control: name, run: '', at, expected: 'fail', verdict: 'refused', found: [], rolls: 0 };
   }
-  const expectation = scenariosOf(readHistory(join(out, report.run)))[0]?.started?.expectation;
+  const expectation = scenariosOf(readHistory(join(RUNS, report.run)))[0]?.started?.expectation;
   return {
     control: name,
     run: report.run,
@@ -91,7 +111,7 @@ async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<Control
     ...(expectation?.cause === undefined ? {} : { cause: expectation.cause }),
     verdict: scenario.verdict,
     rolls: scenario.transitions.length,
-    found: scenario.causes.map(({ cause, count, confidence }) => ({ cause, count, confidence })),
+    found: foundIn(scenario.causes),
     peers,
   };
 }

@@ -5,6 +5,7 @@ let number = 0;
 const ran = (fields: Partial<ControlRun> & Pick<ControlRun, 'control' | 'expected' | 'verdict'>): ControlRun => ({
   commit: 'c',
   sources: 's',
+  judgement: 'j',
   run: `r${number++}`,
   at: '2026-01-01T00:00:00.000Z',
   found: [],

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** What has to notice a mutant of checks/, diagnosis/ or history/: their unit tests, and histories, recorded and made by chance. */
+export default defineConfig({
+  test: {
+    include: ['harness/{checks,diagnosis,history}/**/*.test.ts', 'harness/scenario/{histories,at-random}.test.ts'],
+    exclude: ['**/node_modules/**'],
+    // A machine that stalls is no mutant that is noticed.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // A second process knows nothing of the mutant.
+    testNamePattern: /^(?!in another time zone)/,
+  },
+});
