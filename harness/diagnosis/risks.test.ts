@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../history/types.ts';
+import { packageRoot } from '../package-root.ts';
 import { risksOf } from './risks.ts';
 
 interface Options {
@@ -171,4 +173,114 @@ test('the article’s manifest: no preStop, and available as soon as it is ready
 
 test('without the Deployment there is nothing to be seen', () => {
   expect(risksOf([], { deployment: 'web', service: 'web' })).toEqual([]);
+});
+
+/** Around each limit, and every spelling. */
+const VARIANTS: Record<string, Options[]> = {
+  strategy: [
+    { spec: { strategy: { type: 'Recreate' } } },
+    ...[1, 2].flatMap((replicas) =>
+      [0, 1, '50%', '100%'].map((maxUnavailable) => ({
+        spec: { replicas, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable } } },
+      })),
+    ),
+    { spec: { replicas: 0 } },
+    { spec: { minReadySeconds: 0 } },
+    { spec: { minReadySeconds: undefined } },
+  ],
+  grace: [9, 10, 11, 15, 20, 30].flatMap((terminationGracePeriodSeconds) =>
+    [undefined, 0, 1, 5, 20].map((seconds) => ({
+      pod: { terminationGracePeriodSeconds },
+      container: { lifecycle: { preStop: { sleep: { seconds } } } },
+    })),
+  ),
+  preStop: [['sleep', '5'], ['/bin/sh', '-c', 'x'], ['bash'], ['nosleep'], ['nginx', '-s', 'quit'], undefined].map(
+    (command) => ({
+      container: { lifecycle: { preStop: { exec: { command } } } },
+    }),
+  ),
+  shell: [
+    ['sh', '-c', 'app'],
+    ['/bin/bash', '-c', 'app'],
+    ['dash', '-c', 'exec app'],
+    ['ash', 'app.sh'],
+    ['fish', '-c', 'app'],
+    ['/usr/bin/notsh', '-c', 'app'],
+    [],
+  ].flatMap((command) => [[], ['exec', 'app']].map((args) => ({ container: { command, args } }))),
+  readiness: [undefined, 1, 2].flatMap((timeoutSeconds) =>
+    [undefined, 1, 2].map((failureThreshold) => ({
+      container: { readinessProbe: { httpGet: { path: '/ready' }, timeoutSeconds, failureThreshold } },
+    })),
+  ),
+  liveness: [undefined, 1, 5, 7].flatMap((periodSeconds) =>
+    [undefined, 1, 2, 3].flatMap((failureThreshold) =>
+      ['/ready', '/live', undefined].map((path) => ({
+        container: { livenessProbe: { httpGet: { path }, periodSeconds, failureThreshold } },
+      })),
+    ),
+  ),
+  probes: [{ container: { livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 } } } }],
+  service: [
+    ...['Local', 'Cluster'].flatMap((policy) => [
+      { service: { externalTrafficPolicy: policy } },
+      { service: { internalTrafficPolicy: policy } },
+    ]),
+    { service: { clusterIP: 'None' } },
+    { service: { clusterIP: '10.96.0.7' } },
+    { service: { sessionAffinity: 'ClientIP' } },
+    { service: { sessionAffinity: 'None' } },
+    { service: { publishNotReadyAddresses: true } },
+    { service: { publishNotReadyAddresses: false } },
+  ],
+  selector: [
+    { service: { selector: undefined } },
+    { service: { selector: {} } },
+    { service: { selector: { app: 'other', tier: 'x' } } },
+    { service: { selector: { app: 'web', tier: 'x' } } },
+    ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'ConfigMap'].map((kind) => ({
+      more: [
+        { kind, metadata: { name: 'also' }, spec: { template: { metadata: { labels: { app: 'web', track: 'x' } } } } },
+        { kind, metadata: { name: 'not' }, spec: { template: { metadata: { labels: { app: 'shop' } } } } },
+        { kind, metadata: { name: 'bare' } },
+      ],
+    })),
+  ],
+  ports: [80, 8000, 'http', 'https', undefined].flatMap((targetPort) =>
+    [[{ name: 'http', containerPort: 8000 }], [{ containerPort: 80 }], [], undefined].map((ports) => ({
+      service: { ports: [{ port: 80, targetPort }, { port: 8000 }] },
+      container: { ports },
+    })),
+  ),
+  containers: [
+    { pod: { containers: [] } },
+    { pod: { containers: [{ name: 'proxy' }, { name: 'app', ports: [{ containerPort: 8000 }] }] } },
+    {
+      pod: {
+        containers: [
+          { name: 'proxy', ports: [] },
+          { name: 'app', ports: [] },
+        ],
+      },
+    },
+  ],
+};
+
+// `npx vitest -u risks` writes it, and its diff is to be read.
+test('what is said of manifests that differ in one thing is what it was', async () => {
+  const lines = Object.entries(VARIANTS).flatMap(([what, variants]) =>
+    variants.flatMap((options) => [
+      `${what}: ${JSON.stringify(options)}`,
+      ...risksOf(manifests(options), { deployment: 'web', service: 'web' }).map(
+        ({ cause, object, field, words, fix }) => `  ${cause ?? '–'}: ${object} ${field}: ${words}; fix: ${fix}`,
+      ),
+    ]),
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(packageRoot, 'fixtures/risks.txt'));
+});
+
+test('without the Deployment there is nothing to be said, without the Service what its pods say', () => {
+  expect(risksOf(manifests(), { deployment: 'other', service: 'web' })).toEqual([]);
+  const bare = { container: { readinessProbe: undefined } };
+  expect(risksOf(manifests(bare), { deployment: 'web', service: 'other' })).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ import { containerFacts, type TemplateShape } from './facts.ts';
 
 /** What manifests give away before anything runs: a reason that drops may have. It is a risk, never a verdict. */
 export interface Risk {
-  /** Of the catalogue; undefined where the Service reaches no pod at all, or others. */
+  /** Of the catalogue; undefined where the Service reaches no pod at all, or others, or not all of them. */
   cause: CauseName | undefined;
   /** "Deployment web", and the field in it. */
   object: string;
@@ -72,7 +72,8 @@ function strategyRisks(deployment: KubeObject): Risk[] {
       },
     ];
   const { unavailable } = fenceposts(state);
-  if (state.replicas - Math.min(unavailable, state.replicas) > 0) return [];
+  // Of none, none can be taken.
+  if (state.replicas === 0 || state.replicas - unavailable > 0) return [];
   return [
     {
       cause: 'single-replica-unavailable',
@@ -229,6 +230,7 @@ interface ServiceSpec {
   externalTrafficPolicy?: string;
   internalTrafficPolicy?: string;
   publishNotReadyAddresses?: boolean;
+  sessionAffinity?: string;
 }
 
 function serviceRisks(service: KubeObject, deployment: KubeObject, all: KubeObject[]): Risk[] {
@@ -260,6 +262,18 @@ function serviceRisks(service: KubeObject, deployment: KubeObject, all: KubeObje
             fix: `${local} Cluster, or pods on every node that takes traffic`,
           },
         ]),
+    ...(spec.sessionAffinity === 'ClientIP'
+      ? [
+          {
+            cause: undefined,
+            object,
+            field: 'spec.sessionAffinity',
+            words:
+              'each client is led to one pod: what is lost at another one’s end, a load from one address never sees',
+            fix: 'sessionAffinity None, or loads from several addresses',
+          },
+        ]
+      : []),
     ...(spec.publishNotReadyAddresses === true
       ? [
           {
