@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../history/types.ts';
-import { packageRoot } from '../package-root.ts';
 import { risksOf } from './risks.ts';
 
 interface Options {
@@ -276,7 +275,7 @@ test('what is said of manifests that differ in one thing is what it was', async 
       ),
     ]),
   );
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(packageRoot, 'fixtures/risks.txt'));
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'testing/risks.txt'));
 });
 
 test('without the Deployment there is nothing to be said, without the Service what its pods say', () => {

@@ -5,7 +5,6 @@ import { explain } from '../diagnosis/diagnose.ts';
 import { scenariosOf } from '../history/select.ts';
 import { rollAtRandom } from '../history/testing/at-random.ts';
 import type { History } from '../history/types.ts';
-import { packageRoot } from '../package-root.ts';
 import { judge } from './judge.ts';
 
 /** So many histories that nobody thought of, in so many files. */
@@ -47,6 +46,8 @@ test.for(Array.from({ length: PARTS }, (_, part) => part))(
     const texts = Array.from({ length: IN_EACH }, (_, i) => part * IN_EACH + i).map((seed) =>
       [`seed ${seed}`, ...told(rollAtRandom(seed)).map((line) => `  ${line}`)].join('\n'),
     );
-    await expect(`${texts.join('\n')}\n`).toMatchFileSnapshot(join(packageRoot, `fixtures/at-random/${part}.txt`));
+    await expect(`${texts.join('\n')}\n`).toMatchFileSnapshot(
+      join(import.meta.dirname, `testing/at-random/${part}.txt`),
+    );
   },
 );
