@@ -9,7 +9,7 @@ import { judge } from './judge.ts';
 
 /** So many histories that nobody thought of, in so many files. */
 const PARTS = 10;
-const IN_EACH = 25;
+const IN_EACH = 40;
 
 /** What each drop was put down to, and what each check said. */
 function told(history: History): string[] {
@@ -21,10 +21,6 @@ function told(history: History): string[] {
       const where = place === undefined ? 'nowhere' : `${place.pod.name} by ${place.by}`;
       return `${request.lane} ${at(request.t)}–${at(request.end)} ${phase}, ${where}: ${cause} (${confidence})${also.length > 0 ? ` with ${also.join(', ')}` : ''}`;
     }),
-    ...scenarios[0]!.causes.map(
-      ({ cause, count, certain, fix, evidence }) =>
-        `${count} × ${cause}, ${certain} certain: ${evidence}: ${fix.replace(/\s+/g, ' ')}`,
-    ),
     ...(scenarios[0]!.hazards ?? []).map(({ cause, pods, of, words }) => `hazard ${cause}, ${pods} of ${of}: ${words}`),
     ...scenarios[0]!.endpointLag.map(({ pod, ms, atMostMs }) => `lag ${pod} ${ms} ${atMostMs}`),
     ...scenarios[0]!.reconciliation.map((one) => JSON.stringify(one)),

@@ -18,10 +18,11 @@ function dice(seed: number): Dice {
 }
 
 const DROPS = 14;
-/** Around an instant of a pod's: seconds, dense where limits lie. */
-const AROUND = [
-  -3, -1.6, -1, -0.35, -0.2, -0.12, -0.06, -0.01, 0, 0.01, 0.06, 0.09, 0.12, 0.2, 0.35, 0.7, 1, 1.6, 3, 6,
-];
+/** Seconds from an instant of a pod's at which some rule has its limit; each is tried just before it, at it, just after it. */
+const LIMITS = [0, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.2, 1.5, 2, 3, 5, 12.6, 15];
+const AROUND = LIMITS.flatMap((limit) =>
+  [limit - 0.01, limit, limit + 0.01].flatMap((one) => (limit < 2 ? [one, -one] : [one])),
+);
 const LASTS = [0.003, 0.05, 0.3, 1, 5];
 const EVENTS = [
   ['Unhealthy', 'Readiness probe failed: Get "http://x/ready": context deadline exceeded'],
@@ -31,6 +32,12 @@ const EVENTS = [
   ['Killing', 'Stopping container app'],
   ['FailedPreStopHook', 'PreStopHook failed'],
 ] as const;
+
+const SERVICES = [{ clusterIP: 'None' }, { externalTrafficPolicy: 'Local' }, { internalTrafficPolicy: 'Local' }];
+const switched = (at: number) => [
+  { at: 1, spec: {} },
+  { at, spec: { selector: { app: 'web', version: 'web-b' } } },
+];
 
 /**
  * A roll of which everything is chosen by chance: the pods' template, how they end, what could be seen, and requests that
@@ -64,7 +71,8 @@ export function rollAtRandom(seed: number): History {
       {},
       {},
       {},
-      { service: [{ at: 1, spec: one([{ clusterIP: 'None' }, { externalTrafficPolicy: 'Local' }]) }] },
+      { service: [{ at: 1, spec: one(SERVICES) }] },
+      { service: switched(one([11, 13, 13.9, 15, 19])) },
     ]),
   };
   const plan = rollPlan(options);
