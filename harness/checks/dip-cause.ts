@@ -99,8 +99,8 @@ function takenAway(
 
 /**
  * The controller counts what it was told last. A pod that is ready, and at once not again, has its place in that number
- * all the same; the kubelet makes such ones by itself, where a look at the pod and its first probe cross (Kubernetes' issue
- * 103717).
+ * all the same. The kubelet makes such ones by itself: seen in a roll of a sound service; Kubernetes' issue 103717 tells of a
+ * race of that kind, between a look at the pod and its first probe.
  */
 function onWhoseWord(history: ScenarioHistory, { t, pods }: Moment, glimpses: Glimpse[]): string {
   const gone = [...pods.values()].filter(({ ready }) => !ready).map(({ name }) => name);
