@@ -71,6 +71,14 @@ describe('they are not', () => {
     expect(judged(...BEFORE, ...both, ...staying, ...later)).toBe(true);
   });
 
+  test('where they err as they are deleted, of which the watch tells a moment later', () => {
+    const leaving = wrong('a1', 29.2, 29.5, 29.95).concat(wrong('b1', 30.5, 31.1, 31.8));
+    const both = good('b1', 28, 30.2, 31.2).concat(good('a1', 28.5, 28.9));
+    const later = good('b1', 40, 41, 42, 43, 44);
+    expect(judged(...BEFORE, ...both, ...leaving, ...later)).toBe(false);
+    expect(judged(...BEFORE, ...both, ...wrong('a1', 28.6, 28.95), ...leaving, ...later)).toBe(true);
+  });
+
   test('where an old pod errs that had never answered well before', () => {
     const withoutPast = good('a2', 2, 6).concat(BOTH);
     expect(judged(...withoutPast, ...ERRORS, ...AFTER)).toBe(false);

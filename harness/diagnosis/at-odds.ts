@@ -9,6 +9,8 @@ const LEAST_ERRORS = 5;
 /** … of which so many are of pods that had answered well before the other version came, and that nobody was deleting. */
 const LEAST_OF_OLD = 2;
 const LEAST_AFTER = 5;
+/** A watch tells of a deletion after it was, and a pod that errs as it drains begins with it. */
+const CLEAR_OF_ITS_END: Nanos = 1e9;
 
 /**
  * Whether errors are answered only while two versions serve side by side, and by sound old pods too: what one version says
@@ -28,7 +30,9 @@ export function atOdds(pods: PodLife[], answers: ReadonlyMap<string, Answer[]>):
   if (!wrong.every(({ from }) => mixed(from))) return false;
   const first = all.find(({ from }) => mixed(from))!;
   const old = (pod: PodLife) => (answers.get(pod.name) ?? []).some(({ from, good }) => good && from < first.from);
-  const ofOld = wrong.filter(({ pod, from }) => old(pod) && from < (pod.deleted ?? Number.POSITIVE_INFINITY));
+  const ofOld = wrong.filter(
+    ({ pod, from }) => old(pod) && from < (pod.deleted ?? Number.POSITIVE_INFINITY) - CLEAR_OF_ITS_END,
+  );
   const after = all.slice(all.lastIndexOf(wrong.at(-1)!) + 1).filter(({ from }) => !mixed(from));
   return ofOld.length >= LEAST_OF_OLD && after.length >= LEAST_AFTER;
 }
