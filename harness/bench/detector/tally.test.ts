@@ -64,6 +64,7 @@ test('a defect without a cause of its own is only caught', () => {
   const tally = tallyOf([ran({ control: 'rounding', expected: 'fail', verdict: 'fail' })]);
   expect(tally).toMatchObject({ sensitivity: { hits: 1, of: 1 }, rightCause: { hits: 0, of: 0 }, surelyWrong: 0 });
   expect(tally.confusion.size).toBe(0);
+  expect(tallyText(tally)).toContain('| rounding | caught 1 of 1 | – | 0 | 0 |');
 });
 
 test('as a text, with its intervals', () => {

@@ -29,7 +29,9 @@ export interface ControlRow {
   good: number;
   inconclusive: number;
   refused: number;
-  /** The cause with the most drops is the defect's; of the runs that were caught. */
+  /** Runs that were caught, of a defect that has a cause of its own. */
+  named: number;
+  /** The cause with the most drops is the defect's; of those. */
   rightCause: number;
   /** It is another one, and said to be certain. */
   surelyWrong: number;
@@ -71,7 +73,7 @@ export function tallyOf(runs: ControlRun[]): Tally {
   const sum = (pick: (row: ControlRow) => number, expected?: 'fail' | 'pass') =>
     rows.filter((row) => expected === undefined || row.expected === expected).reduce((all, row) => all + pick(row), 0);
   const judged = ({ runs, inconclusive, refused }: ControlRow) => runs - inconclusive - refused;
-  const named = runs.filter(({ cause, verdict }) => cause !== undefined && verdict === 'fail');
+  const named = runs.filter(isNamed);
   return {
     rows,
     sensitivity: share(
@@ -124,13 +126,14 @@ function rowOf(control: string, runs: ControlRun[]): ControlRow {
     good: count(({ verdict }) => verdict === expected),
     inconclusive: count(({ verdict }) => verdict === 'inconclusive'),
     refused: count(({ verdict }) => verdict === 'refused'),
+    named: count(isNamed),
     rightCause: count(isRight),
     surelyWrong: count(isSurelyWrong),
   };
 }
 
-const isRight = ({ verdict, cause, found }: ControlRun) =>
-  verdict === 'fail' && cause !== undefined && found[0]?.cause === cause;
+const isNamed = ({ verdict, cause }: ControlRun) => verdict === 'fail' && cause !== undefined;
+const isRight = (run: ControlRun) => isNamed(run) && run.found[0]?.cause === run.cause;
 const isSurelyWrong = ({ cause, found: [most] }: ControlRun) =>
   cause !== undefined && most !== undefined && most.cause !== cause && most.confidence === 'certain';
 
@@ -151,7 +154,7 @@ export function tallyText({ rows, peers, confusion, ...tally }: Tally): string {
   const told = ({ hits, of, from, to }: Share) =>
     of === 0 ? 'none' : `${hits} of ${of} (95%: ${percent(from)} to ${percent(to)})`;
   const row = (one: ControlRow) => {
-    const cause = one.expected === 'fail' ? `${one.rightCause} of ${one.good}` : '–';
+    const cause = one.named > 0 ? `${one.rightCause} of ${one.named}` : '–';
     const unjudged = one.inconclusive + one.refused;
     return `| ${one.control} | ${one.expected === 'fail' ? 'caught' : 'clean'} ${one.good} of ${one.runs} | ${cause} | ${one.surelyWrong} | ${unjudged} |`;
   };
