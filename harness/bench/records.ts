@@ -8,11 +8,14 @@ import { packageRoot } from '../package-root.ts';
 /** Where benches keep what they measured, and the runs behind it. */
 export const BENCH_FOLDER = join(packageRoot, 'reports/bench');
 
+/** Parent of their run folders. */
+export const BENCH_RUNS = join(BENCH_FOLDER, 'runs');
+
 /** A kept cluster of the benches' own. */
 export const BENCH_CLUSTER = 'rollproof-detector';
 
 /** Records of a bench, a line each, written down as they come: a bench that is stopped goes on where it was. */
-export function records<T extends Measured>(name: string): { of(sources: string): T[]; add(record: T): void } {
+export function records<T extends Measured>(name: string): { of(sources: string[]): T[]; add(record: T): void } {
   const file = join(BENCH_FOLDER, `${name}.jsonl`);
   return {
     of: (sources) =>
@@ -20,7 +23,7 @@ export function records<T extends Measured>(name: string): { of(sources: string)
         .split('\n')
         .filter(Boolean)
         .map((line): T => JSON.parse(line))
-        .filter((record) => record.sources === sources),
+        .filter((record) => sources.includes(record.sources)),
     add(record) {
       mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, `${JSON.stringify(record)}\n`);

@@ -69,12 +69,8 @@ function explain(
   if (event.kind !== 'Pod') return { label: 'unknown', text: 'no pod changed: the floor itself rose' };
   const disruption = disruptionOf(event);
   if (disruption !== undefined) return { label: 'eviction', text: `${name} was evicted (${disruption})` };
-  if (now === undefined || now.terminating) {
-    const taken = takenAway(name, now ?? was, moment, before);
-    return taken.label === 'scale-down'
-      ? { ...taken, text: `${taken.text}${onWhoseWord(history, moment, glimpses)}` }
-      : taken;
-  }
+  if (now === undefined || now.terminating)
+    return takenAway(name, now ?? was, moment, before, () => onWhoseWord(history, moment, glimpses));
   if (now.restarts > (was?.restarts ?? 0)) return { label: 'restart', text: `${name} restarted` };
   if (now.exit !== undefined && was?.exit === undefined)
     return { label: 'restart', text: `a container of ${name} ended with exit code ${now.exit.code}` };
@@ -88,13 +84,14 @@ function takenAway(
   pod: PodState | undefined,
   { replicaSets }: Moment,
   before: ReadonlyMap<string, PodState>,
+  onWhoseWord: () => string,
 ): DipCause {
   const set = replicaSets.get(pod?.owner ?? '');
   const alive = [...before.values()].filter((one) => one.owner === set?.uid && !one.terminating && !one.ended).length;
   if (set === undefined || alive <= set.replicas)
     return { label: 'deletion', text: `${name} was deleted, and no scale-down had asked for it` };
   const what = `${name} was taken away by the controller's scale-down of ${set.name} to ${set.replicas}`;
-  return { label: 'scale-down', text: what };
+  return { label: 'scale-down', text: `${what}${onWhoseWord()}` };
 }
 
 /**

@@ -67,14 +67,14 @@ export function keenness(history: ScenarioHistory, span = judgedSpan(history)): 
   const all = counts(history);
   if (span === undefined || all.length === 0) return [];
   const pods = medianEndpoints(all, span.to);
+  const affine = isAffine(history);
   const plans = history.started?.load.lanes.filter(({ name }) => name !== 'control' && name !== 'stream') ?? [];
   return plans.flatMap((plan) => {
     const requests = history.requests.filter(({ lane, t }) => lane === plan.name && within(span, t));
     const rate = requests.length / ((span.to - span.from) / 1e9);
     if (pods === 0 || requests.length < 2) return [];
-    const ofOne = (seconds: number) => missedByOnly(ofNew(rate, 1)(seconds), pods);
-    const ofAny = isAffine(history) ? ofOne : ofNew(rate, pods);
-    const missed = plan.connection === 'new' ? ofAny : ofKept(plan, rate, requests, all, span);
+    const ofAny = affine ? ofOneOf : ofNew;
+    const missed = plan.connection === 'new' ? ofAny(rate, pods) : ofKept(plan, rate, requests, all, span);
     return [{ lane: plan.name, rate, pods, requests: requests.length, missed }];
   });
 }
@@ -90,7 +90,10 @@ function isAffine({ observations, started }: ScenarioHistory): boolean {
 }
 
 /** The pod with the hole is the client's own with the probability 1/pods; any other one it never meets. */
-const missedByOnly = (missed: number, pods: number) => 1 - (1 - missed) / pods;
+const ofOneOf =
+  (perSecond: number, pods: number): Missed =>
+  (seconds) =>
+    1 - (1 - missedByNew(seconds, { perSecond, pods: 1 })) / pods;
 
 const ofNew =
   (perSecond: number, pods: number): Missed =>

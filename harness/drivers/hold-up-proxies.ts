@@ -1,5 +1,5 @@
 import type { Observer } from './beside.ts';
-import type { StartedWorkload } from './workload.ts';
+import { onEachNode } from './on-each-node.ts';
 
 const PROXY = 'kube-proxy';
 
@@ -14,17 +14,12 @@ export function holdUpProxies({ seconds }: { seconds: number }): Observer {
   return {
     detail,
     async before(workload) {
-      workload.defer(() => onEachNode(workload, `pkill -CONT -x ${PROXY}`));
+      workload.defer(() => onEachNode(workload, detail, ['sh', '-c', `pkill -CONT -x ${PROXY}`]));
       until = workload.clock() + seconds * 1e9;
       // The node lets it go by itself: this process may be killed.
       const held = `pkill -STOP -x ${PROXY} && { (sleep ${seconds}; pkill -CONT -x ${PROXY}) >/dev/null 2>&1 & }`;
-      await workload.act('hold-up-proxies', detail, () => onEachNode(workload, held));
+      await workload.act('hold-up-proxies', detail, () => onEachNode(workload, detail, ['sh', '-c', held]));
     },
     after: (workload) => () => workload.clock() >= until,
   };
-}
-
-async function onEachNode({ cluster }: StartedWorkload, script: string): Promise<void> {
-  if (cluster.nodes.length === 0) throw new Error(`${PROXY} can't be held up: the nodes are out of reach`);
-  await Promise.all(cluster.nodes.map((node) => cluster.exec(['sh', '-c', script], node)));
 }

@@ -1,4 +1,5 @@
 import type { Observer } from './beside.ts';
+import { onEachNode } from './on-each-node.ts';
 import type { StartedWorkload } from './workload.ts';
 
 /**
@@ -24,8 +25,8 @@ export function moveTag({ tag, to }: { tag: string; to: string }): Observer {
 /** As containerd has it. */
 const named = (image: string) => `docker.io/${image}`;
 
-async function retag({ cluster }: StartedWorkload, image: string, tag: string): Promise<void> {
-  if (cluster.nodes.length === 0) throw new Error('a tag can be moved only on nodes that can be reached');
-  const command = ['ctr', '--namespace', 'k8s.io', 'images', 'tag', '--force', named(image), named(tag)];
-  await Promise.all(cluster.nodes.map((node) => cluster.exec(command, node)));
-}
+const retag = (workload: StartedWorkload, image: string, tag: string) =>
+  onEachNode(workload, `${tag} is to be ${image}`, [
+    'ctr',
+    ...['--namespace', 'k8s.io', 'images', 'tag', '--force', named(image), named(tag)],
+  ]);

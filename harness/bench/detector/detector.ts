@@ -8,33 +8,32 @@ import { collectScenarios } from '../../scenario/collection.ts';
 import { judge } from '../../scenario/judge.ts';
 import { isRunFolder, readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
-import { BENCH_CLUSTER, BENCH_FOLDER, committed, type Measured, records } from '../records.ts';
+import { BENCH_CLUSTER, BENCH_RUNS, committed, type Measured, records } from '../records.ts';
 import { type PeerTools, peersBeside, peerTools } from './peers.ts';
 import { type Control, left } from './plan.ts';
 import { exampleSources, soundControls } from './sound.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
-
-const RUNS = join(BENCH_FOLDER, 'runs');
 
 /** Services with a defect, and sound ones under every kind of transition. */
 const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
 
 /**
  * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control so many times, in random order, one by one on a
- * cluster that stays, until it is done or the minutes are over, and says how it came out. Each run is written down as it ends: the
- * next call goes on, and counts the runs of the same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is.
+ * cluster that stays, until it is done or the minutes are over, and says how it came out. Each run is written down as it
+ * ends: the next call goes on, and counts the runs of the same sources together; those that an older judgement judged are
+ * judged again. With 0 rounds it only says what there is.
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
   const of = await committed();
   const log = records<ControlRun>('detector');
   const controls = (await allControls()).filter(({ name }) => name.includes(filter));
   const measured = ({ sources }: Control) => of(sources);
-  const known = () =>
-    controls.flatMap((one) => {
-      const runs = log.of(measured(one).sources).filter(({ control }) => control === one.name);
-      // The last word on each.
-      return [...new Map(runs.map((run) => [run.run || run.at, run])).values()];
-    });
+  const sourcesOf = new Map(controls.map((one) => [one.name, measured(one).sources]));
+  const known = () => {
+    const runs = log.of([...sourcesOf.values()]).filter((run) => sourcesOf.get(run.control) === run.sources);
+    // The last word on each.
+    return [...new Map(runs.map((run) => [run.run || run.at, run])).values()];
+  };
   const until = Date.now() + Number(minutes) * 60_000;
   // Each kind of cluster is made once.
   const order = left(controls, known(), Number(rounds), Math.random).sort((a, b) => a.nodes - b.nodes);
@@ -51,14 +50,14 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
   const { commit, judgement } = of(() => false);
   const isOld = (run: ControlRun) => run.judgement !== judgement;
   for (const run of known().filter(isOld))
-    if (isRunFolder(join(RUNS, run.run))) log.add({ ...run, ...judgedAgain(run), commit, judgement });
+    if (isRunFolder(join(BENCH_RUNS, run.run))) log.add({ ...run, ...judgedAgain(run), commit, judgement });
   const stale = known().filter(isOld).length;
   const old = stale === 0 ? '' : `${stale} runs are as an older judgement had them: their evidence is gone\n\n`;
   return `${old}${tallyText(tallyOf(known()))}`;
 }
 
 function judgedAgain({ run }: ControlRun): Pick<ControlRun, 'verdict' | 'found'> {
-  const { verdict, causes } = judge(readHistory(join(RUNS, run))).scenarios[0]!;
+  const { verdict, causes } = judge(readHistory(join(BENCH_RUNS, run))).scenarios[0]!;
   return { verdict, found: foundIn(causes) };
 }
 
@@ -92,8 +91,15 @@ const scenarioSources = (file: string) => (path: string) => path === file || SAM
 async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<ControlRun, keyof Measured>> {
   const { name, args } = control;
   const cluster = clusterOf(control);
-  const beside = peersBeside(RUNS, cluster, tools);
-  const { stdout, stderr } = await rollproofIn(packageRoot, [...args, '--cluster', cluster, '--out', RUNS, '--json']);
+  const beside = peersBeside(BENCH_RUNS, cluster, tools);
+  const { stdout, stderr } = await rollproofIn(packageRoot, [
+    ...args,
+    '--cluster',
+    cluster,
+    '--out',
+    BENCH_RUNS,
+    '--json',
+  ]);
   const peers = await beside.end();
   const at = new Date().toISOString();
   const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
@@ -102,7 +108,7 @@ async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<Control
     process.stderr.write(`${stderr}\n`);
     return { control: name, run: '', at, expected: 'fail', verdict: 'refused', found: [], rolls: 0 };
   }
-  const expectation = scenariosOf(readHistory(join(RUNS, report.run)))[0]?.started?.expectation;
+  const expectation = scenariosOf(readHistory(join(BENCH_RUNS, report.run)))[0]?.started?.expectation;
   return {
     control: name,
     run: report.run,

@@ -62,12 +62,12 @@ export function peersBeside(out: string, cluster: string, tools: PeerTools): Pee
         looks = [2, 5].map((seconds) => looker(seconds, workload, cluster));
       }
       const { workload } = targetOf(seen);
-      if (one.marker === 'trigger') status.push(rolloutStatus(one.to ?? workload.deployment, workload, cluster));
+      if (one.marker === 'trigger') status.push(rolloutStatus(one.to ?? workload.deployment, workload));
       if (one.marker === 'tail-end' || one.marker === 'aborted') await stop();
     }
   }
 
-  function rolloutStatus(deployment: string, { namespace }: Workload, cluster: string): Promise<number | undefined> {
+  function rolloutStatus(deployment: string, { namespace }: Workload): Promise<number | undefined> {
     const args = ['rollout', 'status', `deployment/${deployment}`, '-n', namespace];
     const env = { KUBECONFIG: kubeconfigOf(clusterFolder(cluster)) };
     const ran = async () => {

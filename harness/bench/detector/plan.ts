@@ -14,8 +14,8 @@ export interface Control {
 }
 
 /**
- * What is left to be run until each control has so many runs (or its share of them, rounded up), in an order that a generator of random numbers gives: no
- * control always comes after the same other one.
+ * What is left to be run until each control has so many runs (or its share of them, rounded up), in an order that a generator
+ * of random numbers gives: no control always comes after the same other one.
  *
  * @param random in [0, 1)
  */

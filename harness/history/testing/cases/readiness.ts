@@ -28,24 +28,8 @@ export const READINESS: Record<string, Case> = {
   'no-endpoint-and-no-reason': () => allUnready().whole(),
 
   // Sound old pods err too, while new ones serve beside them, and nobody does once they are alone.
-  'incompatible-versions': () =>
-    erring([
-      ['a2', 14.35],
-      ['b1', 14.95],
-      ['a3', 16.15],
-      ['b1', 17.35],
-      ['a2', 18.4],
-      ['b2', 19.15],
-    ]),
-  'incompatible-with-whoever-is-left': () =>
-    erring([
-      ['a2', 14.35],
-      ['b1', 14.95],
-      ['a3', 16.15],
-      ['b1', 17.35],
-      ['a2', 18.4],
-      ['b2', 31.9],
-    ]),
+  'incompatible-versions': () => erring([...OF_BOTH, ['b2', 19.15]]),
+  'incompatible-with-whoever-is-left': () => erring([...OF_BOTH, ['b2', 31.9]]),
   'errors-of-new-pods-beside-old-ones': () =>
     erring([
       ['b1', 14.35],
@@ -81,12 +65,24 @@ function refusedEarly(probe: boolean) {
   return roll.sent(12.2, { to: 'b1', lost: 'refused' }).sent(12.6, { to: 'b1', lost: 'refused' }).whole();
 }
 
+/** Of old pods that nobody deletes yet and of a new one, while both serve. */
+const OF_BOTH: [pod: string, at: number][] = [
+  ['a2', 14.35],
+  ['b1', 14.95],
+  ['a3', 16.15],
+  ['b1', 17.35],
+  ['a2', 18.4],
+];
+
 /** Answers of pods with an error, at these instants. */
-const erring = (errors: [pod: string, at: number][]) =>
-  errors.reduce((roll, [pod, at]) => roll.sent(at, { to: pod, status: 500 }), new ToldRoll(rollPlan())).whole();
+const erring = (errors: [pod: string, at: number][], status = 500) =>
+  errors.reduce((roll, [pod, at]) => roll.sent(at, { to: pod, status }), new ToldRoll(rollPlan())).whole();
 
 const failing = (instants: number[]) =>
-  instants.reduce((roll, at) => roll.sent(at, { to: 'b1', status: 503 }), new ToldRoll(rollPlan())).whole();
+  erring(
+    instants.map((at) => ['b1', at]),
+    503,
+  );
 
 /** b1 ends at 18.8, 5 s after it was ready, with a request on a kept connection and one on the way to it. */
 const crashing = (code: number, options: RollOptions = {}) =>
