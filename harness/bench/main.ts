@@ -1,3 +1,4 @@
+import { CannotRun } from '../errors.ts';
 import { attributionOfRuns } from './attribution.ts';
 import { detectorBench } from './detector/detector.ts';
 import { holesBench } from './holes/holes.ts';
@@ -16,4 +17,12 @@ const bench = BENCHES[name];
 if (bench === undefined) {
   process.stderr.write(`rollproof: no bench "${name}"; there are: ${Object.keys(BENCHES).join(', ')}\n`);
   process.exitCode = 3;
-} else process.stdout.write(`${await bench(args)}\n`);
+} else {
+  try {
+    process.stdout.write(`${await bench(args)}\n`);
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    process.stderr.write(`rollproof: ${error.message}\n`);
+    process.exitCode = 3;
+  }
+}

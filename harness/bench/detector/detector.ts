@@ -14,6 +14,8 @@ import { type Control, left } from './plan.ts';
 import { exampleSources, soundControls } from './sound.ts';
 import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
+/** Each defect is run in every round; sound services, of which there are many that have many rolls, in so many of them. */
+const OTHERS_SHARE = 0.3;
 /** Services with a defect, and sound ones under every kind of transition. */
 const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
 
@@ -72,7 +74,13 @@ async function allControls(): Promise<Control[]> {
   const scenarios = collection.selected
     // The nightly pairs are many hours.
     .filter(({ file }) => !file.includes('nightly'))
-    .map(({ name, file, nodes = 1 }) => ({ name, args: ['run', name], sources: scenarioSources(file), nodes }));
+    .map(({ name, file, nodes = 1 }) => ({
+      name,
+      args: ['run', name],
+      sources: scenarioSources(file),
+      nodes,
+      share: file.includes('defects/') ? 1 : OTHERS_SHARE,
+    }));
   await collection.close();
   const part = scenarios.find(({ name }) => scenarios.some((one) => one.name !== name && one.name.includes(name)));
   if (part !== undefined) throw new Error(`"${part.name}" selects other scenarios too: rename it`);
@@ -81,6 +89,7 @@ async function allControls(): Promise<Control[]> {
     args: ['verify', '-c', file],
     sources: exampleSources(basename(dirname(file))),
     nodes: 1,
+    share: OTHERS_SHARE,
   }));
   return [...scenarios, ...examples, ...soundControls()];
 }
