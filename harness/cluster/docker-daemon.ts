@@ -69,6 +69,27 @@ export async function startDocker(consent: Consent, runcWrapper: () => Promise<s
   });
 }
 
+/**
+ * Ends the daemon that rollproof started, and starts it again as it was. Containers end with it.
+ *
+ * @throws Error where it does not end, or does not come back.
+ */
+export async function restartDocker(): Promise<void> {
+  process.kill(Number(readFileSync(pidFile(), 'utf8')), 'SIGTERM');
+  const came = async (there: boolean) => {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      if (((await reachDocker()) !== undefined) === there) return;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    throw new Error(`dockerd did not ${there ? 'come up' : 'end'} within 60 s: see ${logFile()}`);
+  };
+  await came(false);
+  // It answers no more before it has ended.
+  while (dockerStartedByUs()) await new Promise((resolve) => setTimeout(resolve, 100));
+  spawnDaemon();
+  await came(true);
+}
+
 /** Where an init system runs, installing has started the daemon already. */
 async function afterInstall(): Promise<string | undefined> {
   if (!existsSync('/run/systemd/system')) return undefined;
@@ -83,9 +104,16 @@ async function launch(runcWrapper: string | undefined): Promise<void> {
     runcWrapper === undefined ? {} : { runtimes: { rollproof: { path: runcWrapper } }, 'default-runtime': 'rollproof' };
   writeFileSync(config, JSON.stringify({ ...runtime, pidfile: pidFile() }, null, 2));
   noteChange({ what: 'daemon', pidFile: pidFile() });
+  spawnDaemon();
+}
+
+function spawnDaemon(): void {
   const log = openSync(logFile(), 'a');
   // Not through its init script: that sets limits which a sandbox may forbid, and gives up when it can't.
-  spawn('dockerd', ['--config-file', config], { detached: true, stdio: ['ignore', log, log] }).unref();
+  spawn('dockerd', ['--config-file', join(folder(), 'daemon.json')], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  }).unref();
 }
 
 /** Pod and Service ranges of the clusters: where the cluster is gone, packets to them must not leave the machine. */

@@ -2,71 +2,149 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
+import { clusterFolder } from '../cluster/state.ts';
 import type { Observation } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
-import type { RunReport, ScenarioVerdict } from '../report/verdict.ts';
+import type { RunReport } from '../report/verdict.ts';
+import type { Fault } from './fault.ts';
+
+/** The service that is rolled: one that drops nothing, or one that drops a lot. */
+export type Service = 'sound' | 'bad';
 
 /** A run of the harness, as its user starts it, that something is done to. */
 export interface RunningHarness {
   readonly pid: number;
-  /** Name of the run's kind cluster, once it is known. */
+  readonly child: ResultPromise;
+  /** Parent of its run folder. */
+  readonly out: string;
+  /** Its run id, once there is one. */
+  run(): Promise<string>;
+  /** Name of its kind cluster, once it is known. */
   cluster(): Promise<string>;
-  /** Resolves as soon as the run's history holds such an observation. */
+  /** Path of the kubeconfig that it calls its cluster with, once that is written. */
+  kubeconfig(): Promise<string>;
+  /** Resolves as soon as its history holds such an observation. */
   observed(what: (observation: Observation) => boolean): Promise<Observation>;
   /** Runs a command in the cluster's control plane node. */
   node(...args: string[]): Promise<string>;
-  /** Ids of the run's load containers, by lane. */
+  /** Names of the namespaces that scenarios work in. */
+  namespace(): Promise<string>;
+  kubectl(...args: string[]): Promise<string>;
+  /** Ids of its load containers. */
   loadContainers(): Promise<string[]>;
 }
 
-export interface Outcome {
-  exitCode: number;
-  report: RunReport;
-  scenario: ScenarioVerdict;
-  observations: Observation[];
-  stderr: string;
+export interface Struck {
+  /** Seconds between what was waited for and the fault. */
+  moment: number;
+  /** Undefined where a signal ended it. */
+  exitCode: number | undefined;
+  /** Undefined where it wrote none. */
+  report: RunReport | undefined;
+  /** It had ended before its moment came: nothing was done to it. */
+  missed: boolean;
+  /** What people are told. */
+  told: string;
+  /** Its run folder, where it began one. */
+  folder: string | undefined;
 }
 
-/**
- * Runs one scenario on a cluster of its own and does something to it meanwhile.
- *
- * @param fault begins when the run does; it waits for its own moment.
- */
-export async function runUnderFault(filter: string, fault: (run: RunningHarness) => Promise<void>): Promise<Outcome> {
-  const out = mkdtempSync(join(tmpdir(), 'rollproof-faults-'));
-  const main = join(packageRoot, 'harness/cli/main.ts');
-  const child = execa(
-    process.execPath,
-    ['--conditions=rollproof-source', main, 'run', filter, '--json', '--out', out],
-    {
-      reject: false,
-      cwd: packageRoot,
-      stdin: 'ignore',
-      maxBuffer: 1e9,
-    },
-  );
-  try {
-    const ended = child.then(() => {
-      throw new Error('the run ended before its fault was injected');
-    });
-    ended.catch(() => {});
-    await Promise.race([fault(running(child, out)), ended]);
-    const { exitCode = -1, stdout, stderr } = await child;
-    const report = JSON.parse(stdout) as RunReport;
-    return { exitCode, report, scenario: report.scenarios[0]!, observations: await history(out), stderr };
-  } finally {
+const MAIN = join(packageRoot, 'harness/cli/main.ts');
+const SCENARIOS = join(packageRoot, 'harness/faults/scenarios');
+
+/** How `rollproof run` is called for a service, as its user would. */
+export const calling = (service: Service, out: string): string[] => [
+  '--conditions=rollproof-source',
+  MAIN,
+  'run',
+  `${service}.scenario`,
+  '--scenarios',
+  SCENARIOS,
+  '--out',
+  out,
+];
+
+/** Runs one scenario on a cluster of its own, and does something to it at a moment that `random` gives. */
+export async function struck(
+  fault: Fault,
+  service: Service,
+  random: () => number,
+  { tmp, judged }: { tmp: string; judged(one: Struck): Promise<void> },
+): Promise<void> {
+  await using undo = new AsyncDisposableStack();
+  const prepared = await fault.prepare?.();
+  if (prepared !== undefined) undo.use(prepared);
+  const out = prepared?.out ?? mkdtempSync(join(tmpdir(), 'rollproof-fault-'));
+  if (prepared?.out === undefined) undo.defer(() => keepOrRemove(out));
+  const child = execa(process.execPath, [...calling(service, out), ...(prepared?.args ?? [])], {
+    reject: false,
+    cwd: packageRoot,
+    stdin: 'ignore',
+    maxBuffer: 1e9,
+    // What it leaves there is seen.
+    env: { ...prepared?.env, TMPDIR: tmp },
+  });
+  undo.defer(async () => {
     child.kill('SIGTERM');
     await child;
-    if (process.env.ROLLPROOF_KEEP_FAULTS === undefined) rmSync(out, { recursive: true, force: true });
-    else process.stderr.write(`the run is kept: ${out}\n`);
-  }
+  });
+  const run = running(child, out);
+  const moment = random() * fault.moment.within;
+  let missed = true;
+  const striking = (async () => {
+    const { after } = fault.moment;
+    if (after !== 'start') await run.observed(marker(after === 'load' ? 'load-ready' : 'trigger'));
+    await sleep(moment * 1000);
+    missed = false;
+    const strike = await fault.strike(run);
+    if (isDisposable(strike)) undo.use(strike);
+  })();
+  // Whoever is killed ends while it is being struck; what waits for a run that has ended waits for nothing.
+  striking.catch(() => {});
+  await Promise.race([striking, child.then(() => {})]);
+  const { exitCode, stdout, stderr } = await child;
+  if (!missed) await striking;
+  const folder = runFolder(out) && join(out, runFolder(out)!);
+  const file = folder === undefined ? '' : join(folder, 'verdict.json');
+  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunReport) : undefined;
+  await judged({
+    moment: Math.round(moment * 10) / 10,
+    exitCode,
+    report,
+    missed,
+    told: `${stdout ?? ''}\n${stderr ?? ''}`,
+    folder,
+  });
 }
 
+const isDisposable = (what: unknown): what is AsyncDisposable =>
+  typeof what === 'object' && what !== null && Symbol.asyncDispose in what;
+
+function keepOrRemove(out: string): void {
+  if (process.env.ROLLPROOF_KEEP_FAULTS === undefined) rmSync(out, { recursive: true, force: true });
+  else process.stderr.write(`the run is kept: ${out}\n`);
+}
+
+const marker = (name: string) => (one: Observation) => one.type === 'marker' && one.marker === name;
+
 function running(child: ResultPromise, out: string): RunningHarness {
-  const cluster = async () => `rollproof-${await poll(() => runFolder(out), 'the run folder')}`;
+  const run = () => poll(() => runFolder(out) ?? runOf(child.pid!), 'the run folder');
+  const cluster = async () => `rollproof-${await run()}`;
+  const kubeconfig = async () => {
+    const path = join(clusterFolder(await cluster()), 'kubeconfig');
+    return poll(() => (existsSync(path) ? path : undefined), path);
+  };
+  const kubectl = async (...args: string[]) =>
+    (await execa('docker', ['exec', `${await cluster()}-control-plane`, 'kubectl', `--kubeconfig=${ADMIN}`, ...args]))
+      .stdout;
   return {
     pid: child.pid!,
+    child,
+    out,
+    run,
     cluster,
+    kubeconfig,
+    kubectl,
     async observed(what) {
       return poll(async () => (await history(out)).find(what), 'an observation');
     },
@@ -74,15 +152,29 @@ function running(child: ResultPromise, out: string): RunningHarness {
       const { stdout } = await execa('docker', ['exec', `${await cluster()}-control-plane`, ...args]);
       return stdout;
     },
+    async namespace() {
+      const label = `dev.rollproof.run=${await run()}`;
+      return poll(
+        async () => (await kubectl('get', 'ns', '-l', label, '-o', 'name')).match(/namespace\/(?!.*control)(\S+)/)?.[1],
+        'a namespace',
+      );
+    },
     async loadContainers() {
-      const run = await poll(() => runFolder(out), 'the run folder');
-      const filters = ['--filter', `label=dev.rollproof.run=${run}`, '--filter', 'status=running'];
+      const filters = ['--filter', `label=dev.rollproof.run=${await run()}`, '--filter', 'status=running'];
       return (await execa('docker', ['ps', '-q', ...filters])).stdout.split('\n').filter(Boolean);
     },
   };
 }
 
-const runFolder = (out: string) => readdirSync(out).find((name) => /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(name));
+const ADMIN = '/etc/kubernetes/admin.conf';
+const runFolder = (out: string) =>
+  existsSync(out) ? readdirSync(out).find((name) => /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(name)) : undefined;
+
+/** Before there is a run folder, the cluster that kind makes for it says which run it is. */
+async function runOf(pid: number): Promise<string | undefined> {
+  const { stdout } = await execa('ps', ['-o', 'args=', '--ppid', String(pid)], { reject: false });
+  return /rollproof-(\d{8}-\d{6}-[0-9a-f]{4})/.exec(stdout)?.[1];
+}
 
 /** What is on disk by now; a line that is being written is left out. */
 async function history(out: string): Promise<Observation[]> {
@@ -103,12 +195,14 @@ async function history(out: string): Promise<Observation[]> {
 
 const PATIENCE_MS = 240_000;
 
-async function poll<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
+export async function poll<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const found = await look();
     if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await sleep(250);
   }
   throw new Error(`${what} did not come within ${PATIENCE_MS / 1000} s`);
 }
+
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,76 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../package-root.ts';
+import { rollproofIn } from '../testing/rollproof.ts';
+import { endingOf, wrongWith } from './ending.ts';
+import { FAULTS } from './kinds/all.ts';
+import { type Inventory, inventory, leftBehind } from './leftovers.ts';
+import { RECORDS, recordsOf } from './records.ts';
+import { calling, type Service, type Struck, struck } from './run-under-fault.ts';
+
+/** Each fault in turn with the service that drops nothing and the one that drops a lot. */
+const turn = (name: string): Service => (recordsOf(name).length % 2 === 0 ? 'sound' : 'bad');
+
+let tmp = '';
+let commit = '';
+
+beforeAll(async () => {
+  tmp = mkdtempSync(join(tmpdir(), 'rollproof-faults-'));
+  const { stdout } = await execa('git', ['describe', '--always', '--dirty'], { cwd: packageRoot });
+  commit = stdout;
+});
+afterAll(() => rmSync(tmp, { recursive: true, force: true }));
+
+describe.each(Object.entries(FAULTS))('%s', (_, faults) => {
+  test.for(faults)('$name', async (fault, { skip }) => {
+    const impossible = await fault.impossible?.();
+    if (impossible !== undefined) skip(impossible);
+    const service = turn(fault.name);
+    const before = await inventory(tmp);
+    let seen: Struck | undefined;
+    let judged: number | undefined;
+    await struck(fault, service, Math.random, {
+      tmp,
+      async judged(one) {
+        seen = one;
+        if (one.folder !== undefined) judged = (await rollproofIn(packageRoot, ['judge', one.folder])).exitCode;
+      },
+    });
+    if (seen === undefined) throw new Error('the run did not end');
+    const first = await left(before);
+    if (fault.sweeps && first.length > 0) await nextRunSweeps();
+    const still = fault.sweeps ? await left(before) : first;
+    const wrong = [...wrongWith(fault, service, seen, judged), ...still.map((one) => `left behind: ${one}`)];
+    const { moment, exitCode = null, told } = seen;
+    const ending = endingOf(seen);
+    const verdict = seen.report?.scenarios[0]?.verdict ?? null;
+    const said = fault.says?.exec(told)?.[0] ?? '';
+    const record = { fault: fault.name, service, moment, ending, verdict, exitCode, said, wrong, commit };
+    appendFileSync(RECORDS, `${JSON.stringify(record)}\n`);
+    console.log(JSON.stringify(record));
+    expect(wrong, told.slice(-4000)).toEqual([]);
+  });
+});
+
+const left = async (before: Inventory) => leftBehind(before, await inventory(tmp));
+
+/** A run that is stopped as soon as it has cleared up. */
+async function nextRunSweeps(): Promise<void> {
+  const out = mkdtempSync(join(tmpdir(), 'rollproof-sweep-'));
+  const next = execa(process.execPath, calling('sound', out), {
+    reject: false,
+    cwd: packageRoot,
+    stdin: 'ignore',
+    env: { TMPDIR: tmp },
+  });
+  let text = '';
+  next.stdout.on('data', (chunk: Buffer) => {
+    text += chunk;
+    if (/Removed |Nothing left of/.test(text)) next.kill('SIGINT');
+  });
+  await next;
+  rmSync(out, { recursive: true, force: true });
+}

@@ -1,0 +1,108 @@
+import { execa } from 'execa';
+import type { Fault } from '../fault.ts';
+import { sleep } from '../run-under-fault.ts';
+import { smallDisk, wallClock } from '../surroundings.ts';
+
+const ANY = { after: 'start', within: 70 } as const;
+const ROLL = { after: 'trigger', within: 10 } as const;
+
+/** What happens to rollproof's own process. */
+export const HARNESS: Fault[] = [
+  {
+    name: 'rollproof is killed (SIGKILL)',
+    moment: ANY,
+    endings: ['killed'],
+    sweeps: true,
+    async strike({ pid }) {
+      process.kill(pid, 'SIGKILL');
+    },
+  },
+  {
+    name: 'Ctrl-C',
+    moment: ANY,
+    endings: ['stopped'],
+    says: /rollproof: stopping: load first/,
+    async strike({ pid }) {
+      process.kill(pid, 'SIGINT');
+    },
+  },
+  {
+    name: 'Ctrl-C twice',
+    moment: ANY,
+    endings: ['stopped'],
+    says: /again Ctrl-C: at once/,
+    sweeps: true,
+    async strike({ pid }) {
+      process.kill(pid, 'SIGINT');
+      await sleep(300);
+      process.kill(pid, 'SIGINT');
+    },
+  },
+  {
+    name: 'SIGTERM, as CI sends it when time is up',
+    moment: ANY,
+    endings: ['stopped'],
+    says: /rollproof: stopping: load first/,
+    async strike({ pid }) {
+      process.kill(pid, 'SIGTERM');
+    },
+  },
+  {
+    name: 'its terminal is closed (SIGHUP, and nobody reads what it says)',
+    moment: ANY,
+    endings: ['stopped'],
+    async strike({ pid, child }) {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      process.kill(pid, 'SIGHUP');
+    },
+  },
+  {
+    name: 'nobody reads its output any more (rollproof run | head -1)',
+    moment: ANY,
+    endings: ['verdict', 'inconclusive'],
+    async strike({ child }) {
+      child.stdout?.destroy();
+    },
+  },
+  {
+    name: 'rollproof is stopped for 5 s (SIGSTOP)',
+    moment: ROLL,
+    endings: ['inconclusive'],
+    says: /the harness was held up for/,
+    async strike({ pid }) {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(5000);
+      process.kill(pid, 'SIGCONT');
+    },
+  },
+  {
+    name: 'the disk with the run folder is full',
+    moment: ROLL,
+    endings: ['inconclusive', 'no verdict'],
+    says: /no space left on device|ENOSPC/i,
+    prepare: smallDisk,
+    async strike({ out }) {
+      await execa('sh', ['-c', 'cat /dev/zero > "$0"/filler 2> /dev/null || true', out]);
+    },
+  },
+  {
+    name: 'the run folder is deleted in mid-run',
+    moment: ROLL,
+    endings: ['inconclusive', 'no verdict'],
+    says: /history\.jsonl/,
+    async strike({ out, run }) {
+      await execa('rm', ['-rf', `${out}/${await run()}`]);
+    },
+  },
+  {
+    name: 'the wall clock is set forward by 30 s',
+    moment: ROLL,
+    endings: ['inconclusive'],
+    says: /the wall clock was set/,
+    prepare: wallClock.prepare,
+    async strike({ out }) {
+      wallClock.step(out);
+    },
+  },
+];

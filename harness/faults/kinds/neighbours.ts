@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { setUp } from '../../cli/setup-view.ts';
+import { kindClusters } from '../../cluster/kind.ts';
+import { packageRoot } from '../../package-root.ts';
+import type { Fault } from '../fault.ts';
+import { calling, sleep } from '../run-under-fault.ts';
+
+const TAKEN = 'rollproof-fault-taken';
+
+/** Others on the same machine. */
+export const NEIGHBOURS: Fault[] = [
+  {
+    name: 'another run on the same machine',
+    moment: { after: 'load', within: 5 },
+    endings: ['verdict', 'inconclusive', 'no verdict'],
+    async strike() {
+      const out = mkdtempSync(join(tmpdir(), 'rollproof-fault-second-'));
+      const second = await execa(process.execPath, calling('sound', out), {
+        reject: false,
+        cwd: packageRoot,
+        stdin: 'ignore',
+      });
+      rmSync(out, { recursive: true, force: true });
+      if (second.exitCode === 1 || second.exitCode === undefined)
+        throw new Error(`the other run failed: ${second.stdout}`);
+    },
+  },
+  {
+    name: 'a cluster of that name is somebody else’s (--cluster)',
+    moment: { after: 'start', within: 1 },
+    endings: ['refused'],
+    says: new RegExp(TAKEN),
+    async prepare() {
+      const { kind, nodeImage } = await setUp({ quiet: true });
+      const folder = mkdtempSync(join(tmpdir(), 'rollproof-fault-taken-'));
+      const own = ['--name', TAKEN, '--kubeconfig', join(folder, 'kubeconfig')];
+      await execa(kind, ['create', 'cluster', ...own, '--image', nodeImage.ref, '--config', KIND_CONFIG]);
+      return {
+        args: ['--cluster', TAKEN],
+        async [Symbol.asyncDispose]() {
+          const there = (await kindClusters()).includes(TAKEN);
+          await execa(kind, ['delete', 'cluster', ...own]);
+          rmSync(folder, { recursive: true, force: true });
+          if (!there) throw new Error('somebody else’s cluster is gone');
+        },
+      };
+    },
+    strike: () => sleep(0),
+  },
+];
+
+const KIND_CONFIG = join(packageRoot, 'kind-config.yaml');
