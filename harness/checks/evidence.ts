@@ -15,6 +15,7 @@ export function coverage(history: ScenarioHistory): Finding {
   const missing = NEEDED.filter((marker) => markerAt(history, marker) === undefined);
   if (missing.length > 0) problems.push(`the run did not come to: ${missing.join(', ')}`);
   if (history.truncated) problems.push('the history was cut off');
+  if (history.damage !== undefined) problems.push(history.damage);
   for (const lane of plan?.lanes ?? []) {
     const lacking = laneProblems(history, lane.name);
     problems.push(...lacking.problems);

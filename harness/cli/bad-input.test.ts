@@ -264,3 +264,10 @@ test.each(Object.entries(BAD))(
     expect(readdirSync(home, { recursive: true }), 'nothing is left behind').toEqual(before);
   },
 );
+
+test('whoever reads the output may go away: the command ends as it would have', async () => {
+  const listing = rollproofIn(home, ['run', '--list']);
+  listing.stdout.destroy();
+  const { exitCode, stderr } = await listing;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+});

@@ -55,9 +55,10 @@ const lines = (text: string): string =>
     .map((line) => /^ */.exec(line)![0] + printable(line.trimStart()))
     .join('\n');
 
-// Whoever reads it (`| head`) may have seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// Whoever reads it (`| head`) may have seen enough, and a terminal may be closed.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
 
 await main(process.argv);

@@ -1,5 +1,8 @@
+/** Ctrl-C; what CI sends when time is up; a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * First Ctrl-C (or SIGTERM): end in order, as `words` say. Second: at once; the next run sweeps.
+ * First Ctrl-C (or another of the signals): end in order, as `words` say. Second: at once; the next run sweeps.
  *
  * @param before is called before it says so
  */
@@ -11,13 +14,11 @@ export function stopOnSignals(words: string, before: () => void = () => {}): { s
     before();
     process.stderr.write(`\nrollproof: stopping: ${words} (again Ctrl-C: at once)\n`);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const name of SIGNALS) process.on(name, stop);
   return {
     signal: controller.signal,
     dispose() {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
+      for (const name of SIGNALS) process.off(name, stop);
     },
   };
 }

@@ -8,8 +8,11 @@ import { stateFolder } from '../cluster/state.ts';
 /** What there is on this machine, by kind: names of things. */
 export type Inventory = Record<string, string[]>;
 
-/** kind's own network, which it keeps for the next cluster. */
-const KEPT = ['network kind'];
+/**
+ * What tools keep for the next time, under one name: kind its network, Testcontainers the lock (empty) that it takes to find
+ * Docker, and the lock's lock where it was killed meanwhile, which it takes over after seconds.
+ */
+const KEPT = ['network kind', 'temporary testcontainers-node-0.lock', 'temporary testcontainers-node-0.lock.lock'];
 
 /**
  * All that a run can leave on a machine. `tmp` is the folder that its runs have for temporary files.
@@ -25,7 +28,7 @@ export async function inventory(tmp: string): Promise<Inventory> {
     ),
     kubeconfig: [digest(process.env.KUBECONFIG ?? join(homedir(), '.kube/config'))],
     state: filesIn(stateFolder()).filter((path) => !/^(docker\/|changes\.jsonl$|locks\/)/.test(path)),
-    temporary: filesIn(tmp),
+    temporary: filesIn(tmp, true),
     processes: processes(),
   };
 }
@@ -41,10 +44,19 @@ export function leftBehind(before: Inventory, now: Inventory): string[] {
           if (at >= 0) rest.splice(at, 1);
           return at < 0;
         })
-        .map((name) => `${kind.replace(/s$/, '')} ${name}`);
+        .map((name) => `${SINGULAR[kind] ?? kind} ${name}`);
     })
     .filter((one) => !KEPT.includes(one));
 }
+
+const SINGULAR: Record<string, string> = {
+  containers: 'container',
+  networks: 'network',
+  volumes: 'volume',
+  images: 'image',
+  routes: 'route',
+  processes: 'process',
+};
 
 const docker = async (...args: string[]) => lines((await execa('docker', args)).stdout).sort();
 
@@ -57,10 +69,11 @@ const lines = (text: string) =>
 const digest = (path: string) =>
   existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 12) : 'none';
 
-function filesIn(folder: string): string[] {
+/** `folders`: the empty ones too. */
+function filesIn(folder: string, folders = false): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((one) => one.isFile() || readdirSync(join(one.parentPath, one.name)).length === 0)
+    .filter((one) => !one.isDirectory() || (folders && readdirSync(join(one.parentPath, one.name)).length === 0))
     .map((one) => join(one.parentPath, one.name).slice(realpathSync(folder).length + 1))
     .sort();
 }
@@ -76,6 +89,6 @@ function processes(): string[] {
         return '';
       }
     })
-    .filter((line) => /rollproof-\d{8}-\d{6}|harness\/cli\/main\.ts run/.test(line))
+    .filter((line) => /rollproof-\d{8}-\d{6}|harness\/cli\/main\.ts run .*faults\/scenarios/.test(line))
     .map((line) => line.slice(0, 120));
 }

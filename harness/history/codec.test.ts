@@ -22,10 +22,40 @@ test('bytes are read as their text is, whole, cut off and empty', () => {
   expect(() => decodeHistory(new Uint8Array())).toThrow('not a rollproof history');
 });
 
-test('a broken line in the middle is named', () => {
+test.each([
+  ['cut in two', (line: string) => line.slice(0, 20)],
+  ['JSON, but no observation', () => '{"type":"request"}'],
+  ['empty', () => ''],
+])('a line in the middle that is %s is left out, and named', (_, damaged) => {
   const lines = text.split('\n');
-  lines[3] = lines[3]!.slice(0, 20);
-  expect(() => decodeHistory(lines.join('\n'))).toThrow(/history line 4 is not JSON/);
+  lines[3] = damaged(lines[3]!);
+  const whole = decodeHistory(text);
+  const read = decodeHistory(lines.join('\n'));
+  expect(read.damaged?.map(({ line }) => line)).toEqual([4]);
+  expect(read.observations).toEqual(whole.observations.filter((_, index) => index !== 2));
+  expect(whole.damaged).toBeUndefined();
+});
+
+test('a line that is not there shows where observations are numbered', () => {
+  const line = (id: string, scenario: string) => JSON.stringify({ id, scenario, type: 'self', t: 1 });
+  const read = (numbered: boolean, ...lines: string[]) =>
+    decodeHistory(
+      `${[JSON.stringify({ type: 'history', schema: 1, ...(numbered ? { numbered } : {}) }), ...lines].join('\n')}\n`,
+    ).damaged;
+  const [a1, a2, a3, b1, b2] = [
+    line('a-1', 'a'),
+    line('a-2', 'a'),
+    line('a-3', 'a'),
+    line('b-1', 'b'),
+    line('b-2', 'b'),
+  ];
+  expect(read(true, a1, a2, a3, b1, b2)).toBeUndefined();
+  expect(read(true, a1, a3, b1)).toEqual([{ line: 3, beside: ['a', 'a'] }]);
+  expect(read(true, a1, b2)).toEqual([{ line: 3, beside: ['a', 'b'] }]);
+  expect(read(true, a2, b1)).toEqual([{ line: 2, beside: ['a'] }]);
+  // A damaged line is told once.
+  expect(read(true, a1, '#', a3)).toEqual([{ line: 3, beside: ['a', 'a'] }]);
+  expect(read(false, a1, a3)).toBeUndefined();
 });
 
 test.each([

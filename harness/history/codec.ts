@@ -1,4 +1,4 @@
-import type { History, HistoryHeader, Observation } from './types.ts';
+import type { DamagedLine, History, HistoryHeader, Observation } from './types.ts';
 
 /** One line of a history file, with its newline. */
 export function encodeLine(entry: HistoryHeader | Observation): string {
@@ -6,21 +6,60 @@ export function encodeLine(entry: HistoryHeader | Observation): string {
 }
 
 /**
- * Reads a whole history file. A last line that was cut off by a kill is left out and shows as `truncated`; a broken
- * line anywhere else means that the file was tampered with or damaged, and is an error that names the line.
+ * Reads a whole history file. A last line that was cut off by a kill is left out and shows as `truncated`; a broken line
+ * anywhere else means that the file was tampered with or damaged: it is left out too, and named in `damaged`.
  *
- * @throws Error when the header is missing or of another schema, or when a line in the middle is not JSON.
+ * @throws Error when the header is missing or of another schema.
  */
 export function decodeHistory(content: string | Uint8Array): History {
   let header: HistoryHeader | undefined;
   const observations: Observation[] = [];
+  const lost = lostLines();
   let truncated = false;
+  let number = 0;
   for (const { line, whole } of typeof content === 'string' ? linesOf(content) : decoded(content)) {
-    if (header === undefined) header = parseHeader(line);
-    else if (whole) observations.push(parseLine(line, observations.length + 2));
+    number += 1;
     if (!whole) truncated = true;
+    if (header === undefined) header = parseHeader(line);
+    else if (whole) {
+      const observation = parseLine(line);
+      lost.see(number, observation, header.numbered === true);
+      if (observation !== undefined) observations.push(observation);
+    }
   }
-  return { header: header ?? parseHeader(''), observations, truncated };
+  const damaged = lost.all();
+  return {
+    header: header ?? parseHeader(''),
+    observations,
+    truncated,
+    ...(damaged.length === 0 ? {} : { damaged }),
+  };
+}
+
+/** Keeps account of the lines that can't be read, and of those that are not there. */
+function lostLines() {
+  const damaged: DamagedLine[] = [];
+  const last = new Map<string, number>();
+  let open: DamagedLine | undefined;
+  let before: string | undefined;
+  return {
+    see(line: number, observation: Observation | undefined, numbered: boolean): void {
+      if (observation === undefined) {
+        open = { line, beside: before === undefined ? [] : [before] };
+        damaged.push(open);
+        return;
+      }
+      const { id, scenario } = observation;
+      const count = Number(id.slice(id.lastIndexOf('-') + 1));
+      if (open !== undefined) open.beside.push(scenario);
+      else if (numbered && count !== (last.get(scenario) ?? 0) + 1)
+        damaged.push({ line, beside: before === undefined ? [scenario] : [before, scenario] });
+      last.set(scenario, count);
+      open = undefined;
+      before = scenario;
+    },
+    all: () => damaged,
+  };
 }
 
 interface Line {
@@ -62,12 +101,25 @@ function parseHeader(line: string): HistoryHeader {
   return header as HistoryHeader;
 }
 
-function parseLine(line: string, number: number): Observation {
+/** Undefined where it is none. */
+function parseLine(line: string): Observation | undefined {
   try {
-    const observation = JSON.parse(line);
-    if (observation === null || typeof observation !== 'object') throw new Error('it is no object');
-    return observation;
-  } catch (cause) {
-    throw new Error(`history line ${number} is not JSON: ${line.slice(0, 80)}`, { cause });
+    const one = JSON.parse(line);
+    return isObservation(one) ? one : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+/** It names its scenario and what it is; of a request, of which there are most, it has what every reader relies on. */
+function isObservation(one: { [key in string]: unknown } | null): boolean {
+  if (typeof one?.id !== 'string' || typeof one.scenario !== 'string' || typeof one.type !== 'string') return false;
+  if (one.type !== 'request') return true;
+  return (
+    typeof one.t === 'number' &&
+    typeof one.end === 'number' &&
+    typeof one.lane === 'string' &&
+    typeof one.request === 'string' &&
+    typeof one.status === 'number'
+  );
 }

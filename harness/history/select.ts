@@ -22,10 +22,13 @@ export interface ScenarioHistory {
   actions: ActionTaken[];
   /** The file was cut off: what is missing is not known. */
   truncated: boolean;
+  /** What else is wrong with the file, and may be with this scenario's part of it; without, nothing. */
+  damage?: string;
 }
 
 /** Splits a run's history by scenario, in the order in which they began. */
-export function scenariosOf({ header, observations, truncated }: History): ScenarioHistory[] {
+export function scenariosOf(history: History): ScenarioHistory[] {
+  const { header, observations, truncated } = history;
   const byName = new Map<string, Observation[]>();
   for (const observation of observations) {
     const list = byName.get(observation.scenario) ?? [];
@@ -48,9 +51,24 @@ export function scenariosOf({ header, observations, truncated }: History): Scena
       actions: of('action'),
       // A file that ends in mid-line lost the end of its last scenario only.
       truncated: truncated && index === names.length - 1,
+      ...damageTo(name, history),
     };
   });
 }
+
+function damageTo(name: string, { damaged = [], altered }: History): Pick<ScenarioHistory, 'damage'> {
+  if (altered !== undefined) return { damage: altered };
+  const own = damaged.filter(({ beside }) => beside.includes(name));
+  if (own.length === 0) return {};
+  const named = own.slice(0, MOST_NAMED).map(({ line }) => line);
+  const more = own.length > named.length ? `, and ${own.length - named.length} more` : '';
+  return {
+    damage: `the history is damaged, lines are lost: at line ${named.join(', ')}${more}`,
+  };
+}
+
+/** Lines. */
+const MOST_NAMED = 5;
 
 /** A span that is judged: of a whole scenario, [first trigger, tail-end). */
 export interface Judged {

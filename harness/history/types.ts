@@ -16,6 +16,8 @@ export interface HistoryHeader {
   /** Wall-clock instant of `t` = 0, ISO 8601 in UTC. */
   epoch: string;
   cluster?: ClusterFacts;
+  /** The observations of each scenario are numbered from 1 on, in their ids: what is lost shows. */
+  numbered?: true;
   /** Names of the scenarios that the run set out to do, also of those that it did not come to. */
   selected?: string[];
 }
@@ -431,4 +433,16 @@ export interface History {
   observations: Observation[];
   /** The file ended in the middle of a line, or without its end: a run that was killed. */
   truncated: boolean;
+  /** Lines that could not be read, in the order of the file; without, none. */
+  damaged?: DamagedLine[];
+  /** Why the whole file is not to be trusted: it is not what was written. */
+  altered?: string;
+}
+
+/** A line of a history file that is no observation, or before which some are lost. What they were is not known. */
+export interface DamagedLine {
+  /** The file's first line is 1. */
+  line: number;
+  /** Scenarios of the observations before and after it: it was of one of them, or of one that has no other. */
+  beside: string[];
 }

@@ -14,6 +14,7 @@ import { packageRoot } from '../package-root.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
 import type { FuzzSettings } from './fuzz/settings.ts';
 import { shardOf } from './groups.ts';
+import { whileRead } from './output.ts';
 import { SELF_TEST, shownPath } from './self-test/file.ts';
 import type { VerifySettings } from './verify/settings.ts';
 
@@ -115,6 +116,8 @@ export async function collectScenarios(
       // The command's own library, also where the folder is in no package that has it.
       resolve: { conditions: CONDITIONS, alias: [{ find: /^rollproof$/, replacement: LIBRARY }] },
     },
+    // Vitest waits until its output is written, also where nobody reads it any more.
+    { stdout: whileRead(process.stdout), stderr: whileRead(process.stderr) },
   );
   restoreSignals();
   vitest.provide('repeat', repeat);

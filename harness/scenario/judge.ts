@@ -50,7 +50,9 @@ function judgeScenario(history: ScenarioHistory): ScenarioVerdict {
   const expectation: Expectation = history.started?.expectation ?? { verdict: 'pass' };
   const dropped = drops(history);
   const causes = readable(() => diagnose(history, dropped));
-  const findings = runChecks(history).map((finding) => notTheMachines(finding, causes, history));
+  const findings = runChecks(history)
+    .map((finding) => notTheMachines(finding, causes, history))
+    .map((finding) => notTheDamage(finding, history));
   const verdict = worst(findings.map((finding) => finding.verdict));
   const claims = judgeClaims(history);
   const failedTest = history.observations.find((one) => one.type === 'test')?.message;
@@ -140,6 +142,13 @@ function notTheMachines(finding: Finding, causes: Cause[], history: ScenarioHist
 /** Answered with an error: no machine makes one. But the busy are turned away with 503 or 429. */
 const isTheServices = (request: RequestSeen, plan: LoadPlan) =>
   isWrong(request, plan) && request.status !== 503 && request.status !== 429;
+
+/** A dropped request proves itself, and so does nothing else where lines are lost: a pod whose return is not there never came back. */
+function notTheDamage(finding: Finding, { damage }: ScenarioHistory): Finding {
+  if (damage === undefined || finding.verdict !== 'fail' || finding.name === 'no-drops') return finding;
+  const detail = `${finding.detail}; but ${damage}: what is lost may have been the answer`;
+  return { ...finding, verdict: 'inconclusive', detail };
+}
 
 function counted(one: Reconciliation): ReconciliationVerdict {
   const { answeredNeverHandled, handledTwice, handledNeverAnswered, sentAgain } = one;

@@ -85,12 +85,39 @@ export function readHistory(path: string): History {
   if (file === undefined) throw new CannotRun(`${path} holds no history.jsonl.gz and no history.jsonl`, { remedy });
   try {
     const bytes = readFileSync(file);
-    // A file that was cut off gives what is in it.
-    return decodeHistory(file.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes);
+    if (!file.endsWith('.gz')) return decodeHistory(bytes);
+    const { text, altered } = unzipped(bytes);
+    return { ...decodeHistory(text), ...(altered === undefined ? {} : { altered }) };
   } catch (cause) {
     throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy, cause });
   }
 }
+
+/** A file that was cut off gives what is in it; so does one that was altered, as far as it can be read, and says so. */
+function unzipped(bytes: Buffer): { text: Buffer; altered?: string } {
+  const read = (length: number) => gunzipSync(bytes.subarray(0, length), { finishFlush: constants.Z_SYNC_FLUSH });
+  try {
+    return { text: read(bytes.length) };
+  } catch (error) {
+    // The longest part that can be read: [readable, not readable) is halved.
+    let [readable, not] = [0, bytes.length];
+    while (not - readable > 1) {
+      const middle = (readable + not) >> 1;
+      try {
+        read(middle);
+        readable = middle;
+      } catch {
+        not = middle;
+      }
+    }
+    if (readable < GZIP_HEADER) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { text: read(readable), altered: `the history file is damaged (${reason})` };
+  }
+}
+
+/** Bytes; see RFC 1952. */
+const GZIP_HEADER = 10;
 
 /** It has a history. */
 export const isRunFolder = (path: string): boolean =>

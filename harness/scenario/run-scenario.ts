@@ -265,9 +265,9 @@ export const historyFile = (folder: string): string => join(folder, 'history.jso
 
 /** Judged from the file, not from memory: what is not on disk is no evidence. It begins `from` so many bytes. */
 function outcomeIn(folder: string, name: string, from: number): Outcome {
-  const { header, observations, truncated } = decodeHistory(historyFrom(historyFile(folder), from));
-  const own = observations.filter(({ scenario }) => scenario === name);
-  const [outcome] = outcomesOf({ header, observations: own, truncated });
+  const history = decodeHistory(historyFrom(historyFile(folder), from));
+  const own = history.observations.filter(({ scenario }) => scenario === name);
+  const [outcome] = outcomesOf({ ...history, observations: own });
   if (outcome === undefined) throw new Error(`the history has nothing of "${name}"`);
   return outcome;
 }

@@ -72,7 +72,16 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
   async function begin(facts: ClusterFacts): Promise<void> {
     createRunFolder(options.out, run);
     const { selected } = options;
-    const first = { type: 'history', schema: 1, rollproof: VERSION, run, epoch, cluster: facts, selected } as const;
+    const first = {
+      type: 'history',
+      schema: 1,
+      rollproof: VERSION,
+      run,
+      epoch,
+      cluster: facts,
+      numbered: true,
+      selected,
+    } as const;
     startHistory(historyFile(folder), first);
     header = facts;
   }

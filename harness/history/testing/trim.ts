@@ -20,7 +20,8 @@ export function trimHistory({ header, observations }: History, scenario: string,
     if (one.type === 'object') return slimObject(one);
     return one.type === 'request' ? { ...one, phases: tenths(one.phases) } : one;
   });
-  return { header, observations: thinned ? thinBaseline(slim) : slim, truncated: false };
+  const { numbered: _, ...rest } = header;
+  return { header: rest, observations: thinned ? thinBaseline(slim) : slim, truncated: false };
 }
 
 /** To tenths of a millisecond; what took any time at all still does. */
