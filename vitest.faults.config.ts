@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Faults injected into real runs, one after the other: each takes about two minutes. */
+/** Faults injected into real runs, one after the other: each takes about 100 s. */
 export default defineConfig({
   test: {
     include: ['harness/faults/**/*.faults.ts'],

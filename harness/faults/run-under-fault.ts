@@ -27,9 +27,6 @@ export interface RunningHarness {
   observed(what: (observation: Observation) => boolean): Promise<Observation>;
   /** Runs a command in the cluster's control plane node. */
   node(...args: string[]): Promise<string>;
-  /** Names of the namespaces that scenarios work in. */
-  namespace(): Promise<string>;
-  kubectl(...args: string[]): Promise<string>;
   /** Ids of its load containers. */
   loadContainers(): Promise<string[]>;
 }
@@ -134,9 +131,6 @@ function running(child: ResultPromise, out: string): RunningHarness {
     const path = join(clusterFolder(await cluster()), 'kubeconfig');
     return poll(() => (existsSync(path) ? path : undefined), path);
   };
-  const kubectl = async (...args: string[]) =>
-    (await execa('docker', ['exec', `${await cluster()}-control-plane`, 'kubectl', `--kubeconfig=${ADMIN}`, ...args]))
-      .stdout;
   return {
     pid: child.pid!,
     child,
@@ -144,20 +138,12 @@ function running(child: ResultPromise, out: string): RunningHarness {
     run,
     cluster,
     kubeconfig,
-    kubectl,
     async observed(what) {
       return poll(async () => (await history(out)).find(what), 'an observation');
     },
     async node(...args) {
       const { stdout } = await execa('docker', ['exec', `${await cluster()}-control-plane`, ...args]);
       return stdout;
-    },
-    async namespace() {
-      const label = `dev.rollproof.run=${await run()}`;
-      return poll(
-        async () => (await kubectl('get', 'ns', '-l', label, '-o', 'name')).match(/namespace\/(?!.*control)(\S+)/)?.[1],
-        'a namespace',
-      );
     },
     async loadContainers() {
       const filters = ['--filter', `label=dev.rollproof.run=${await run()}`, '--filter', 'status=running'];
@@ -166,7 +152,6 @@ function running(child: ResultPromise, out: string): RunningHarness {
   };
 }
 
-const ADMIN = '/etc/kubernetes/admin.conf';
 const runFolder = (out: string) =>
   existsSync(out) ? readdirSync(out).find((name) => /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(name)) : undefined;
 

@@ -5,6 +5,7 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { type Lock, lock } from '../cluster/lock.ts';
 import { forgetRun, runLockPath } from '../cluster/state.ts';
 import { RUN_LABEL } from '../cluster/sweep.ts';
+import { CannotRun } from '../errors.ts';
 import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
 import type { ClusterFacts, History, Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
@@ -17,7 +18,7 @@ import { writeVerdict } from '../report/verdict-json.ts';
 import type { ClusterSource, Ready } from './cluster-source.ts';
 import type { RunContext } from './context.ts';
 import { judgeAll } from './judge.ts';
-import { compressHistory, createRunFolder, linkLatest, newRunId, readHistory } from './run-folder.ts';
+import { compressHistory, createRunFolder, isRunFolder, linkLatest, newRunId, readHistory } from './run-folder.ts';
 import { historyFile } from './run-scenario.ts';
 
 export interface SessionOptions {
@@ -137,6 +138,10 @@ const logsOf = ({ name, nodes }: StartedCluster): string =>
   `${name}-${nodes.length}-node${nodes.length === 1 ? '' : 's'}`;
 
 async function finish(out: string, run: string, folder: string): Promise<RunReport> {
+  if (!isRunFolder(folder))
+    throw new CannotRun(`the evidence is gone: somebody removed ${historyFile(folder)} while the run was going on`, {
+      remedy: 'run again, with another --out',
+    });
   await compressHistory(folder);
   const judged = judgeRun(folder);
   writeVerdict(folder, judged.report);

@@ -91,7 +91,7 @@ export const HARNESS: Fault[] = [
     moment: ROLL,
     // With its folder goes all that a verdict could be made of.
     endings: ['refused'],
-    says: /history\.jsonl/,
+    says: /the evidence is gone/,
     async strike({ out, run }) {
       await execa('rm', ['-rf', `${out}/${await run()}`]);
     },
