@@ -11,4 +11,9 @@ export class CannotRun extends Error {
     this.name = 'CannotRun';
     this.remedy = options.remedy;
   }
+
+  /** What people are told: the reason, and what to do about it. */
+  get words(): string {
+    return this.remedy === undefined ? this.message : `${this.message}; ${this.remedy}`;
+  }
 }

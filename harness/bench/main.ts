@@ -22,7 +22,7 @@ if (bench === undefined) {
     process.stdout.write(`${await bench(args)}\n`);
   } catch (error) {
     if (!(error instanceof CannotRun)) throw error;
-    process.stderr.write(`rollproof: ${error.message}\n`);
+    process.stderr.write(`rollproof: ${error.words}\n`);
     process.exitCode = 3;
   }
 }

@@ -64,6 +64,6 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof CannotRun)) throw error;
-  process.stderr.write(`rollproof: ${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);
+  process.stderr.write(`rollproof: ${error.words}\n`);
   process.exitCode = error.exitCode;
 }

@@ -39,9 +39,7 @@ function report(error: unknown, program: Command): number {
     return 3;
   }
   if (error instanceof CannotRun) {
-    process.stderr.write(
-      `rollproof: ${lines(`${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}`)}\n`,
-    );
+    process.stderr.write(`rollproof: ${lines(error.words)}\n`);
     return error.exitCode;
   }
   process.stderr.write(`rollproof: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -55,12 +55,15 @@ export async function startDocker(consent: Consent, runcWrapper: () => Promise<s
   const answering = await afterInstall();
   if (answering !== undefined) return answering;
   await launch(await runcWrapper());
+  const version = await comeUp();
+  await keepStrayLoadInside();
+  return version;
+}
+
+async function comeUp(): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const version = await reachDocker();
-    if (version !== undefined) {
-      await keepStrayLoadInside();
-      return version;
-    }
+    if (version !== undefined) return version;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   const last = readFileSync(logFile(), 'utf8').trim().split('\n').slice(-5).join('\n');
@@ -72,22 +75,14 @@ export async function startDocker(consent: Consent, runcWrapper: () => Promise<s
 /**
  * Ends the daemon that rollproof started, and starts it again as it was. Containers end with it.
  *
- * @throws Error where it does not end, or does not come back.
+ * @throws CannotRun where it does not come back.
  */
 export async function restartDocker(): Promise<void> {
   process.kill(Number(readFileSync(pidFile(), 'utf8')), 'SIGTERM');
-  const came = async (there: boolean) => {
-    for (let attempt = 0; attempt < 200; attempt += 1) {
-      if (((await reachDocker()) !== undefined) === there) return;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-    throw new Error(`dockerd did not ${there ? 'come up' : 'end'} within 60 s: see ${logFile()}`);
-  };
-  await came(false);
   // It answers no more before it has ended.
   while (dockerStartedByUs()) await new Promise((resolve) => setTimeout(resolve, 100));
   spawnDaemon();
-  await came(true);
+  await comeUp();
 }
 
 /** Where an init system runs, installing has started the daemon already. */

@@ -1,3 +1,4 @@
+import type { StartedProxy } from './proxy.ts';
 import type { RunningHarness } from './run-under-fault.ts';
 
 /** What may come of a run that a fault struck. */
@@ -27,8 +28,10 @@ export interface Fault {
   says?: RegExp;
   /** What has to be got ready before the run; what it gives is taken back after it. */
   prepare?(): Promise<Prepared>;
+  /** It strikes what the run hears of its cluster: a proxy stands between them from the start. */
+  behindProxy?: true;
   /** At its moment. An AsyncDisposable that it gives is taken back once the run has ended. */
-  strike(run: RunningHarness): Promise<unknown>;
+  strike(run: RunningHarness & { proxy: StartedProxy | undefined }): Promise<unknown>;
   /** What it made is taken away by the next run only. */
   sweeps?: boolean;
   /** Why it can't be done on this machine; undefined where it can. */

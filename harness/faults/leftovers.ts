@@ -80,15 +80,18 @@ function filesIn(folder: string, folders = false): string[] {
 
 /** Commands of a run that go on: they name its cluster, its lane or its run folder. */
 function processes(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((line) => /rollproof-\d{8}-\d{6}|harness\/cli\/main\.ts run .*faults\/scenarios/.test(line))
-    .map((line) => line.slice(0, 120));
+  return (
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        } catch {
+          return '';
+        }
+      })
+      .filter((line) => /rollproof-\d{8}-\d{6}|harness\/cli\/main\.ts run .*faults\/scenarios/.test(line))
+      // Records are for everybody: they name no folder of this machine.
+      .map((line) => line.replaceAll(/(^|[ =])\/\S*\//g, '$1').slice(0, 120))
+  );
 }

@@ -7,6 +7,7 @@ import type { Observation } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunReport } from '../report/verdict.ts';
 import type { Fault } from './fault.ts';
+import { proxyBefore } from './proxy.ts';
 
 /** The service that is rolled: one that drops nothing, or one that drops a lot. */
 export type Service = 'sound' | 'bad';
@@ -90,10 +91,12 @@ export async function struck(
   let missed = true;
   const striking = (async () => {
     const { after } = fault.moment;
+    // A run opens its cluster anew for its scenarios, once that is up.
+    const proxy = fault.behindProxy ? undo.use(await proxyBefore(await run.kubeconfig(), out)) : undefined;
     if (after !== 'start') await run.observed(marker(after === 'load' ? 'load-ready' : 'trigger'));
     await sleep(moment * 1000);
     missed = false;
-    const strike = await fault.strike(run);
+    const strike = await fault.strike({ ...run, proxy });
     if (isDisposable(strike)) undo.use(strike);
   })();
   // Whoever is killed ends while it is being struck; what waits for a run that has ended waits for nothing.
@@ -101,8 +104,9 @@ export async function struck(
   await Promise.race([striking, child.then(() => {})]);
   const { exitCode, stdout, stderr } = await child;
   if (!missed) await striking;
-  const folder = runFolder(out) && join(out, runFolder(out)!);
-  const file = folder === undefined ? '' : join(folder, 'verdict.json');
+  const name = runFolder(out);
+  const folder = name === undefined ? undefined : join(out, name);
+  const file = join(folder ?? out, 'verdict.json');
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunReport) : undefined;
   await judged({
     moment: Math.round(moment * 10) / 10,

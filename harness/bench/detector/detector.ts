@@ -16,6 +16,7 @@ import { type ControlRun, tallyOf, tallyText } from './tally.ts';
 
 /** Each defect is run in every round; sound services, of which there are many that have many rolls, in so many of them. */
 const OTHERS_SHARE = 0.3;
+
 /** Services with a defect, and sound ones under every kind of transition. */
 const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
 

@@ -1,10 +1,18 @@
 import { execa } from 'execa';
-import { dockerStartedByUs, reachDocker, restartDocker } from '../../cluster/docker-daemon.ts';
+import { dockerStartedByUs, restartDocker } from '../../cluster/docker-daemon.ts';
 import type { Fault } from '../fault.ts';
 import { type RunningHarness, sleep } from '../run-under-fault.ts';
 
 const ROLL = { after: 'trigger', within: 10 } as const;
 const node = async (run: RunningHarness) => `${await run.cluster()}-control-plane`;
+
+/** Something that takes the node's container away, by a command of Docker's. */
+const gone = (name: string, ...command: string[]): Fault => ({
+  name,
+  moment: ROLL,
+  endings: ['inconclusive', 'no verdict'],
+  strike: async (run) => execa('docker', [...command, await node(run)]),
+});
 
 /** What happens to Docker and to the containers that are nodes. */
 export const DOCKER: Fault[] = [
@@ -14,23 +22,10 @@ export const DOCKER: Fault[] = [
     endings: ['inconclusive', 'no verdict'],
     // Containers of somebody else end with it.
     impossible: async () => (dockerStartedByUs() ? undefined : 'the Docker daemon is not one that rollproof started'),
-    async strike() {
-      await restartDocker();
-      if ((await reachDocker()) === undefined) throw new Error('Docker did not come back');
-    },
+    strike: restartDocker,
   },
-  {
-    name: 'the node’s container is stopped',
-    moment: ROLL,
-    endings: ['inconclusive', 'no verdict'],
-    strike: async (run) => void (await execa('docker', ['stop', '-t', '1', await node(run)])),
-  },
-  {
-    name: 'the node’s container is killed',
-    moment: ROLL,
-    endings: ['inconclusive', 'no verdict'],
-    strike: async (run) => void (await execa('docker', ['kill', await node(run)])),
-  },
+  gone('the node’s container is stopped', 'stop', '-t', '1'),
+  gone('the node’s container is killed', 'kill'),
   {
     name: 'the node’s container is held for 5 s (docker pause)',
     moment: ROLL,
@@ -41,16 +36,6 @@ export const DOCKER: Fault[] = [
       await execa('docker', ['unpause', await node(run)]);
     },
   },
-  {
-    name: 'the node’s container is restarted',
-    moment: ROLL,
-    endings: ['inconclusive', 'no verdict'],
-    strike: async (run) => void (await execa('docker', ['restart', '-t', '1', await node(run)])),
-  },
-  {
-    name: 'the cluster is deleted by somebody else (kind delete cluster)',
-    moment: ROLL,
-    endings: ['inconclusive', 'no verdict'],
-    strike: async (run) => void (await execa('docker', ['rm', '-f', '-v', await node(run)])),
-  },
+  gone('the node’s container is restarted', 'restart', '-t', '1'),
+  gone('the cluster is deleted by somebody else (kind delete cluster)', 'rm', '-f', '-v'),
 ];

@@ -6,6 +6,17 @@ import { smallDisk, wallClock } from '../surroundings.ts';
 const ANY = { after: 'start', within: 70 } as const;
 const ROLL = { after: 'trigger', within: 10 } as const;
 
+/** Somebody asks it to end. */
+const stopped = (name: string, signal: NodeJS.Signals): Fault => ({
+  name,
+  moment: ANY,
+  endings: ['stopped'],
+  says: /rollproof: stopping: load first/,
+  async strike({ pid }) {
+    process.kill(pid, signal);
+  },
+});
+
 /** What happens to rollproof's own process. */
 export const HARNESS: Fault[] = [
   {
@@ -17,15 +28,7 @@ export const HARNESS: Fault[] = [
       process.kill(pid, 'SIGKILL');
     },
   },
-  {
-    name: 'Ctrl-C',
-    moment: ANY,
-    endings: ['stopped'],
-    says: /rollproof: stopping: load first/,
-    async strike({ pid }) {
-      process.kill(pid, 'SIGINT');
-    },
-  },
+  stopped('Ctrl-C', 'SIGINT'),
   {
     name: 'Ctrl-C twice',
     moment: ANY,
@@ -38,15 +41,7 @@ export const HARNESS: Fault[] = [
       process.kill(pid, 'SIGINT');
     },
   },
-  {
-    name: 'SIGTERM, as CI sends it when time is up',
-    moment: ANY,
-    endings: ['stopped'],
-    says: /rollproof: stopping: load first/,
-    async strike({ pid }) {
-      process.kill(pid, 'SIGTERM');
-    },
-  },
+  stopped('SIGTERM, as CI sends it when time is up', 'SIGTERM'),
   {
     name: 'its terminal is closed (SIGHUP, and nobody reads what it says)',
     moment: ANY,
