@@ -1,3 +1,4 @@
+import type { Verdict } from '../history/types.ts';
 import type { Ending, Fault } from './fault.ts';
 import type { Service, Struck } from './run-under-fault.ts';
 
@@ -10,8 +11,8 @@ export function endingOf({ exitCode, report, folder }: Pick<Struck, 'exitCode' |
   return folder === undefined ? 'refused' : 'no verdict';
 }
 
-/** What is wrong with how it ended; nothing where it told the truth. `judged`: what its folder is judged to be afterwards. */
-export function wrongWith(fault: Fault, service: Service, one: Struck, judged: number | undefined): string[] {
+/** What is wrong with how it ended; nothing where it told the truth. `judged`: the verdict of what is in its folder, afterwards. */
+export function wrongWith(fault: Fault, service: Service, one: Struck, judged: Verdict | undefined): string[] {
   const ending = endingOf(one);
   const verdict = one.report?.scenarios[0]?.verdict;
   const never = service === 'sound' ? 'fail' : 'pass';
@@ -25,8 +26,8 @@ export function wrongWith(fault: Fault, service: Service, one: Struck, judged: n
       ? []
       : [`its ending is: ${ending} (exit code ${one.exitCode})`]),
     ...(one.exitCode === 0 && !proven ? ['exit code 0 without a verdict'] : []),
-    ...(judged === (service === 'sound' ? 1 : 0) ? [`judged again, it exits with ${judged}`] : []),
-    ...(judged === 0 && (ending === 'killed' || ending === 'stopped')
+    ...(judged === never ? [`judged again, a ${never} of the ${service} service`] : []),
+    ...(judged === 'pass' && (ending === 'killed' || ending === 'stopped')
       ? ['judged again, a part of a run is a pass']
       : []),
     ...(ending !== 'verdict' && fault.says !== undefined && ending !== 'killed' && !fault.says.test(one.told)

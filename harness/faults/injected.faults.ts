@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
+import type { RunReport } from '../report/verdict.ts';
 import { rollproofIn } from '../testing/rollproof.ts';
 import { endingOf, wrongWith } from './ending.ts';
 import { FAULTS } from './kinds/all.ts';
@@ -31,12 +33,12 @@ describe.each(Object.entries(FAULTS))('%s', (_, faults) => {
     const service = turn(fault.name);
     const before = await inventory(tmp);
     let seen: Struck | undefined;
-    let judged: number | undefined;
+    let judged: Verdict | undefined;
     await struck(fault, service, Math.random, {
       tmp,
       async judged(one) {
         seen = one;
-        if (one.folder !== undefined) judged = (await rollproofIn(packageRoot, ['judge', one.folder])).exitCode;
+        if (one.folder !== undefined) judged = await judgedAgain(one.folder);
       },
     });
     if (seen === undefined) throw new Error('the run did not end');
@@ -56,6 +58,12 @@ describe.each(Object.entries(FAULTS))('%s', (_, faults) => {
 });
 
 const left = async (before: Inventory) => leftBehind(before, await inventory(tmp));
+
+/** Undefined where there is nothing to judge. */
+async function judgedAgain(folder: string): Promise<Verdict | undefined> {
+  const { stdout } = await rollproofIn(packageRoot, ['judge', folder, '--json']);
+  return stdout.startsWith('{') ? (JSON.parse(stdout) as RunReport).scenarios[0]?.verdict : undefined;
+}
 
 /** A run that is stopped as soon as it has cleared up. */
 async function nextRunSweeps(): Promise<void> {

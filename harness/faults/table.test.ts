@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { endingOf, wrongWith } from './ending.ts';
 import type { Fault } from './fault.ts';
@@ -36,31 +37,61 @@ const ended = (exitCode: number | undefined, verdict?: string, told = 'words'): 
   folder: '/run',
 });
 
-test.each<[string, Fault, Service, Struck, number | undefined, RegExp | undefined]>([
-  ['the sound one passes', fault(['verdict']), 'sound', ended(0, 'pass'), 0, undefined],
-  ['the sound one fails', fault(['verdict']), 'sound', ended(1, 'fail'), 1, /a fail of the sound service/],
-  ['the bad one fails, as expected', fault(['inconclusive']), 'bad', ended(0, 'fail'), 1, undefined],
-  ['the bad one passes', fault(['verdict']), 'bad', ended(1, 'pass'), 0, /a pass of the bad service/],
+test.each<[string, Fault, Service, Struck, Verdict | undefined, RegExp | undefined]>([
+  ['the sound one passes', fault(['verdict']), 'sound', ended(0, 'pass'), 'pass', undefined],
+  ['the sound one fails', fault(['verdict']), 'sound', ended(1, 'fail'), 'fail', /a fail of the sound service/],
+  ['the bad one fails, as expected', fault(['inconclusive']), 'bad', ended(0, 'fail'), 'fail', undefined],
+  ['the bad one passes', fault(['verdict']), 'bad', ended(1, 'pass'), 'pass', /a pass of the bad service/],
   [
     'a verdict where something is missing',
     fault(['inconclusive']),
     'sound',
     ended(0, 'pass'),
-    0,
+    'pass',
     /its ending is: verdict/,
   ],
-  ['exit code 0 without a verdict', fault(['no verdict']), 'sound', ended(0), 2, /exit code 0 without/],
-  ['it says it', fault(['inconclusive'], /blind/), 'sound', ended(2, 'inconclusive', 'it was blind'), 2, undefined],
-  ['it does not say it', fault(['inconclusive'], /blind/), 'sound', ended(2, 'inconclusive'), 2, /does not say/],
-  ['a part of a run is judged a pass', fault(['killed']), 'sound', ended(undefined), 0, /a part of a run is a pass/],
+  ['exit code 0 without a verdict', fault(['no verdict']), 'sound', ended(0), 'inconclusive', /exit code 0 without/],
+  [
+    'it says it',
+    fault(['inconclusive'], /blind/),
+    'sound',
+    ended(2, 'inconclusive', 'it was blind'),
+    'inconclusive',
+    undefined,
+  ],
+  [
+    'it does not say it',
+    fault(['inconclusive'], /blind/),
+    'sound',
+    ended(2, 'inconclusive'),
+    'inconclusive',
+    /does not say/,
+  ],
+  [
+    'a part of a run is judged a pass',
+    fault(['killed']),
+    'sound',
+    ended(undefined),
+    'pass',
+    /a part of a run is a pass/,
+  ],
   [
     'a stack trace',
     fault(['no verdict']),
     'sound',
     ended(3, undefined, 'x\n    at f (/a/b.ts:1:2)\n'),
-    3,
+    undefined,
     /stack trace/,
   ],
+  [
+    'a killed run of the sound one is judged a fail',
+    fault(['killed']),
+    'sound',
+    ended(undefined),
+    'fail',
+    /judged again, a fail/,
+  ],
+  ['a killed run of the bad one is judged a fail', fault(['killed']), 'bad', ended(undefined), 'fail', undefined],
 ])('%s', (_, what, service, one, judged, wrong) => {
   const found = wrongWith(what, service, one, judged);
   if (wrong === undefined) expect(found).toEqual([]);
