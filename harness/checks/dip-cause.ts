@@ -16,12 +16,24 @@ export interface DipCause {
 export function causeOf(history: ScenarioHistory, id: string): DipCause {
   let before: ReadonlyMap<string, PodState> = new Map();
   const glimpses = new Map<string, Glimpse>();
+  const readySince = new Map<string, Nanos>();
   for (const moment of replay(history)) {
-    if (moment.event.id === id) return explain(history, moment, before, [...glimpses.values()]);
+    if (moment.event.id === id)
+      return explain(history, moment, { before, glimpses: [...glimpses.values()], readySince });
     noteGlimpse(glimpses, moment, before);
+    const { uid } = moment.event;
+    if (moment.pods.get(uid)?.ready && !before.get(uid)?.ready) readySince.set(uid, moment.t);
     before = new Map(moment.pods);
   }
   return { label: 'unknown', text: 'nothing that was observed' };
+}
+
+/** What was known before the event. */
+interface Before {
+  before: ReadonlyMap<string, PodState>;
+  glimpses: Glimpse[];
+  /** By uid. */
+  readySince: ReadonlyMap<string, Nanos>;
 }
 
 /** A pod that was ready for a moment only. */
@@ -51,12 +63,7 @@ function noteGlimpse(
   }
 }
 
-function explain(
-  history: ScenarioHistory,
-  moment: Moment,
-  before: ReadonlyMap<string, PodState>,
-  glimpses: Glimpse[],
-): DipCause {
+function explain(history: ScenarioHistory, moment: Moment, { before, glimpses, readySince }: Before): DipCause {
   const { event, pods } = moment;
   const { uid, name } = event;
   const was = before.get(uid);
@@ -75,7 +82,7 @@ function explain(
   if (now.exit !== undefined && was?.exit === undefined)
     return { label: 'restart', text: `a container of ${name} ended with exit code ${now.exit.code}` };
   if (now.ready) return notYetAvailable(now, was);
-  return { label: 'probe', text: `${name} was ready, then not${probeWords(history, event)}` };
+  return { label: 'probe', text: `${name} was ready, then not${probeWords(history, event, readySince.get(uid) ?? 0)}` };
 }
 
 /** A ReplicaSet takes a pod away only while it has more than it wants; a scale-down is written before it does. */
@@ -127,10 +134,10 @@ function disruptionOf({ object }: ObjectSeen): string | undefined {
 /** Three failures of a probe with the default period of 10 s, and its time-out. */
 const PROBES_BEFORE: Nanos = 35e9;
 
-/** What the kubelet said of the pod's probe, and what clients saw of the pod meanwhile. */
-function probeWords(history: ScenarioHistory, { t, name }: ObjectSeen): string {
+/** What the kubelet said of the pod's probe since it was ready, and what clients saw of the pod meanwhile. */
+function probeWords(history: ScenarioHistory, { t, name }: ObjectSeen, since: Nanos): string {
   const said = probeFailures(history).filter(
-    (one) => one.pod === name && one.t <= t + 2e9 && one.t > t - PROBES_BEFORE,
+    (one) => one.pod === name && one.t <= t + 2e9 && one.t > Math.max(since, t - PROBES_BEFORE),
   );
   const first = said[0];
   if (first === undefined) return '';

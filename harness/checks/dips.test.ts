@@ -86,6 +86,17 @@ describe('a dip is labelled by what opened it', () => {
     expect(found(before)).toMatchObject([{ label: 'probe' }]);
   });
 
+  test('probe: what had failed before it was ready is no reason', () => {
+    const probed = threeUp();
+    const trigger = probed.observations.pop()!;
+    probed
+      .pod(8, 'a1', { ready: false })
+      .event(8.5, 'a1', 'Unhealthy', 'Readiness probe failed: too early')
+      .pod(9, 'a1');
+    probed.observations.push(trigger);
+    expect(found(probed.pod(12, 'a1', { ready: false }))).toMatchObject([{ text: 'a1 was ready, then not' }]);
+  });
+
   test('not-yet-available: ready again, after a moment that no watch showed', () => {
     const builder = threeUp(new HistoryBuilder(), { minReadySeconds: 5 }).pod(12, 'a1', { readySince: 12 });
     expect(found(builder)).toEqual([

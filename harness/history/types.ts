@@ -227,7 +227,7 @@ export interface KubeObject {
 /** A span in which a recorder may have missed something. */
 export interface GapSeen extends ObservationBase {
   type: 'gap';
-  /** Who was blind: "watch:Pod", "requests:new", "logs:web-7d9/app", "flows", "flows:closed", "probes:web-7d9", "runtime:node-1". */
+  /** Who was blind: "watch:Pod", "requests:new", "logs:web-7d9/app", "flows", "flows:closed", "probes:web-7d9", "runtime:node-1", "services:node-1". */
   source: string;
   from: Nanos;
   to: Nanos;
@@ -415,6 +415,7 @@ export interface SelfSample extends ObservationBase {
 /** A fault of the machine or of a tool, not of the service: witnesses inside it prove nothing. */
 export interface FaultSeen extends ObservationBase {
   type: 'fault';
+  /** "harness", "kubelet", "containerd". */
   source: string;
   from: Nanos;
   to: Nanos;

@@ -6,6 +6,7 @@ import { type StartedFlows, startFlows } from '../recorders/flows.ts';
 import { startHeartbeat } from '../recorders/heartbeat.ts';
 import type { HistoryWriter } from '../recorders/history-writer.ts';
 import { type ContainerLog, startLogs } from '../recorders/logs.ts';
+import { startNodeServices } from '../recorders/node-services.ts';
 import { startProbes } from '../recorders/probes.ts';
 import { startProcesses } from '../recorders/processes.ts';
 import { redactor } from '../recorders/redact.ts';
@@ -53,6 +54,7 @@ export async function startRecording({
   const common = { cluster, clock, append };
   const logs = startLogs({ ...common, namespace });
   const runtime = startRuntime(common);
+  const collectServices = startNodeServices(common);
   const processes = startProcesses(common);
   const probes = startProbes(common);
   begun.defer(() => probes.stop());
@@ -112,6 +114,7 @@ export async function startRecording({
       if (!reachesNodes) return;
       await logs.finish();
       await runtime.collect();
+      await collectServices();
     },
     [Symbol.asyncDispose]: stop,
   };
