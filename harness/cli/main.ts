@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { CannotRun } from '../errors.ts';
+import { CannotRun, refusedByMachine } from '../errors.ts';
 import { printable } from '../report/printable.ts';
 import { VERSION } from '../scenario/session.ts';
 import { commands } from './commands.ts';
@@ -41,6 +41,11 @@ function report(error: unknown, program: Command): number {
   if (error instanceof CannotRun) {
     process.stderr.write(`rollproof: ${lines(error.words)}\n`);
     return error.exitCode;
+  }
+  const refused = refusedByMachine(error);
+  if (refused !== undefined) {
+    process.stderr.write(`rollproof: ${lines(refused)}\n`);
+    return 3;
   }
   process.stderr.write(`rollproof: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
   return 3;

@@ -17,6 +17,7 @@ import { shardOf } from './groups.ts';
 import { whileRead } from './output.ts';
 import { SELF_TEST, shownPath } from './self-test/file.ts';
 import type { VerifySettings } from './verify/settings.ts';
+import { wordsOfError } from './words-of-error.ts';
 
 export interface DeclaredScenario {
   name: string;
@@ -129,7 +130,8 @@ export async function collectScenarios(
     if (broken !== undefined) {
       throw new CannotRun(`${relative(root, broken.moduleId)} does not load: ${broken.errors()[0]!.message}`);
     }
-    if (unhandledErrors.length > 0) throw new CannotRun(`the scenarios do not load: ${textOf(unhandledErrors[0])}`);
+    if (unhandledErrors.length > 0)
+      throw new CannotRun(`the scenarios do not load: ${wordsOfError(unhandledErrors[0])}`);
     const cases = testModules
       .toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))
       .flatMap((module) => [...module.children.allTests()]);
@@ -236,7 +238,7 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
         const specifications = [...files].flatMap((file) => vitest.getModuleSpecifications(file));
         const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
         await new Promise((resolve) => setTimeout(resolve, 50)); // the last messages are on their way
-        return broken(wanted, testModules, finished, unhandledErrors);
+        return broken(root, { cases: wanted, modules: testModules, finished, unhandled: unhandledErrors });
       } finally {
         signal.removeEventListener('abort', abort);
         channel.close();
@@ -248,12 +250,14 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
 
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function broken(
-  cases: TestCase[],
-  modules: TestModule[],
-  finished: Set<string>,
-  unhandled: unknown[],
-): BrokenScenario[] {
+interface Ran {
+  cases: TestCase[];
+  modules: TestModule[];
+  finished: Set<string>;
+  unhandled: unknown[];
+}
+
+function broken(root: string, { cases, modules, finished, unhandled }: Ran): BrokenScenario[] {
   const ran = modules.flatMap((module) => [...module.children.allTests()]);
   const resultOf = (name: string) => ran.find((one) => one.name === name)?.result();
   return cases
@@ -262,12 +266,12 @@ function broken(
       const inFile = modules.find(({ moduleId }) => moduleId === module.moduleId)?.errors() ?? [];
       const [error] = [...(resultOf(name)?.errors ?? []), ...inFile];
       if (resultOf(name)?.state === 'passed') return { name, message: 'it drove nothing, so nothing was examined' };
-      return { name, message: error?.stack ?? error?.message ?? textOf(unhandled[0]) };
+      return {
+        name,
+        message: wordsOfError(error ?? unhandled[0], {
+          path: module.moduleId,
+          shown: shownPath(root, module.moduleId),
+        }),
+      };
     });
-}
-
-/** Errors that crossed a thread are plain objects, some without a prototype. */
-function textOf(error: unknown): string {
-  if (error === undefined) return 'it did not run';
-  return (error as { message?: string }).message ?? JSON.stringify(error);
 }
