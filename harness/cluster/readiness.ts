@@ -37,7 +37,7 @@ export async function proveReady(
   );
   progress('loading the control service');
   await cluster.loadImages([control.image]);
-  await createNamespace(cluster, namespace, control.labels);
+  await ensureNamespace(cluster, namespace, control.labels);
   await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
   progress('waiting for a pod');
   await attempt('a pod to run', 120, () =>
@@ -57,14 +57,38 @@ export async function proveReady(
   return { namespace, url };
 }
 
+/** One that is there already is taken as it is. */
+export async function ensureNamespace(
+  cluster: StartedCluster,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
+  await cluster.kubectl(['apply', '-f', '-'], { input: namespaceObject(name, labels) });
+}
+
+/**
+ * Fails where there is one of that name: it would be somebody else's, and nothing may be put there or deleted with it.
+ *
+ * @throws CannotRun
+ */
 export async function createNamespace(
   cluster: StartedCluster,
   name: string,
   labels: Record<string, string>,
 ): Promise<void> {
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
-  await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(namespace) });
+  try {
+    await cluster.kubectl(['create', '-f', '-'], { input: namespaceObject(name, labels) });
+  } catch (cause) {
+    if (!/AlreadyExists/.test(String((cause as { stderr?: unknown }).stderr))) throw cause;
+    throw new CannotRun(`the namespace ${name} is there already, and it is not this run's: nothing in it was touched`, {
+      remedy: 'run again, which takes another name',
+      cause,
+    });
+  }
 }
+
+const namespaceObject = (name: string, labels: Record<string, string>): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
 
 const GONE_BUDGET_MS = 120_000;
 

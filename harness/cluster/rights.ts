@@ -50,7 +50,7 @@ export type Mode = 'made' | 'in-place' | 'observe';
 const NAMESPACES: Rule = {
   apiGroups: [''],
   resources: ['namespaces'],
-  verbs: ['get', 'list', 'create', 'patch', 'delete'],
+  verbs: ['get', 'list', 'create', 'delete'],
 };
 
 /** What a run of that kind may have to do in its namespace; without one it makes its own. */

@@ -30,7 +30,7 @@ function clusterWith({ shop = true, objects = '', rights = true } = {}) {
   return { done, claim: { cluster, run: 'r1', labels: { run: 'r1' }, existing: true } };
 }
 
-const MADE = 'apply -f - < {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","labels":{"run":"r1"}}}';
+const MADE = 'create -f - < {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","labels":{"run":"r1"}}}';
 
 test('one of its own is made, and taken away with all that is in it', async () => {
   const { done, claim } = clusterWith({ shop: false });

@@ -38,7 +38,7 @@ export async function claimNamespace(
   try {
     await createNamespace(cluster, name, labels);
   } catch (cause) {
-    if (!existing) throw cause;
+    if (!existing || cause instanceof CannotRun) throw cause;
     throw new CannotRun(`a namespace can't be made: ${reasonOf(cause)}`, {
       remedy: 'service.namespace names one that is there; `rollproof doctor --context` says what rights either needs',
       cause,
