@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateFolder } from './state.ts';
+import { privateFolder, stateFolder } from './state.ts';
 
 /** One thing that set-up changed on this machine: what `doctor --undo` takes back, newest first. */
 export type Change =
@@ -15,7 +15,7 @@ const journalPath = () => join(stateFolder(), 'changes.jsonl');
 /** Writes a change down before it is made, so that an interrupted one is known too. */
 export function noteChange(change: Change): void {
   if (changes().some((known) => JSON.stringify(known) === JSON.stringify(change))) return;
-  mkdirSync(stateFolder(), { recursive: true });
+  privateFolder(stateFolder());
   appendFileSync(journalPath(), `${JSON.stringify(change)}\n`);
 }
 

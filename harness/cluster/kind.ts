@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ import { type KubeApi, kubeApi } from './api.ts';
 import { forCgroupV1, readKindConfig, withNodes } from './kind-config.ts';
 import { type Kubectl, kubectlOn } from './kubectl.ts';
 import { type NodeStream, type OnLine, streamInNode } from './node-stream.ts';
+import { privateFolder } from './state.ts';
 
 export interface KindOptions {
   /** Name of the cluster; its node containers and kubeconfig carry it. */
@@ -50,7 +51,7 @@ export async function createKindCluster(options: KindOptions): Promise<StartedCl
   const asked = options.nodes === undefined ? given : withNodes(given, options.nodes);
   const config = configOf(folder);
   const kubeconfig = kubeconfigOf(folder);
-  mkdirSync(folder, { recursive: true });
+  privateFolder(folder);
   writeFileSync(config, stringify(options.cgroupVersion === 1 ? forCgroupV1(asked) : asked));
   try {
     // Readiness is checked by ourselves (readiness.ts): kind's own --wait warns and returns success when time is up.

@@ -1,16 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What rollproof remembers on this machine: locks of runs, clusters, what set-up changed. */
 export const stateFolder = (): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'rollproof');
 
+/** A folder that nobody else on the machine can look into: evidence, credentials. What is above it is made as usual. */
+export function privateFolder(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
+}
+
 /** Held while a run lives, and released by the kernel when it dies. Its file is what says that a run was never released. */
 export function runLockPath(run: string): string {
-  const folder = join(stateFolder(), 'runs');
-  mkdirSync(folder, { recursive: true });
-  return join(folder, `${run}.lock`);
+  return join(stateRoom('runs'), `${run}.lock`);
 }
 
 /** Runs that have not been released: alive, or killed. */
@@ -97,10 +102,10 @@ export const clusterLockPath = (name: string): string => join(stateFolder(), 'lo
 
 /** A kubeconfig that names this context as the current one, and nothing else. */
 export function contextFile(context: string): string {
-  const folder = join(stateFolder(), 'contexts');
-  mkdirSync(folder, { recursive: true });
-  return join(folder, `${context.replace(/[^\w.-]/g, '_').slice(0, 200)}.yaml`);
+  return join(stateRoom('contexts'), `${context.replace(/[^\w.-]/g, '_').slice(0, 200)}.yaml`);
 }
+
+const stateRoom = (name: string): string => privateFolder(join(privateFolder(stateFolder()), name));
 
 /** Kubeconfig and kind configuration of one cluster. */
 export const clusterFolder = (name: string): string => join(stateFolder(), 'clusters', name);

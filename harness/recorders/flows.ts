@@ -3,6 +3,7 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import type { Nanos, NewObservation } from '../history/types.ts';
 import type { Clock } from './clock.ts';
 import { type NewFlow, readFlow } from './flow-lines.ts';
+import { plain } from './plain.ts';
 
 export interface FlowOptions {
   cluster: Pick<StartedCluster, 'exec' | 'stream'>;
@@ -101,7 +102,7 @@ const DRAINED: Nanos = 1e9;
 const LISTENING = 'listening';
 const ENDED = 'ended';
 
-const filesOf = (service: string): string => `/var/log/rollproof/flows-${service}`;
+export const filesOf = (service: string): string => `/var/log/rollproof/flows-${plain(service)}`;
 
 /**
  * Runs conntrack until stdin ends, and says so once its sockets have joined their groups: from then on it misses nothing.

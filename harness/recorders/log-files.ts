@@ -1,3 +1,5 @@
+import { plain } from './plain.ts';
+
 /** What is known of the file of one container's log on its node. */
 export interface LogFile {
   /** Of what is held by a link; undefined where there is no such file. */
@@ -16,7 +18,7 @@ export interface Entry {
 
 /** Where the kubelet has a log: a rotated one gets a time, and later `.gz`, behind its name. */
 export const logPath = (namespace: string, { pod, podUid, name, restart }: LogName): string =>
-  `/var/log/pods/${namespace}_${pod}_${podUid}/${name}/${restart}.log`;
+  `/var/log/pods/${plain(namespace)}_${plain(pod)}_${plain(podUid)}/${plain(name)}/${restart}.log`;
 
 export interface LogName {
   pod: string;

@@ -3,6 +3,7 @@ import type { Nanos, NewObservation, Observation } from '../history/types.ts';
 import type { Clock } from './clock.ts';
 import { type ContainerSeen, containersOf } from './containers.ts';
 import { logPath, missing, readListing } from './log-files.ts';
+import { plain } from './plain.ts';
 
 export interface LogOptions {
   cluster: Pick<StartedCluster, 'exec'>;
@@ -98,8 +99,8 @@ interface Held extends ContainerSeen {
   failure?: string;
 }
 
-const folderOf = (namespace: string) => `/var/log/rollproof/${namespace}`;
-const fileOf = ({ podUid, name, restart }: Held) => `${podUid}_${name}_${restart}`;
+const folderOf = (namespace: string) => `/var/log/rollproof/${plain(namespace)}`;
+const fileOf = ({ podUid, name, restart }: Held) => `${plain(podUid)}_${plain(name)}_${restart}`;
 
 async function hold(log: Held, { cluster, namespace, clock, append }: LogOptions): Promise<void> {
   const source = logPath(namespace, log);
@@ -161,7 +162,7 @@ async function read(node: string, logs: Held[], options: LogOptions): Promise<vo
 
 /** Sizes before they are read, so that more than that is read where a log still grows. */
 async function listing(node: string, { cluster, namespace }: LogOptions): Promise<string> {
-  const script = `stat -c '%i %s %n' ${folderOf(namespace)}/* /var/log/pods/${namespace}_*/*/* 2>/dev/null; grep -s ^containerLogMaxSize: ${KUBELET}; true`;
+  const script = `stat -c '%i %s %n' ${folderOf(namespace)}/* /var/log/pods/${plain(namespace)}_*/*/* 2>/dev/null; grep -s ^containerLogMaxSize: ${KUBELET}; true`;
   return cluster.exec(['sh', '-c', script], node).catch(() => '');
 }
 

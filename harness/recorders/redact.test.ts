@@ -41,6 +41,7 @@ test.each([
   ['a JWT in an event', 'failed with eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl', 'eyJhbGci'],
   ['a bearer token in a command', 'curl -H "Authorization: Bearer abcdef0123456789"', 'abcdef0123456789'],
   ['a password in a URL', 'postgres://admin:hunter2@db:5432/app', 'hunter2'],
+  ['a private key', 'loaded -----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----', 'MIIE'],
   ['a bootstrap token', 'kubeadm join --token abcdef.0123456789abcdef', '0123456789abcdef'],
 ])('%s is taken out', (_, message, secret) => {
   expect(JSON.stringify(redact({ kind: 'Event', message }))).not.toContain(secret);

@@ -74,12 +74,13 @@ function argument(text: string, hash: (value: string) => string): string {
 /** It repeats the whole manifest, environment values and all. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** JSON Web Tokens, bearer tokens, kubeadm bootstrap tokens, and userinfo in URLs. */
+/** JSON Web Tokens, bearer tokens, kubeadm bootstrap tokens, userinfo in URLs, private keys. */
 const TOKENS = [
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   /(?<=\b(?:[Bb]earer|[Bb]asic) )[\w.~+/=-]{8,}/g,
   /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g,
   /(?<=:\/\/)[^/\s@]+(?=@)/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
 function scrubTokens(text: string, hash: (value: string) => string): string {

@@ -1,8 +1,15 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { historyFrom, runsIn, writtenReport } from './run-folder.ts';
+import { createRunFolder, historyFrom, runsIn, writtenReport } from './run-folder.ts';
+
+test('nobody else can look into a run folder; what is above it is as it was', () => {
+  const parent = join(mkdtempSync(join(tmpdir(), 'rollproof-')), 'reports');
+  const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect(mode(createRunFolder(parent, 'r1'))).toBe('700');
+  expect(mode(parent)).not.toBe('700');
+});
 
 test('a part of a history is its header and what comes after so many bytes', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'rollproof-')), 'history.jsonl');

@@ -5,7 +5,6 @@ import {
   createWriteStream,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip, gunzipSync } from 'node:zlib';
+import { privateFolder } from '../cluster/state.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory } from '../history/codec.ts';
 import type { History } from '../history/types.ts';
@@ -28,11 +28,11 @@ export function newRunId(now: Date = new Date()): string {
   return `${date}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Makes reports/<run>. */
+/** Makes reports/<run>, which holds what pods logged: for its owner alone. */
 export function createRunFolder(parent: string, run: string): string {
   const folder = join(parent, run);
   try {
-    mkdirSync(folder, { recursive: true });
+    privateFolder(folder);
   } catch (cause) {
     throw new CannotRun(`the run folder ${folder} cannot be made`, { remedy: 'name another parent with --out', cause });
   }
