@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from './package-root.ts';
@@ -74,6 +74,31 @@ function file(name: string, text: string): void {
 }
 
 const rollproof = (...args: string[]) => execa('npx', ['rollproof', ...args], { cwd: app, reject: false });
+
+test('only what it needs is in it', () => {
+  const files = globSync('**/*', { cwd: installed, exclude: ['node_modules/**'], withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(installed, join(entry.parentPath, entry.name)));
+  expect(files.length).toBeGreaterThan(300);
+  expect(files.filter((path) => !PACKED.some((pattern) => pattern.test(path)))).toEqual([]);
+  // Of source there is what containers are built from, and what k6 runs.
+  expect(
+    files.filter((path) => /\.test\.|(^|\/)(testing|node_modules|bench|faults)\/|\.(env|pem|key|tgz|log)$/.test(path)),
+  ).toEqual([]);
+});
+
+const PACKED = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|kind-config\.yaml)$/,
+  /^dist\/(harness|scenarios)\/.*\.(js|d\.ts)$/,
+  /^dist\/harness\/report\/page\/style\.css$/,
+  /^dist\/harness\/cli\/bootstrap\.mjs$/,
+  /^docs\/.*\.(md|json|png|ya?ml|Jenkinsfile)$/,
+  /^docs\/ci\/[\w.-]+$/,
+  /^fixtures\/(README\.md|services\/|manifests\/|histories\/README\.md)/,
+  /^harness\/cluster\/(node|k6)-image\//,
+  /^harness\/load\/k6\/[\w.-]+\.js$/,
+  /^reports\/example\/[\w.-]+\.(html|md)$/,
+];
 
 test('what its documents lead to is in it', () => {
   const lost = globSync(['README.md', 'docs/**/*.md'], { cwd: installed }).flatMap((page) => {

@@ -1,5 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { IN_K6, k6Command, k6Files, readLines, type StartedK6, type StartK6 } from './k6.ts';
+
+/** Far more than it takes, and less than would harm a machine: at 2,000 requests/s a lane it is a fifth of that. */
+const K6_MEMORY_GIB = 1;
 
 export interface DockerPlace {
   image: string;
@@ -22,6 +26,7 @@ export const k6InDocker =
       .withCopyFilesToContainer(
         Object.entries(k6Files(own)).map(([name, source]) => ({ source, target: `${IN_K6}/${name}` })),
       )
+      .withResourcesQuota({ memory: K6_MEMORY_GIB, cpu: Math.max(1, availableParallelism() - 1) })
       .withNetworkMode(networkMode)
       .withLabels(labels)
       .withDefaultLogDriver()

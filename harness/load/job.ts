@@ -69,7 +69,7 @@ function jobOf(name: string, { labels, image }: ClusterPlace, script: LaneScript
       { name: 'GOGC', value: '400' },
     ],
     volumeMounts: [{ name: 'files', mountPath: IN_K6, readOnly: true }],
-    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } },
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '1Gi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
