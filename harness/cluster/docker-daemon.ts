@@ -75,12 +75,14 @@ async function comeUp(): Promise<string> {
 /**
  * Ends the daemon that rollproof started, and starts it again as it was. Containers end with it.
  *
+ * @param meanwhile what is done while it is not there
  * @throws CannotRun where it does not come back.
  */
-export async function restartDocker(): Promise<void> {
+export async function restartDocker(meanwhile?: () => Promise<void>): Promise<void> {
   process.kill(Number(readFileSync(pidFile(), 'utf8')), 'SIGTERM');
   // It answers no more before it has ended.
   while (dockerStartedByUs()) await new Promise((resolve) => setTimeout(resolve, 100));
+  await meanwhile?.();
   spawnDaemon();
   await comeUp();
 }

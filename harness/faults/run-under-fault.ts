@@ -16,6 +16,8 @@ export type Service = 'sound' | 'bad';
 export interface RunningHarness {
   readonly pid: number;
   readonly child: ResultPromise;
+  /** Name of its one scenario, and of what it rolls. */
+  readonly service: Service;
   /** Parent of its run folder. */
   readonly out: string;
   /** Its run id, once there is one. */
@@ -86,7 +88,7 @@ export async function struck(
     child.kill('SIGTERM');
     await child;
   });
-  const run = running(child, out);
+  const run = running(child, out, service);
   const moment = random() * fault.moment.within;
   let missed = true;
   const striking = (async () => {
@@ -128,7 +130,7 @@ function keepOrRemove(out: string): void {
 
 const marker = (name: string) => (one: Observation) => one.type === 'marker' && one.marker === name;
 
-function running(child: ResultPromise, out: string): RunningHarness {
+function running(child: ResultPromise, out: string, service: Service): RunningHarness {
   const run = () => poll(() => runFolder(out) ?? runOf(child.pid!), 'the run folder');
   const cluster = async () => `rollproof-${await run()}`;
   const kubeconfig = async () => {
@@ -138,6 +140,7 @@ function running(child: ResultPromise, out: string): RunningHarness {
   return {
     pid: child.pid!,
     child,
+    service,
     out,
     run,
     cluster,

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { dockerStartedByUs, restartDocker } from '../cluster/docker-daemon.ts';
 import type { Prepared } from './fault.ts';
 
 /** Megabytes: a whole history has more. */
@@ -18,6 +19,54 @@ export async function smallDisk(): Promise<Prepared> {
       rmSync(out, { recursive: true, force: true });
     },
   };
+}
+
+/** Megabytes beyond what is there already. */
+const SMALL_LOG_VOLUME = 32;
+
+/** A small volume of its own for what Docker keeps of containers, their logs among that. Needs a daemon that rollproof started. */
+export async function smallLogVolume(): Promise<Prepared> {
+  const folder = await containersFolder();
+  const aside = mkdtempSync(join(tmpdir(), 'rollproof-containers-'));
+  const { stdout } = await execa('du', ['-sm', folder]);
+  const size = `size=${Number.parseInt(stdout, 10) + SMALL_LOG_VOLUME}m`;
+  const copy = (from: string, to: string) => execa('cp', ['-a', `${from}/.`, to]);
+  await restartDocker(async () => {
+    await copy(folder, aside);
+    await execa('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder]);
+    await copy(aside, folder);
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await restartDocker(async () => {
+        rmSync(aside, { recursive: true });
+        mkdirSync(aside);
+        await copy(folder, aside);
+        await execa('umount', ['-l', folder]);
+        // What is gone meanwhile is gone there too.
+        rmSync(folder, { recursive: true });
+        mkdirSync(folder, { mode: 0o710 });
+        await copy(aside, folder);
+      });
+      rmSync(aside, { recursive: true });
+    },
+  };
+}
+
+/** Why Docker can't be restarted. */
+export const daemonIsOurs = async (): Promise<string | undefined> =>
+  dockerStartedByUs() ? undefined : 'the Docker daemon is not one that rollproof started';
+
+/** Where Docker keeps what containers log. */
+export async function containersFolder(): Promise<string> {
+  return join((await execa('docker', ['info', '-f', '{{.DockerRootDir}}'])).stdout, 'containers');
+}
+
+/** Fills the disk that a folder is on. */
+export async function fill(folder: string): Promise<AsyncDisposable> {
+  const filler = join(folder, 'filler');
+  await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { reject: false });
+  return { [Symbol.asyncDispose]: async () => rmSync(filler, { force: true }) };
 }
 
 /**

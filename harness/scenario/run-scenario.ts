@@ -300,7 +300,7 @@ function opening(
 }
 
 /** A namespace's name: 63 characters of [a-z0-9-] at most. Two scenarios never share one, nor do two runs. */
-function namespaceFor(run: string, name: string): string {
+export function namespaceFor(run: string, name: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

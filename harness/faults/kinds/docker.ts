@@ -1,7 +1,8 @@
 import { execa } from 'execa';
-import { dockerStartedByUs, restartDocker } from '../../cluster/docker-daemon.ts';
+import { restartDocker } from '../../cluster/docker-daemon.ts';
 import type { Fault } from '../fault.ts';
 import { type RunningHarness, sleep } from '../run-under-fault.ts';
+import { daemonIsOurs } from '../surroundings.ts';
 
 const ROLL = { after: 'trigger', within: 10 } as const;
 const node = async (run: RunningHarness) => `${await run.cluster()}-control-plane`;
@@ -21,8 +22,8 @@ export const DOCKER: Fault[] = [
     moment: ROLL,
     endings: ['inconclusive', 'no verdict'],
     // Containers of somebody else end with it.
-    impossible: async () => (dockerStartedByUs() ? undefined : 'the Docker daemon is not one that rollproof started'),
-    strike: restartDocker,
+    impossible: daemonIsOurs,
+    strike: () => restartDocker(),
   },
   gone('the node’s container is stopped', 'stop', '-t', '1'),
   gone('the node’s container is killed', 'kill'),

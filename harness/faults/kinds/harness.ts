@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import type { Fault } from '../fault.ts';
 import { sleep } from '../run-under-fault.ts';
-import { smallDisk, wallClock } from '../surroundings.ts';
+import { fill, smallDisk, wallClock } from '../surroundings.ts';
 
 const ANY = { after: 'start', within: 70 } as const;
 const ROLL = { after: 'trigger', within: 10 } as const;
@@ -77,9 +77,7 @@ export const HARNESS: Fault[] = [
     endings: ['inconclusive', 'no verdict'],
     says: /no space left on device|ENOSPC/i,
     prepare: smallDisk,
-    async strike({ out }) {
-      await execa('sh', ['-c', 'cat /dev/zero > "$0"/filler 2> /dev/null || true', out]);
-    },
+    strike: ({ out }) => fill(out),
   },
   {
     name: 'the run folder is deleted in mid-run',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Fault } from '../fault.ts';
 import { poll, type RunningHarness, sleep } from '../run-under-fault.ts';
+import { containersFolder, daemonIsOurs, fill, smallLogVolume } from '../surroundings.ts';
 
 const ROLL = { after: 'trigger', within: 10 } as const;
 const first = async (run: RunningHarness) => (await run.loadContainers())[0]!;
@@ -45,6 +46,15 @@ export const LOAD: Fault[] = [
       await sleep(4000);
       await execa('docker', ['unpause', id]);
     },
+  },
+  {
+    name: 'the volume with Docker’s container logs is full',
+    moment: ROLL,
+    endings: ['inconclusive', 'no verdict'],
+    // Other containers end with it.
+    impossible: daemonIsOurs,
+    prepare: smallLogVolume,
+    strike: async () => fill(await containersFolder()),
   },
   {
     name: 'the log that k6 writes to is emptied, as log cleaners do',

@@ -5,8 +5,9 @@ import { execa } from 'execa';
 import { setUp } from '../../cli/setup-view.ts';
 import { kindClusters } from '../../cluster/kind.ts';
 import { packageRoot } from '../../package-root.ts';
+import { namespaceFor } from '../../scenario/run-scenario.ts';
 import type { Fault } from '../fault.ts';
-import { calling, sleep } from '../run-under-fault.ts';
+import { calling, poll, sleep } from '../run-under-fault.ts';
 
 const TAKEN = 'rollproof-fault-taken';
 
@@ -49,6 +50,19 @@ export const NEIGHBOURS: Fault[] = [
       };
     },
     strike: () => sleep(0),
+  },
+  {
+    name: 'somebody has a namespace of the name that the run is about to take',
+    moment: { after: 'start', within: 0.1 },
+    endings: ['no verdict'],
+    says: /is there already, and it is not this run's/,
+    async strike(run) {
+      const name = namespaceFor(await run.run(), run.service);
+      await poll(
+        () => run.node('kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'create', 'namespace', name).catch(() => undefined),
+        `the namespace ${name}`,
+      );
+    },
   },
 ];
 
