@@ -2,6 +2,7 @@ import { CannotRun } from '../errors.ts';
 import { attributionOfRuns } from './attribution.ts';
 import { detectorBench } from './detector/detector.ts';
 import { holesBench } from './holes/holes.ts';
+import { judgingBench } from './judging.ts';
 import { reportBench } from './report.ts';
 
 /** `npm run bench -- NAME …`: measurements, which are no tests. */
@@ -9,6 +10,7 @@ const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
   attribution: attributionOfRuns,
   detector: detectorBench,
   holes: holesBench,
+  judging: judgingBench,
   report: reportBench,
 };
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { scenariosOf } from '../history/select.ts';
-import { HistoryBuilder, s } from '../history/testing/build.ts';
-import type { History, LaneName } from '../history/types.ts';
 import { reportPage } from '../report/page/page.ts';
 import { launchChromium } from '../report/testing/chromium.ts';
 import { judgeAll } from '../scenario/judge.ts';
+import { roll } from './large-roll.ts';
+import { median } from './median.ts';
 
 /**
  * `npm run bench -- report`: what report.html costs, of a small run and of one of 100 pods and 1,000,000 requests, side by
@@ -32,8 +32,8 @@ export async function reportBench([times = '7']: string[]): Promise<string> {
     megabytes: Number((Buffer.byteLength(one.html) / 1e6).toFixed(2)),
     judgedMs: Math.round(one.judgedMs),
     renderedMs: Math.round(one.renderedMs),
-    firstPaintMs: median(one.opened.map(({ paintMs }) => paintMs)),
-    drawnMs: median(one.opened.map(({ drawnMs }) => drawnMs)),
+    firstPaintMs: Math.round(median(one.opened.map(({ paintMs }) => paintMs))),
+    drawnMs: Math.round(median(one.opened.map(({ drawnMs }) => drawnMs))),
   }));
   const ratio = (pick: (row: (typeof rows)[number]) => number) => (pick(rows[1]!) / pick(rows[0]!)).toFixed(2);
   return [
@@ -77,31 +77,6 @@ async function made(words: string, pods: number, requests: number): Promise<Made
   };
 }
 
-const LANES: LaneName[] = ['new', 'kept', 'kept-post'];
-
-/** A roll one pod at a time over 100 s; of each thousand requests, one is dropped. */
-function roll(pods: number, requests: number): History {
-  const builder = new HistoryBuilder({ lanes: LANES });
-  builder.deployment(1, { replicas: pods }).replicaSet(1, 'web-a', 1, pods);
-  for (let i = 0; i < pods; i++) builder.pod(1, `web-a-${i}`);
-  builder.mark(5, 'load-ready').request(6).mark(10, 'trigger');
-  const step = 100 / pods;
-  for (let i = 0; i < pods; i++) {
-    const at = 11 + i * step;
-    builder.replicaSet(at, 'web-b', 2, i + 1).pod(at + step / 4, `web-b-${i}`, { owner: 'web-b' });
-    builder.replicaSet(at + step / 2, 'web-a', 1, pods - i - 1);
-    builder.pod(at + step / 2, `web-a-${i}`, { terminating: true }).gone(at + step / 2 + 3, `web-a-${i}`);
-  }
-  for (let i = 0; i < requests; i++) {
-    const lane = LANES[i % LANES.length]!;
-    const at = 10 + (i / requests) * 108;
-    const lost = i % 1_000 === 500 ? { status: 0, errorCode: 1212, error: 'dial tcp: connection refused' } : {};
-    builder.request(at, { lane, reused: lane !== 'new', pod: `web-b-${i % pods}`, ...lost });
-  }
-  builder.mark(119, 'settled').mark(119.5, 'tail-end');
-  return builder.add({ type: 'marker', t: s(120), marker: 'load-stopped' }).whole();
-}
-
 async function opened(browser: Browser, html: string, folder: string): Promise<{ paintMs: number; drawnMs: number }> {
   const file = join(folder, 'report.html');
   writeFileSync(file, html);
@@ -113,5 +88,3 @@ async function opened(browser: Browser, html: string, folder: string): Promise<{
   await page.close();
   return { paintMs, drawnMs };
 }
-
-const median = (values: number[]) => Math.round(values.toSorted((a, b) => a - b)[values.length >> 1]!);

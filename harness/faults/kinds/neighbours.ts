@@ -59,7 +59,10 @@ export const NEIGHBOURS: Fault[] = [
     async strike(run) {
       const name = namespaceFor(await run.run(), run.service);
       await poll(
-        () => run.node('kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'create', 'namespace', name).catch(() => undefined),
+        () =>
+          run
+            .node('kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'create', 'namespace', name)
+            .catch(() => undefined),
         `the namespace ${name}`,
       );
     },
