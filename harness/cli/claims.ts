@@ -29,7 +29,7 @@ async function main(args: string[]): Promise<void> {
   if (run === undefined)
     throw new CannotRun('no run is named', { remedy: 'npm run claims -- reports/latest [--check]' });
   // Of the example the history is not kept.
-  const judged = isRunFolder(run) ? judgeRun(run) : { report: writtenReport(run) };
+  const judged = isRunFolder(run) ? await judgeRun(run) : { report: writtenReport(run) };
   if (values.check) return check(judged.report);
   keep(judged.report);
   if ('histories' in judged) writeFileSync(join(packageRoot, EXAMPLE, 'report.html'), await reportPage(judged));

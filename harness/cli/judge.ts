@@ -10,8 +10,8 @@ export function judgeCommand(): Command {
     .argument('<run>', 'a run folder, such as reports/latest')
     .option('--json', 'verdict.json alone on stdout')
     .option('--write', "write the run folder's verdict.json anew")
-    .action((run: string, options: { json?: boolean; write?: boolean }) => {
-      const report = reportOf(run);
+    .action(async (run: string, options: { json?: boolean; write?: boolean }) => {
+      const report = await reportOf(run);
       if (options.write) writeVerdict(run, report);
       if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else printOutcome(report, run);

@@ -23,11 +23,11 @@ export function reportCommand(): Command {
 /** @returns the path of the page */
 async function render(run: string, run2: string | undefined): Promise<string> {
   if (run2 !== undefined) {
-    const [before, after] = [judgeRun(run), judgeRun(run2)];
+    const [before, after] = [await judgeRun(run), await judgeRun(run2)];
     return write(run2, `compared-with-${before.report.run}.html`, await comparisonPage(before, after));
   }
   if (isRunFolder(run)) {
-    await writeReports(run, judgeRun(run));
+    await writeReports(run, await judgeRun(run));
     return join(run, 'report.html');
   }
   return write(run, 'trend.html', await runsPage(runsIn(run).map(writtenReport)));

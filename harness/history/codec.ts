@@ -5,35 +5,67 @@ export function encodeLine(entry: HistoryHeader | Observation): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
+/** Takes a history file part by part. */
+export interface HistoryDecoder {
+  /** Parts may end anywhere. */
+  push(text: string): void;
+  /** @throws Error when the header is missing or of another schema. */
+  end(): History;
+}
+
 /**
- * Reads a whole history file. A last line that was cut off by a kill is left out and shows as `truncated`; a broken line
- * anywhere else means that the file was tampered with or damaged: it is left out too, and named in `damaged`.
+ * A last line that was cut off by a kill is left out and shows as `truncated`; a broken line anywhere else means that the
+ * file was tampered with or damaged: it is left out too, and named in `damaged`.
  *
- * @throws Error when the header is missing or of another schema.
+ * @param keep what is kept in place of each observation
  */
-export function decodeHistory(content: string | Uint8Array): History {
+export function historyDecoder(keep: (one: Observation) => Observation = (one) => one): HistoryDecoder {
   let header: HistoryHeader | undefined;
   const observations: Observation[] = [];
   const lost = lostLines();
-  let truncated = false;
+  let rest = '';
   let number = 0;
-  for (const { line, whole } of typeof content === 'string' ? linesOf(content) : decoded(content)) {
+
+  function take(line: string): void {
     number += 1;
-    if (!whole) truncated = true;
-    if (header === undefined) header = parseHeader(line);
-    else if (whole) {
-      const observation = parseLine(line);
-      lost.see(number, observation, header.numbered === true);
-      if (observation !== undefined) observations.push(observation);
+    if (header === undefined) {
+      header = parseHeader(line);
+      return;
     }
+    const observation = parseLine(line);
+    lost.see(number, observation, header.numbered === true);
+    if (observation !== undefined) observations.push(keep(observation));
   }
-  const damaged = lost.all();
+
   return {
-    header: header ?? parseHeader(''),
-    observations,
-    truncated,
-    ...(damaged.length === 0 ? {} : { damaged }),
+    push(text) {
+      const all = rest === '' ? text : rest + text;
+      let from = 0;
+      for (let end = all.indexOf('\n'); end !== -1; end = all.indexOf('\n', from)) {
+        take(all.slice(from, end));
+        from = end + 1;
+      }
+      rest = all.slice(from);
+    },
+    end() {
+      const truncated = rest !== '';
+      const damaged = lost.all();
+      return {
+        header: header ?? parseHeader(rest),
+        observations,
+        truncated,
+        ...(damaged.length === 0 ? {} : { damaged }),
+      };
+    },
   };
+}
+
+/** Reads a whole history file: see `historyDecoder`. */
+export function decodeHistory(content: string | Uint8Array): History {
+  const decoder = historyDecoder();
+  if (typeof content === 'string') decoder.push(content);
+  else for (const part of decoded(content)) decoder.push(part);
+  return decoder.end();
 }
 
 /** Keeps account of the lines that can't be read, and of those that are not there. */
@@ -62,31 +94,15 @@ function lostLines() {
   };
 }
 
-interface Line {
-  line: string;
-  /** It ends in a newline. */
-  whole: boolean;
-}
+/** Bytes. */
+const PART = 1 << 20;
 
-function* linesOf(text: string): Generator<Line> {
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from);
-    yield { line: text.slice(from, end === -1 ? undefined : end), whole: end !== -1 };
-    from = end === -1 ? text.length : end + 1;
-  }
-}
-
-const NEWLINE = 10;
-
-/** Line by line: a night's history is longer than the longest string that there can be. */
-function* decoded(bytes: Uint8Array): Generator<Line> {
+/** Part by part: a night's history is longer than the longest string that there can be. */
+function* decoded(bytes: Uint8Array): Generator<string> {
   const decoder = new TextDecoder();
-  for (let from = 0; from < bytes.length; ) {
-    const end = bytes.indexOf(NEWLINE, from);
-    const line = decoder.decode(bytes.subarray(from, end === -1 ? undefined : end));
-    yield { line, whole: end !== -1 };
-    from = end === -1 ? bytes.length : end + 1;
-  }
+  for (let from = 0; from < bytes.length; from += PART)
+    yield decoder.decode(bytes.subarray(from, from + PART), { stream: true });
+  yield decoder.decode();
 }
 
 function parseHeader(line: string): HistoryHeader {

@@ -14,11 +14,13 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip, gunzipSync } from 'node:zlib';
+import { constants, createGunzip, createGzip, gunzipSync } from 'node:zlib';
 import { privateFolder } from '../cluster/state.ts';
 import { CannotRun } from '../errors.ts';
-import { decodeHistory } from '../history/codec.ts';
+import { decodeHistory, historyDecoder } from '../history/codec.ts';
+import { columnStore } from '../history/columns.ts';
 import type { History } from '../history/types.ts';
 import type { RunReport } from '../report/verdict.ts';
 
@@ -73,25 +75,77 @@ export function historyFrom(path: string, bytes: number): string {
 /** Bytes. It names the scenarios. */
 const MOST_HEADER = 1 << 20;
 
+const REMEDY = 'name a run folder such as reports/latest';
+
+/** The history file of a run folder, or that file itself. */
+function historyIn(path: string): string {
+  const candidates = [join(path, 'history.jsonl.gz'), join(path, 'history.jsonl'), path];
+  const file = candidates.find((candidate) => existsSync(candidate) && basename(candidate).startsWith('history'));
+  if (file === undefined)
+    throw new CannotRun(`${path} holds no history.jsonl.gz and no history.jsonl`, { remedy: REMEDY });
+  return file;
+}
+
+const unreadable = (file: string, cause: unknown): CannotRun =>
+  new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy: REMEDY, cause });
+
 /**
  * Reads the history of a run folder (or of a history file itself), plain or gzipped.
  *
  * @throws CannotRun where there is none, or where it is damaged.
  */
 export function readHistory(path: string): History {
-  const remedy = 'name a run folder such as reports/latest';
-  const candidates = [join(path, 'history.jsonl.gz'), join(path, 'history.jsonl'), path];
-  const file = candidates.find((candidate) => existsSync(candidate) && basename(candidate).startsWith('history'));
-  if (file === undefined) throw new CannotRun(`${path} holds no history.jsonl.gz and no history.jsonl`, { remedy });
+  const file = historyIn(path);
   try {
     const bytes = readFileSync(file);
     if (!file.endsWith('.gz')) return decodeHistory(bytes);
     const { text, altered } = unzipped(bytes);
     return { ...decodeHistory(text), ...(altered === undefined ? {} : { altered }) };
   } catch (cause) {
-    throw new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy, cause });
+    throw unreadable(file, cause);
   }
 }
+
+/**
+ * As `readHistory`, a part at a time, and what there is most of in columns: of a million requests neither the text nor an
+ * object for each fits into a small machine's memory.
+ *
+ * @throws CannotRun when there is no history, or it cannot be read.
+ */
+export async function streamHistory(path: string): Promise<History> {
+  const file = historyIn(path);
+  const columns = columnStore();
+  const decoder = historyDecoder((one) => (MANY.has(one.type) ? columns(one) : one));
+  const text = new TextDecoder();
+  try {
+    for await (const part of partsOf(file)) decoder.push(text.decode(part as Buffer, { stream: true }));
+    decoder.push(text.decode());
+    return decoder.end();
+  } catch (cause) {
+    // What zlib had unzipped of the part that is damaged, it keeps to itself.
+    if (isDamage(cause)) return readHistory(path);
+    throw unreadable(file, cause);
+  }
+}
+
+function partsOf(file: string): Readable {
+  const source = createReadStream(file, { highWaterMark: PART });
+  if (!file.endsWith('.gz')) return source;
+  const unzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: PART });
+  source.on('error', (error) => unzip.destroy(error));
+  return source.pipe(unzip);
+}
+
+const MANY: ReadonlySet<string> = new Set(['request', 'server', 'flow', 'probe']);
+
+/** Bytes. */
+const PART = 1 << 18;
+
+/** What zlib finds, and not that a file can't be opened. */
+const isDamage = (error: unknown): boolean => /^Z_/.test(String((error as NodeJS.ErrnoException).code));
+
+const damageWords = (error: unknown): string =>
+  `the history file is damaged (${error instanceof Error ? error.message : error})`;
 
 /** A file that was cut off gives what is in it; so does one that was altered, as far as it can be read, and says so. */
 function unzipped(bytes: Buffer): { text: Buffer; altered?: string } {
@@ -111,8 +165,7 @@ function unzipped(bytes: Buffer): { text: Buffer; altered?: string } {
       }
     }
     if (readable < GZIP_HEADER) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    return { text: read(readable), altered: `the history file is damaged (${reason})` };
+    return { text: read(readable), altered: damageWords(error) };
   }
 }
 

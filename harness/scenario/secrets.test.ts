@@ -68,7 +68,7 @@ test('what was planted in manifests, events and logs is in no file of the run', 
     join(folder, 'history.jsonl'),
     [history.header, ...observations].map((line) => encodeLine(line)).join(''),
   );
-  const judged = judgeRun(folder);
+  const judged = await judgeRun(folder);
   writeVerdict(folder, judged.report);
   await writeReports(folder, judged);
   mkdirSync(join(folder, 'diagnostics'), { recursive: true });

@@ -22,26 +22,26 @@ function reportFor(selected?: string[]) {
   return reportOf(folder);
 }
 
-test('a run that came to all of its scenarios passes', () => {
-  expect(reportFor([ran])).toMatchObject({ verdict: 'pass' });
-  expect(reportFor([ran])).not.toHaveProperty('notRun');
+test('a run that came to all of its scenarios passes', async () => {
+  expect(await reportFor([ran])).toMatchObject({ verdict: 'pass' });
+  expect(await reportFor([ran])).not.toHaveProperty('notRun');
 });
 
-test('what a run did not come to is named, and keeps it from passing', () => {
-  const report = reportFor([ran, 'one <more>', 'another']);
+test('what a run did not come to is named, and keeps it from passing', async () => {
+  const report = await reportFor([ran, 'one <more>', 'another']);
   expect(report).toMatchObject({ verdict: 'inconclusive', notRun: ['one <more>', 'another'] });
   expect(report.scenarios).toHaveLength(1);
 });
 
-test('JUnit has it as skipped, the summary as not run', () => {
-  const report = reportFor([ran, 'one <more>']);
+test('JUnit has it as skipped, the summary as not run', async () => {
+  const report = await reportFor([ran, 'one <more>']);
   expect(junit(report)).toMatch(/<testsuites [^>]*tests="2" failures="0" errors="0">/);
   expect(junit(report)).toContain('name="one &lt;more&gt;"><skipped message="the run did not come to it"/></testcase>');
   expect(summary(report)).toContain('| one \\<more\\> | not run |');
 });
 
-test('a history that does not say what was set out to be done is judged by what is in it', () => {
-  expect(reportFor()).toMatchObject({ verdict: 'pass' });
+test('a history that does not say what was set out to be done is judged by what is in it', async () => {
+  expect(await reportFor()).toMatchObject({ verdict: 'pass' });
 });
 
 test('the logs of each cluster of a run are kept, though all have the name of the run', async () => {

@@ -18,7 +18,7 @@ import { writeVerdict } from '../report/verdict-json.ts';
 import type { ClusterSource, Ready } from './cluster-source.ts';
 import type { RunContext } from './context.ts';
 import { judgeAll } from './judge.ts';
-import { compressHistory, createRunFolder, isRunFolder, linkLatest, newRunId, readHistory } from './run-folder.ts';
+import { compressHistory, createRunFolder, isRunFolder, linkLatest, newRunId, streamHistory } from './run-folder.ts';
 import { historyFile } from './run-scenario.ts';
 
 export interface SessionOptions {
@@ -143,7 +143,7 @@ async function finish(out: string, run: string, folder: string): Promise<RunRepo
       remedy: 'run again, with another --out',
     });
   await compressHistory(folder);
-  const judged = judgeRun(folder);
+  const judged = await judgeRun(folder);
   writeVerdict(folder, judged.report);
   // The verdict stands, whatever becomes of what tells it.
   await writeReports(folder, judged).catch((error: Error) => {
@@ -163,13 +163,13 @@ export async function writeReports(folder: string, judged: JudgedRun): Promise<v
 }
 
 /** Judges a saved run. The same history and version give the same report, on any machine. */
-export function judgeRun(folder: string): JudgedRun {
-  const history = readHistory(folder);
+export async function judgeRun(folder: string): Promise<JudgedRun> {
+  const history = await streamHistory(folder);
   const histories = scenariosOf(history);
   return { report: reported(history, histories), histories };
 }
 
-export const reportOf = (folder: string): RunReport => judgeRun(folder).report;
+export const reportOf = async (folder: string): Promise<RunReport> => (await judgeRun(folder)).report;
 
 function reported({ header }: History, histories: ScenarioHistory[]): RunReport {
   const { scenarios, verdict } = judgeAll(histories);

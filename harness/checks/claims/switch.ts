@@ -55,8 +55,7 @@ interface Sides {
 
 function sidesOf(requests: RequestSeen[], { name, connection }: LanePlan, { t, until, left, chosen }: Switch): Sides {
   const own = requests.filter(
-    ({ lane, reused, ...one }) =>
-      lane === name && reused === (connection === 'reused') && within({ from: t, to: until }, one.t),
+    (one) => one.lane === name && one.reused === (connection === 'reused') && within({ from: t, to: until }, one.t),
   );
   return {
     lane: name,

@@ -20,7 +20,6 @@ export const KUBERNETES: Fault[] = [
   killed('containerd', 'containerd', 'containerd( |$)'),
   killed('kube-proxy', 'kube-proxy'),
   killed('CoreDNS', 'coredns'),
-  killed('the node’s network agent (kindnet)', 'kindnetd'),
   {
     name: 'the new version’s image disappears from the node',
     moment: { after: 'load', within: 3 },

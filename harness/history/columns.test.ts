@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { columnStore } from './columns.ts';
+
+const plain = (one: object): unknown => JSON.parse(JSON.stringify(one));
+
+/** All of them, and then read: a later one must not change an earlier. */
+function kept<T extends object>(all: T[]): T[] {
+  const keep = columnStore();
+  return all.map((one) => keep({ ...one }));
+}
+
+test('what is read is what was kept: requests of two shapes, beside what stays an object', () => {
+  const request = {
+    id: 'x-1',
+    type: 'request',
+    t: 1.7e18 + 256,
+    phases: { waiting: 0.123456, tls: 0 },
+    status: 200,
+    reused: true,
+  };
+  const all = [
+    request,
+    { ...request, id: 'x-2', status: 0, reused: false, phases: { waiting: 15_000.25, tls: 0 } },
+    { ...request, localPort: 40_001 },
+    { id: 'x-3', type: 'object', object: { metadata: { name: 'web' } } },
+    { id: 'x-4', list: [1] },
+    { id: 'x-5', none: null },
+  ];
+  const rows = kept<Record<string, unknown>>(all);
+  expect(rows.map(plain)).toEqual(all);
+  expect(rows[1]!.phases).toEqual({ waiting: 15_000.25, tls: 0 });
+  expect(rows[0]).not.toEqual(all[0]);
+  // What can't be a row is the object itself.
+  expect(Object.hasOwn(rows[3]!, 'object') && Object.hasOwn(rows[4]!, 'list') && Object.hasOwn(rows[5]!, 'none')).toBe(
+    true,
+  );
+});
+
+test('a field of another kind, or none, is another shape', () => {
+  const all = [
+    { a: 1 },
+    { a: '1' },
+    { a: true },
+    {},
+    { b: 1 },
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+    { a: { c: 1 } },
+    { a: { c: '1' } },
+    { a: { d: 1 } },
+  ];
+  const rows = kept<object>(all);
+  expect(rows.map(plain)).toEqual(all);
+  expect(JSON.stringify(rows)).toBe(JSON.stringify(all));
+});
+
+test('more shapes than are worth it: they stay as they are', () => {
+  const all = Array.from({ length: 50 }, (_, i) => ({ [`f${i}`]: i }));
+  expect(kept<object>([...all, ...all]).map(plain)).toEqual([...all, ...all]);
+});
+
+describe('by chance', () => {
+  const text = fc.oneof(
+    fc.constantFrom(
+      '',
+      '0',
+      '00',
+      '007',
+      'a-0',
+      'a-00',
+      'a-01',
+      'a-10',
+      '4294967295',
+      '99999999999',
+      'new-202-800',
+      '10.244.0.8',
+      'größer-7',
+      '𝟙1',
+    ),
+    fc.string(),
+    fc.tuple(fc.constantFrom('kept-', 'x-', ''), fc.nat()).map(([head, tail]) => `${head}${tail}`),
+  );
+  const number = fc.oneof(
+    fc.constantFrom(
+      0,
+      255,
+      256,
+      65_535,
+      65_536,
+      2 ** 32 - 1,
+      2 ** 32,
+      4_294.967_295,
+      4_294.967_296,
+      0.000_000_1,
+      -1,
+      1e300,
+    ),
+    fc.nat(300),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+    fc.nat(5e9).map((nanos) => nanos / 1e6),
+  );
+  const one = fc.record({ id: text, t: number, good: fc.boolean(), phases: fc.record({ a: number, b: number }) });
+
+  test('whatever the order of narrow and wide values', () => {
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 40 }), (all) => {
+        expect(kept(all).map(plain)).toEqual(all.map(plain));
+      }),
+    );
+  });
+
+  test('beyond a page', () => {
+    const rare = fc.array(fc.tuple(fc.nat(19_999), one), { maxLength: 6 });
+    fc.assert(
+      fc.property(rare, (odd) => {
+        const all = Array.from({ length: 20_000 }, (_, i) => ({
+          id: `x-${i}`,
+          t: 5,
+          good: true,
+          phases: { a: 0, b: 0.5 },
+        }));
+        for (const [at, value] of odd) all[at] = value;
+        const rows = kept(all);
+        const looked = [0, 16_383, 16_384, 19_999, ...odd.flatMap(([at]) => [at - 1, at, at + 1])].filter(
+          (at) => at in all,
+        );
+        expect(looked.map((at) => plain(rows[at]!))).toEqual(looked.map((at) => plain(all[at]!)));
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
