@@ -1,4 +1,4 @@
-import { judgedSpan, type ScenarioHistory } from '../history/select.ts';
+import { judgedSpan, ofType, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos, WatchedKind } from '../history/types.ts';
 import type { Count } from './moments.ts';
 import type { Finding } from './types.ts';
@@ -12,8 +12,8 @@ export interface Blind {
 export function blindSpans(history: ScenarioHistory, kinds: WatchedKind[]): Blind[] {
   const span = judgedSpan(history);
   const sources = new Set(kinds.map((kind) => `watch:${kind}`));
-  return history.observations
-    .flatMap((one) => (one.type === 'gap' && sources.has(one.source) ? [{ from: one.from, to: one.to }] : []))
+  return ofType(history, 'gap')
+    .flatMap(({ source, from, to }) => (sources.has(source) ? [{ from, to }] : []))
     .filter(({ from, to }) => span !== undefined && to > span.from && from < span.to)
     .sort((a, b) => a.from - b.from);
 }

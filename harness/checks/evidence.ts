@@ -1,4 +1,4 @@
-import { judgedRequests, judgedSpan, markerAt, type ScenarioHistory } from '../history/select.ts';
+import { judgedRequests, judgedSpan, markerAt, ofType, type ScenarioHistory } from '../history/select.ts';
 import type { MarkerSet } from '../history/types.ts';
 import { laneProblems } from './lanes.ts';
 import type { Finding } from './types.ts';
@@ -21,9 +21,9 @@ export function coverage(history: ScenarioHistory): Finding {
     problems.push(...lacking.problems);
     witnesses.push(...lacking.witnesses);
   }
-  for (const one of history.observations) {
+  for (const one of ofType(history, 'gap')) {
     // Only holes in states and requests touch a verdict.
-    if (one.type !== 'gap' || FOR_DIAGNOSIS.test(one.source) || span === undefined) continue;
+    if (FOR_DIAGNOSIS.test(one.source) || span === undefined) continue;
     if (one.to < span.from || one.from > span.to) continue;
     problems.push(`${one.source} was blind for ${((one.to - one.from) / 1e6).toFixed(0)} ms: ${one.reason}`);
     witnesses.push(one.id);

@@ -1,4 +1,4 @@
-import type { ScenarioHistory } from '../history/select.ts';
+import { ofType, type ScenarioHistory } from '../history/select.ts';
 import type { FaultSeen, Nanos, Observation, RequestSeen } from '../history/types.ts';
 import { isGood } from './good.ts';
 import { type ProbeFailure, probeFailures } from './probe-failures.ts';
@@ -34,8 +34,7 @@ export function liesIn(witness: Observation, { from, to, watchedOnly }: FaultSpa
   return inside(witness.t) || (witness.type === 'request' && inside(witness.end));
 }
 
-export const recordedFaults = ({ observations }: ScenarioHistory): FaultSeen[] =>
-  observations.filter((one) => one.type === 'fault');
+export const recordedFaults = (history: ScenarioHistory): FaultSeen[] => ofType(history, 'fault');
 
 /** Requests to the service that is never rolled, without a good answer. */
 export function controlLost({ requests, started }: ScenarioHistory): RequestSeen[] {

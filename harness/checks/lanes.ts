@@ -1,4 +1,4 @@
-import { judgedRequests, judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedRequests, judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
 import type { LaneName, Nanos, Verdict } from '../history/types.ts';
 import { isGood, quantile } from './good.ts';
 
@@ -56,8 +56,8 @@ export function laneVerdict(history: ScenarioHistory, name: LaneName): Verdict {
       ? history.requests.filter(({ lane, t }) => lane === name && t >= span.from && t < span.to)
       : judgedRequests(history).filter(({ lane }) => lane === name);
   if (own.some((request) => !isGood(request, plan))) return 'fail';
-  const blind = history.observations.some(
-    (one) => one.type === 'gap' && one.source === `requests:${name}` && one.to >= span.from && one.from <= span.to,
+  const blind = ofType(history, 'gap').some(
+    (one) => one.source === `requests:${name}` && one.to >= span.from && one.from <= span.to,
   );
   return own.length === 0 || blind || laneProblems(history, name).problems.length > 0 ? 'inconclusive' : 'pass';
 }

@@ -1,6 +1,6 @@
 import type { ScenarioHistory } from '../history/select.ts';
-import { judgedRequests } from '../history/select.ts';
-import type { LaneName, LogRead, RequestSeen, ServerLog } from '../history/types.ts';
+import { judgedRequests, ofType } from '../history/select.ts';
+import type { LaneName, LogRead, RequestSeen } from '../history/types.ts';
 import { podBefore } from './connections.ts';
 import { isGood } from './good.ts';
 
@@ -32,30 +32,32 @@ export function reconcile(history: ScenarioHistory): Reconciliation[] {
   if (started === undefined) return [];
   const judged = Map.groupBy(judgedRequests(history), ({ lane }) => lane);
   const lines = Map.groupBy(
-    history.observations.filter((one): one is ServerLog => one.type === 'server' && one.event === 'handled'),
+    ofType(history, 'server').filter(({ event }) => event === 'handled'),
     ({ request }) => request ?? '',
   );
-  const logs = history.observations.filter((one): one is LogRead => one.type === 'log');
+  const logs = ofType(history, 'log');
   const evidence = !started.logsRequestIds ? 'absent' : wholeThrough(history, logs) ? 'whole' : 'partial';
   const again = sentAgain(history);
   return started.load.lanes.flatMap(({ name }) => {
     const requests = judged.get(name);
     if (requests === undefined) return [];
     const ids = (holds: (request: RequestSeen, times: number) => boolean) =>
-      requests.filter((one) => holds(one, lines.get(one.request)?.length ?? 0)).map(({ request }) => request);
+      requests
+        .filter((one) => holds(one, lines.size === 0 ? 0 : (lines.get(one.request)?.length ?? 0)))
+        .map(({ request }) => request);
     const good = (request: RequestSeen) => isGood(request, started.load);
     return [
       {
         lane: name,
         sent: requests.length,
-        answered: ids((one) => one.status > 0).length,
-        handled: ids((_, times) => times > 0).length,
+        answered: requests.filter(({ status }) => status > 0).length,
+        handled: lines.size === 0 ? 0 : ids((_, times) => times > 0).length,
         // A service that logs no ids never has one in its log.
         answeredNeverHandled:
           evidence === 'absent' ? [] : ids((one, times) => good(one) && times === 0 && covered(one, logs)),
         handledTwice: ids((_, times) => times > 1),
         handledNeverAnswered: ids((one, times) => one.status === 0 && times > 0),
-        sentAgain: requests.filter((one) => again.has(one.id)).map(({ request }) => request),
+        sentAgain: requests.filter((one) => again.has(one)).map(({ request }) => request),
         evidence,
       },
     ];
@@ -69,16 +71,17 @@ function covered({ pod, end }: RequestSeen, logs: LogRead[]): boolean {
 }
 
 function wholeThrough(history: ScenarioHistory, logs: LogRead[]): boolean {
-  const gaps = history.observations.some((one) => one.type === 'gap' && one.source.startsWith('logs:'));
+  const gaps = ofType(history, 'gap').some(({ source }) => source.startsWith('logs:'));
   return logs.length > 0 && !gaps && logs.every(({ whole }) => whole);
 }
 
 /** A connection leads to one pod for as long as it lives: answered by another, a reused one had broken. */
-function sentAgain(history: ScenarioHistory): Set<string> {
+function sentAgain(history: ScenarioHistory): Set<RequestSeen> {
   const before = podBefore(history);
-  const moved = ({ id, status, pod, reused }: RequestSeen) => {
-    const led = before.get(id);
-    return status > 0 && reused && pod !== '' && led !== undefined && pod !== led;
+  const moved = (request: RequestSeen) => {
+    if (!request.reused || request.status === 0 || request.pod === '') return false;
+    const led = before(request);
+    return led !== undefined && request.pod !== led;
   };
-  return new Set(history.requests.filter(moved).map(({ id }) => id));
+  return new Set(history.requests.filter(moved));
 }

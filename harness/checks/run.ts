@@ -1,4 +1,4 @@
-import type { ScenarioHistory } from '../history/select.ts';
+import { byId, type ScenarioHistory } from '../history/select.ts';
 import type { Observation, Verdict } from '../history/types.ts';
 import { done } from './done.ts';
 import { noDrops } from './drops.ts';
@@ -36,10 +36,10 @@ function checksFor({ started }: ScenarioHistory): [CheckName, Check][] {
 /** Runs every check. What throws is inconclusive, and so is what examined nothing. */
 export function runChecks(history: ScenarioHistory, checks = checksFor(history)): Finding[] {
   const spans = faultSpans(history);
-  const byId = new Map(history.observations.map((observation) => [observation.id, observation]));
+  const find = byId(history);
   return checks.map(([name, check]) => {
     try {
-      return excused(unexamined(check(history)), spans, byId);
+      return excused(unexamined(check(history)), spans, find);
     } catch (error) {
       const detail = `the check failed itself: ${error instanceof Error ? error.message : error}`;
       return { name, verdict: 'inconclusive', examined: 0, witnesses: [], detail };
@@ -54,10 +54,10 @@ function unexamined(finding: Finding): Finding {
 }
 
 /** A fail becomes inconclusive only when every one of its witnesses lies in a fault of the machine. */
-function excused(finding: Finding, spans: FaultSpan[], byId: Map<string, Observation>): Finding {
+function excused(finding: Finding, spans: FaultSpan[], find: (id: string) => Observation | undefined): Finding {
   if (finding.verdict !== 'fail' || finding.witnesses.length === 0 || spans.length === 0) return finding;
   const inFault = (id: string) => {
-    const witness = byId.get(id);
+    const witness = find(id);
     return witness !== undefined && spans.some((span) => liesIn(witness, span));
   };
   if (!finding.witnesses.every(inFault)) return finding;

@@ -1,4 +1,4 @@
-import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
 import type { Nanos, Observation, SelfSample } from '../history/types.ts';
 import { controlLost, controlProbes, recordedFaults } from './fault-spans.ts';
 import { processorWait } from './starved.ts';
@@ -30,7 +30,7 @@ const STEADY_CLOCK = 'a run while nobody sets the wall clock: let time synchroni
 export function self(history: ScenarioHistory): Finding {
   const span = judgedSpan(history);
   const inSpan = ({ t }: { t: Nanos }) => span !== undefined && within(span, t);
-  const all = history.observations.filter((one) => one.type === 'self').sort((a, b) => a.t - b.t);
+  const all = ofType(history, 'self').toSorted((a, b) => a.t - b.t);
   const samples = all.filter(inSpan);
   const control = history.requests.filter((one) => one.lane === 'control' && inSpan(one));
   const lost = controlLost(history).filter(inSpan);

@@ -23,8 +23,8 @@ function wavesOf(history: ScenarioHistory): Wave[] {
     ),
   );
   const requests = judgedRequests(history);
-  const dropped = new Set(drops(history).map(({ id }) => id));
-  const stalled = new Set(stalls(history).map(({ id }) => id));
+  const dropped = new Set(drops(history));
+  const stalled = new Set(stalls(history));
   return spans.map(({ from, to, inside }) => {
     const [first] = inside;
     const own = requests.filter(({ t }) => t >= from && t < to);
@@ -44,8 +44,8 @@ function wavesOf(history: ScenarioHistory): Wave[] {
       minAvailable: Math.min(...inside.map(({ available }) => available)),
       maxPods: Math.max(...inside.map(({ pods }) => pods)),
       requests: own.length,
-      dropped: own.filter(({ id }) => dropped.has(id)).length,
-      stalled: own.filter(({ id }) => stalled.has(id)).length,
+      dropped: own.filter((one) => dropped.has(one)).length,
+      stalled: own.filter((one) => stalled.has(one)).length,
       p50Ms: quantile(fresh, 0.5) ?? null,
       p99Ms: quantile(fresh, 0.99) ?? null,
     };

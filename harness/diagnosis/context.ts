@@ -3,7 +3,7 @@ import { fenceposts } from '../checks/fenceposts.ts';
 import { isGood } from '../checks/good.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
-import type { ScenarioHistory } from '../history/select.ts';
+import { ofType, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { atOdds } from './at-odds.ts';
 import { type ContainerFacts, containerOf, type EventFact, eventsOf, type ServiceFacts, serviceOf } from './facts.ts';
@@ -68,15 +68,16 @@ export function contextOf(history: ScenarioHistory): Context {
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const handledBy = new Map<string, string[]>();
   const logWholeUntil = new Map<string, Nanos>();
-  for (const one of history.observations.toSorted((a, b) => a.t - b.t)) {
-    if (one.type === 'server' && ID_EVENTS.has(one.event) && one.request !== undefined)
+  for (const one of ofType(history, 'server').toSorted((a, b) => a.t - b.t)) {
+    if (ID_EVENTS.has(one.event) && one.request !== undefined)
       handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
+  }
+  for (const one of ofType(history, 'log')) {
     // One log of a pod that is not whole may be the one that has the id.
-    if (one.type === 'log')
-      logWholeUntil.set(
-        one.pod,
-        Math.min(logWholeUntil.get(one.pod) ?? Number.POSITIVE_INFINITY, one.whole ? one.until : -1),
-      );
+    logWholeUntil.set(
+      one.pod,
+      Math.min(logWholeUntil.get(one.pod) ?? Number.POSITIVE_INFINITY, one.whole ? one.until : -1),
+    );
   }
   let deployment: DeploymentState | undefined;
   const endpoints: Context['endpoints'] = [];
@@ -86,8 +87,7 @@ export function contextOf(history: ScenarioHistory): Context {
     if (endpoints.at(-1)?.ready !== ready) endpoints.push({ t: moment.t, ready });
   }
   const floor = deployment === undefined ? 0 : deployment.replicas - fenceposts(deployment).unavailable;
-  const before = podBefore(history);
-  const connectionPod = ({ id }: RequestSeen) => before.get(id);
+  const connectionPod = podBefore(history);
   const answers = answersOf(history);
   return {
     pods,
@@ -130,14 +130,14 @@ function answersOf(history: ScenarioHistory): Map<string, Answer[]> {
   return answers;
 }
 
-function forgotten(pods: PodLife[], byName: Map<string, PodLife>, { requests, observations }: ScenarioHistory) {
+function forgotten(pods: PodLife[], byName: Map<string, PodLife>, history: ScenarioHistory) {
   const joined = (ip: string) => pods.find((pod) => pod.ip === ip)?.endpointReady ?? 0;
-  const answered = requests
+  const answered = history.requests
     .filter(({ reused, pod, lane }) => !reused && pod !== '' && lane !== 'control')
     .map(({ t, pod }) => ({ t, joined: byName.get(pod)?.endpointReady ?? 0 }));
-  const opened = observations
-    .filter((one) => one.type === 'flow' && one.event === 'new')
-    .map((one) => ({ t: one.t, joined: one.type === 'flow' ? joined(one.pod) : 0 }));
+  const opened = ofType(history, 'flow')
+    .filter(({ event }) => event === 'new')
+    .map(({ t, pod }) => ({ t, joined: joined(pod) }));
   const proofs = [...answered, ...opened].sort((a, b) => a.t - b.t);
   const forgot = new Map<string, Nanos>();
   for (const { uid, endpointRemoved } of pods) {

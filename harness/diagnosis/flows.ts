@@ -1,5 +1,5 @@
 import type { PodLife } from '../history/pod-lives.ts';
-import type { ScenarioHistory } from '../history/select.ts';
+import { ofType, type ScenarioHistory } from '../history/select.ts';
 import type { FlowSeen, Nanos, RequestSeen } from '../history/types.ts';
 import { beganReused } from './phase.ts';
 
@@ -41,18 +41,18 @@ export function joinFlows(
   pods: PodLife[],
   connectionPod: (request: RequestSeen) => string | undefined,
 ): Flows {
-  const fresh = history.observations
-    .filter((one): one is FlowSeen => one.type === 'flow' && one.event === 'new')
+  const fresh = ofType(history, 'flow')
+    .filter(({ event }) => event === 'new')
     .sort((a, b) => a.t - b.t);
-  const reset = history.observations.filter((one): one is FlowSeen => one.type === 'flow' && one.event === 'closed');
+  const reset = ofType(history, 'flow').filter(({ event }) => event === 'closed');
   const byPort = Map.groupBy(fresh, ({ clientPort }) => clientPort);
   const byPod = Map.groupBy(fresh, ({ pod }) => pod);
   const ips = new Map(pods.map(({ name, ip }) => [name, ip]));
   const taken = new Set<FlowSeen>();
-  const known = new Map<string, FlowSeen>();
+  const known = new Map<RequestSeen, FlowSeen>();
   const take = (request: RequestSeen, flow: FlowSeen | undefined) => {
     if (flow === undefined) return;
-    known.set(request.id, flow);
+    known.set(request, flow);
     taken.add(flow);
   };
 
@@ -60,7 +60,7 @@ export function joinFlows(
   for (const request of judged) take(request, flowOfPort(request, byPort));
   for (const request of judged) {
     const to = byPod.get(ips.get(request.pod) ?? '');
-    if (to === undefined || known.has(request.id) || !dialled(request, connectionPod)) continue;
+    if (to === undefined || known.has(request) || !dialled(request, connectionPod)) continue;
     const latest = beganReused(request) ? request.end : request.t + LATE;
     take(
       request,
@@ -68,16 +68,16 @@ export function joinFlows(
     );
   }
   const pairs = judged
-    .filter(({ id }) => known.has(id))
-    .map((request) => ({ t: request.t, late: beganReused(request) ? 0 : known.get(request.id)!.t - request.t }));
+    .filter((request) => known.has(request))
+    .map((request) => ({ t: request.t, late: beganReused(request) ? 0 : known.get(request)!.t - request.t }));
   /** How late stamps were within a second of an instant, at most, by the requests whose flows are known. */
   const latenessAt = (t: Nanos) =>
     between(pairs, t - NEARBY, t + NEARBY).reduce((most, { late }) => Math.max(most, late), 0);
   return {
-    whole: fresh.length > 0 && !history.observations.some((one) => one.type === 'gap' && one.source === 'flows'),
+    whole: fresh.length > 0 && !ofType(history, 'gap').some(({ source }) => source === 'flows'),
     podOf: (flow) => livingAt(pods, flow),
     of(request) {
-      const one = known.get(request.id);
+      const one = known.get(request);
       if (one !== undefined) return [one];
       if (beganReused(request)) return [];
       const left = (until: Nanos) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columnStore } from './columns.ts';
+import { columnStore, headOf } from './columns.ts';
 
 const plain = (one: object): unknown => JSON.parse(JSON.stringify(one));
 
@@ -35,6 +35,13 @@ test('what is read is what was kept: requests of two shapes, beside what stays a
   expect(Object.hasOwn(rows[3]!, 'object') && Object.hasOwn(rows[4]!, 'list') && Object.hasOwn(rows[5]!, 'none')).toBe(
     true,
   );
+});
+
+test('what a text begins with, of a row as of an object', () => {
+  const all = ['kept-post-41-8', 'kept-post-41-', '7', 'a-007', ''].map((request) => ({ request }));
+  const heads = ['kept-post-41-', 'kept-post-41-', '', 'a-00', ''];
+  expect(all.map((one) => headOf(one, 'request'))).toEqual(heads);
+  expect(kept(all).map((one) => headOf(one, 'request'))).toEqual(heads);
 });
 
 test('a field of another kind, or none, is another shape', () => {

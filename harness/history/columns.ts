@@ -10,22 +10,25 @@ export function columnStore(): ColumnStore {
   const shapes: Shape[] = [];
   const texts = dictionary();
   return (object) => {
-    let shape = shapes.find((one) => one.fits(object));
+    const [keys, values] = [Object.keys(object), Object.values(object)];
+    let shape = shapes.find((one) => one.fits(keys, values));
     if (shape === undefined && shapes.length < MOST_SHAPES) {
       shape = shapeOf(object, texts);
       if (shape !== undefined) shapes.push(shape);
     }
     // A row is no T to TypeScript, whatever it looks like.
-    return shape === undefined ? object : (shape.keep(object) as typeof object);
+    return shape === undefined ? object : (shape.keep(values) as typeof object);
   };
 }
 
 const MOST_SHAPES = 32;
 
 const ROW = Symbol('row');
+const HEADS = Symbol('heads');
 
 interface Row {
   [ROW]: number;
+  [HEADS](key: string): string;
 }
 
 interface Column<T> {
@@ -34,8 +37,8 @@ interface Column<T> {
 }
 
 interface Shape {
-  fits(object: object): boolean;
-  keep(object: object): Row;
+  fits(keys: string[], values: unknown[]): boolean;
+  keep(values: unknown[]): Row;
 }
 
 function shapeOf(example: object, texts: Dictionary): Shape | undefined {
@@ -47,6 +50,10 @@ function shapeOf(example: object, texts: Dictionary): Shape | undefined {
     constructor(row: number) {
       this[ROW] = row;
     }
+    [HEADS](key: string): string {
+      const column = columns[keys.indexOf(key)];
+      return column instanceof Texts ? column.headAt(this[ROW]) : '';
+    }
     toJSON(): object {
       return Object.fromEntries(keys.map((key) => [key, (this as unknown as Record<string, unknown>)[key]]));
     }
@@ -57,28 +64,23 @@ function shapeOf(example: object, texts: Dictionary): Shape | undefined {
     columns.push(column);
     Object.defineProperty(Kept.prototype, key, getterOf(column));
   }
+  const nested = columns.flatMap((column, i) => (column instanceof Nested ? [i] : []));
   let rows = 0;
   return {
-    fits(object) {
-      let index = 0;
-      for (const key in object) {
-        if (key !== keys[index] || typeof (object as Fields)[key] !== kinds[index]) return false;
-        index += 1;
+    fits(objectKeys, values) {
+      if (objectKeys.length !== keys.length) return false;
+      for (let i = 0; i < keys.length; i += 1) {
+        if (objectKeys[i] !== keys[i] || typeof values[i] !== kinds[i]) return false;
       }
-      return (
-        index === keys.length &&
-        columns.every((column, i) => !(column instanceof Nested) || column.fits((object as Fields)[keys[i]!]))
-      );
+      return nested.every((i) => (columns[i] as Nested).fits(values[i]));
     },
-    keep(object) {
-      for (let i = 0; i < keys.length; i += 1) columns[i]!.set(rows, (object as Fields)[keys[i]!]);
+    keep(values) {
+      for (let i = 0; i < keys.length; i += 1) columns[i]!.set(rows, values[i]);
       rows += 1;
       return new Kept(rows - 1);
     },
   };
 }
-
-type Fields = Record<string, unknown>;
 
 function columnFor(value: unknown, texts: Dictionary): Column<unknown> | undefined {
   // Each is given values of its own kind only: the shape sees to that.
@@ -113,6 +115,13 @@ function getterOf(column: Column<unknown>): PropertyDescriptor & ThisType<Row> {
       return column.get(this[ROW]);
     },
   };
+}
+
+/** What a text of an object begins with, without the number at its end: "kept-post-41-" of "kept-post-41-8". */
+export function headOf<K extends string>(object: { [key in K]: string }, key: K): string {
+  const row = object as unknown as Partial<Row>;
+  if (row[HEADS] !== undefined) return row[HEADS](key);
+  return object[key].slice(0, headEnd(object[key]));
 }
 
 /** Rows of one page: a page is widened by itself, without a copy of all others. */
@@ -238,8 +247,12 @@ class Texts implements Column<string> {
     this.tails.set(row, end === value.length ? 0 : Number(value.slice(end)) + 1);
   }
 
+  headAt(row: number): string {
+    return this.dictionary.texts[this.heads.get(row)]!;
+  }
+
   get(row: number): string {
-    const head = this.dictionary.texts[this.heads.get(row)]!;
+    const head = this.headAt(row);
     const tail = this.tails.get(row);
     return tail === 0 ? head : `${head}${tail - 1}`;
   }

@@ -1,8 +1,6 @@
-import type { ScenarioHistory } from './select.ts';
-
 /** Computes something of a history once, however many ask for it. Histories don't change once they are read. */
-export function perHistory<T>(compute: (history: ScenarioHistory) => T): (history: ScenarioHistory) => T {
-  const known = new WeakMap<ScenarioHistory, { value: T }>();
+export function perHistory<H extends object, T>(compute: (history: H) => T): (history: H) => T {
+  const known = new WeakMap<H, { value: T }>();
   return (history) => {
     const found = known.get(history);
     if (found !== undefined) return found.value;

@@ -10,8 +10,8 @@ import {
   replicaSetOf,
 } from './objects.ts';
 import { inOrder } from './order.ts';
-import type { ScenarioHistory } from './select.ts';
-import type { GapSeen, KubeObject, Nanos, ObjectSeen } from './types.ts';
+import { ofType, type ScenarioHistory } from './select.ts';
+import type { KubeObject, Nanos, ObjectSeen } from './types.ts';
 
 export type { DeploymentState, EndpointState, PodState, ReplicaSetState } from './objects.ts';
 
@@ -45,7 +45,7 @@ export function* replay(history: ScenarioHistory): Generator<Moment> {
   const pods = podsOfWorkload();
   const slices = new Map<string, Map<string, EndpointState>>();
 
-  for (const { event, t } of inOrder(eventsOf(history, workload.namespace), gapsOf(history))) {
+  for (const { event, t } of inOrder(eventsOf(history, workload.namespace), ofType(history, 'gap'))) {
     const { kind, uid, object } = event;
     const gone = event.verb === 'deleted';
     if (kind === 'Deployment' && names.has(event.name)) {
@@ -86,13 +86,11 @@ function selectorOf(object: KubeObject): string {
 
 const PLAYED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Pod', 'EndpointSlice', 'Service']);
 
-function eventsOf({ observations }: ScenarioHistory, namespace: string): ObjectSeen[] {
-  return observations
-    .filter((one): one is ObjectSeen => one.type === 'object' && one.namespace === namespace && PLAYED.has(one.kind))
+function eventsOf(history: ScenarioHistory, namespace: string): ObjectSeen[] {
+  return ofType(history, 'object')
+    .filter((one) => one.namespace === namespace && PLAYED.has(one.kind))
     .sort((a, b) => a.t - b.t);
 }
-
-const gapsOf = ({ observations }: ScenarioHistory) => observations.filter((one): one is GapSeen => one.type === 'gap');
 
 /** A pod may be told of before its ReplicaSet, and outlive it. */
 function podsOfWorkload() {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { baselineRequests, judgedRequests } from './select.ts';
 import { HistoryBuilder, threeUp } from './testing/build.ts';
 
-const times = (requests: { t: number }[]) => requests.map(({ t }) => t / 1e9);
+const times = (requests: readonly { t: number }[]) => requests.map(({ t }) => t / 1e9);
 const lanes = ['new', 'stream'] as const;
 
 /** Load ready at 5, trigger at 10; `threeUp` makes one request of lane new, at 6. */

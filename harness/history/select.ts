@@ -1,3 +1,4 @@
+import { perHistory } from './per-history.ts';
 import type {
   ActionTaken,
   History,
@@ -26,6 +27,28 @@ export interface ScenarioHistory {
   damage?: string;
 }
 
+const byType: (history: ScenarioHistory) => Map<Observation['type'], Observation[]> = perHistory(
+  (history: ScenarioHistory) => Map.groupBy(history.observations, ({ type }) => type),
+);
+
+/** The observations of one type, in the order of the file: of a million, most are requests, and few are asked for. */
+export const ofType = <T extends Observation['type']>(
+  history: ScenarioHistory,
+  type: T,
+): Extract<Observation, { type: T }>[] => (byType(history).get(type) ?? []) as Extract<Observation, { type: T }>[];
+
+/** Observations by their ids. Ids count on (see `history/codec.ts`): most are where their number says. */
+export function byId(history: ScenarioHistory): (id: string) => Observation | undefined {
+  const { observations } = history;
+  return (id) => {
+    const number = Number(id.slice(id.lastIndexOf('-') + 1));
+    const there = [observations[number - 1], observations[number]].find((one) => one?.id === id);
+    return there ?? allIds(history).get(id);
+  };
+}
+
+const allIds = perHistory((history: ScenarioHistory) => new Map(history.observations.map((one) => [one.id, one])));
+
 /** Splits a run's history by scenario, in the order in which they began. */
 export function scenariosOf(history: History): ScenarioHistory[] {
   const { header, observations, truncated } = history;
@@ -38,8 +61,9 @@ export function scenariosOf(history: History): ScenarioHistory[] {
   const names = [...byName.keys()];
   return names.map((name, index) => {
     const own = byName.get(name) ?? [];
+    const types = Map.groupBy(own, ({ type }) => type);
     const of = <T extends Observation['type']>(type: T) =>
-      own.filter((one): one is Extract<Observation, { type: T }> => one.type === type).sort((a, b) => a.t - b.t);
+      ((types.get(type) ?? []) as Extract<Observation, { type: T }>[]).sort((a, b) => a.t - b.t);
     return {
       name,
       epochMs: Date.parse(header.epoch),
@@ -120,11 +144,13 @@ export const within = ({ from, to }: Judged, t: Nanos): boolean => t >= from && 
  * The requests that are judged, of every lane but control: those that started in the span, and those that were in
  * flight when it began. An answer that takes seconds, such as a stream, is cut by a transition that began after it.
  */
-export function judgedRequests(history: ScenarioHistory): RequestSeen[] {
-  const span = judgedSpan(history);
-  if (span === undefined) return [];
-  return history.requests.filter(({ lane, t, end }) => lane !== 'control' && t < span.to && end >= span.from);
-}
+export const judgedRequests: (history: ScenarioHistory) => readonly RequestSeen[] = perHistory(
+  (history: ScenarioHistory) => {
+    const span = judgedSpan(history);
+    if (span === undefined) return [];
+    return history.requests.filter(({ lane, t, end }) => lane !== 'control' && t < span.to && end >= span.from);
+  },
+);
 
 /**
  * The baseline, of every lane but control: what was answered between load-ready and the trigger, or until now. Of a lane

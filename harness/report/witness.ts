@@ -2,7 +2,7 @@ import type { Wave } from '../checks/types.ts';
 import { waves } from '../checks/waves.ts';
 import { deploymentOf, endpointsOf, podOf, replicaSetOf } from '../history/objects.ts';
 import { perHistory } from '../history/per-history.ts';
-import { markerAt, type ScenarioHistory } from '../history/select.ts';
+import { byId, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen, Observation, RequestSeen } from '../history/types.ts';
 import { printable } from './printable.ts';
 
@@ -13,8 +13,9 @@ import { printable } from './printable.ts';
  * @param ids of observations, as witnesses name them
  */
 export function firstWitness(history: ScenarioHistory, ids: string[]): string | undefined {
-  const named = new Set(ids);
-  const first = history.observations.filter(({ id }) => named.has(id)).sort((a, b) => a.t - b.t)[0];
+  const find = byId(history);
+  const named = [...new Set(ids)].flatMap((id) => find(id) ?? []);
+  const first = named.sort((a, b) => a.t - b.t)[0];
   return first === undefined
     ? undefined
     : printable(`${subject(first, history)}, ${moment(first.t, history)}: ${what(first)}`);
@@ -54,7 +55,7 @@ function moment(t: Nanos, history: ScenarioHistory): string {
 const seconds = (nanos: Nanos) => (nanos / 1e9).toFixed(2);
 
 /** Objects that cannot be read have no waves. */
-const readable = perHistory((history): Wave[] => {
+const readable = perHistory((history: ScenarioHistory): Wave[] => {
   try {
     return waves(history);
   } catch {

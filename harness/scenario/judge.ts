@@ -202,14 +202,14 @@ function readable<T>(figures: () => T[]): T[] {
 
 function transitions(history: ScenarioHistory): TransitionVerdict[] {
   const all = readable(() => waves(history));
-  const dropped = new Set(drops(history).map(({ id }) => id));
+  const dropped = new Set(drops(history));
   return took(history, all).map(({ kind, from, to, until, waves: found }, index) => {
     const requests = judgedRequests(history).filter(({ t }) => t < to && (t >= from || index === 0));
     return {
       kind,
       seconds: seconds(until - from),
       requests: requests.length,
-      dropped: requests.filter(({ id }) => dropped.has(id)).length,
+      dropped: requests.filter((one) => dropped.has(one)).length,
       waves: found.map(({ from, to, ...wave }) => ({
         old: wave.old,
         new: wave.new,

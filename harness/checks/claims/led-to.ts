@@ -17,13 +17,13 @@ export function ledTo(history: ScenarioHistory, pods: PodLife[]): (request: Requ
   }
   const byPort = Map.groupBy(flows, ({ clientPort }) => clientPort);
   return (request) => {
-    const { id, pod, localPort, reused, end } = request;
+    const { pod, localPort, reused, end } = request;
     if (pod !== '') return pod;
     const log = logged.get(request.request);
     if (log !== undefined) return log;
     const flow = byPort.get(localPort ?? -1)?.findLast(({ t }) => t <= end);
     if (flow !== undefined) return ownerOf(flow, pods);
-    return reused ? before.get(id) : undefined;
+    return reused ? before(request) : undefined;
   };
 }
 

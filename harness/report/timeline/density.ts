@@ -1,5 +1,6 @@
 import { durationMs } from '../../checks/good.ts';
 import type { ScenarioHistory } from '../../history/select.ts';
+import type { RequestSeen } from '../../history/types.ts';
 import type { Clock } from './clock.ts';
 import type { Density } from './types.ts';
 
@@ -12,7 +13,7 @@ const WIDTHS_MS = [20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 6
 export function densityOf(
   { requests, started }: ScenarioHistory,
   clock: Clock,
-  { dropped, stalled }: { dropped: Set<string>; stalled: Set<string> },
+  { dropped, stalled }: { dropped: Set<RequestSeen>; stalled: Set<RequestSeen> },
 ): Density {
   const span = clock.to - clock.from;
   const binMs = WIDTHS_MS.find((width) => span / width <= MOST_BINS) ?? span / MOST_BINS;
@@ -24,7 +25,7 @@ export function densityOf(
     const bin = Math.floor((clock.ms(request.t) - from) / binMs);
     if (bin < 0 || bin >= bins) continue;
     const lane = lanes.get(request.lane)!;
-    const counts = dropped.has(request.id) ? lane.dropped : stalled.has(request.id) ? lane.stalled : lane.good;
+    const counts = dropped.has(request) ? lane.dropped : stalled.has(request) ? lane.stalled : lane.good;
     counts[bin]! += 1;
     lane.slowestMs[bin] = Math.max(lane.slowestMs[bin]!, Math.round(durationMs(request)));
   }

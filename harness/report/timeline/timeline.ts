@@ -1,4 +1,6 @@
+import { drops } from '../../checks/drops.ts';
 import { type Count, counts } from '../../checks/moments.ts';
+import { stalls } from '../../checks/stalls.ts';
 import { waves } from '../../checks/waves.ts';
 import { type ScenarioHistory, transitionsOf } from '../../history/select.ts';
 import { type Clock, clockOf } from './clock.ts';
@@ -16,7 +18,6 @@ export function timelineOf(history: ScenarioHistory): Timeline {
   const bands = readable(() => waveBands(history, clock), []);
   const bars = readable(() => podBars(history, clock), { versions: [], pods: [], indexOf: () => -1 });
   const lost = readable(() => lostRequests(history, clock, bars, bands), { drops: [], stalls: [], texts: [] });
-  const ids = (all: { id: string }[]) => new Set(all.map(({ id }) => id));
   const { ms, from, to, zero } = clock;
   return {
     from,
@@ -35,7 +36,7 @@ export function timelineOf(history: ScenarioHistory): Timeline {
       .map(({ t, marker }) => ({ t: ms(t), name: marker }))
       .filter(({ t }) => t >= from && t <= to),
     holes: holesOf(history, clock),
-    density: densityOf(history, clock, { dropped: ids(lost.drops), stalled: ids(lost.stalls) }),
+    density: densityOf(history, clock, { dropped: new Set(drops(history)), stalled: new Set(stalls(history)) }),
     ...lost,
   };
 }
