@@ -10,7 +10,7 @@ import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
 import { isRunFolder, writtenReport } from '../scenario/run-folder.ts';
-import { judgeRun } from '../scenario/session.ts';
+import { judgeRun } from '../scenario/saved-run.ts';
 
 /** What of a run is kept beside the README: its histories are too large. */
 const EXAMPLE = 'reports/example';

@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
-import { clusterCommand } from './cluster.ts';
-import { doctorCommand } from './doctor.ts';
-import { initCommand } from './init.ts';
-import { judgeCommand } from './judge.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { verifyCommand } from './verify.ts';
 
-/** Every command, in the order in which people meet them. */
-export const commands = (): Command[] => [
-  runCommand(),
-  verifyCommand(),
-  initCommand(),
-  judgeCommand(),
-  reportCommand(),
-  clusterCommand(),
-  doctorCommand(),
-];
+/** Every command, in the order in which people meet them. Whoever judges a saved run need not wait for what runs one. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run.ts')).runCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  init: async () => (await import('./init.ts')).initCommand(),
+  judge: async () => (await import('./judge.ts')).judgeCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  cluster: async () => (await import('./cluster.ts')).clusterCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+};
+
+/** The command of that name; all of them where there is none of it. */
+export async function commands(name = ''): Promise<Command[]> {
+  if (Object.hasOwn(COMMANDS, name)) return [await COMMANDS[name]!()];
+  const all: Command[] = [];
+  for (const load of Object.values(COMMANDS)) all.push(await load());
+  return all;
+}

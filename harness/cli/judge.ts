@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { writeVerdict } from '../report/verdict-json.ts';
-import { exitCodeOf, reportOf } from '../scenario/session.ts';
+import { exitCodeOf, reportOf } from '../scenario/saved-run.ts';
 import { printOutcome } from './outcome.ts';
 
 /** `rollproof judge RUN`: judges a saved run again, offline, and exits as its verdict. */

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { CannotRun, refusedByMachine } from '../errors.ts';
 import { printable } from '../report/printable.ts';
-import { VERSION } from '../scenario/session.ts';
+import { VERSION } from '../version.ts';
 import { commands } from './commands.ts';
 
 /** Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not run, 130 Ctrl-C. */
@@ -13,7 +13,7 @@ async function main(argv: string[]): Promise<void> {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const command of commands()) program.addCommand(inherit(command));
+  for (const command of await commands(argv[2])) program.addCommand(inherit(command));
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -5,7 +5,7 @@ import { verdictReference } from '../report/verdict-reference.ts';
 import { commands } from './commands.ts';
 
 /** docs/cli.md: every command with its options, as the program itself has them. */
-export function reference(): string {
+export async function reference(): Promise<string> {
   return `# Commands
 
 <!-- Written by npm run reference, from the commands themselves. -->
@@ -20,7 +20,7 @@ package is installed, \`npx rollproof COMMAND\`.
 | 2 | inconclusive: evidence is missing, or the machine was not fit to judge |
 | 3 | it could not be run: one line on stderr says what is wrong with which field, file or tool, and nothing is left behind |
 | 130 | it was stopped (Ctrl-C; a second one ends it at once, and the next run takes away what it left) |
-${commands().map(section).join('')}`;
+${(await commands()).map(section).join('')}`;
 }
 
 function section(command: Command): string {
@@ -60,6 +60,6 @@ const cell = (text: string): string => text.replace(/[|<>]/g, (one) => ({ '|': '
 
 const [, script, folder] = process.argv;
 if (import.meta.filename === script && folder !== undefined) {
-  writeFileSync(join(folder, 'cli.md'), reference());
+  writeFileSync(join(folder, 'cli.md'), await reference());
   writeFileSync(join(folder, 'verdict.md'), verdictReference());
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { comparisonPage, runsPage } from '../report/page/page.ts';
 import { isRunFolder, runsIn, writtenReport } from '../scenario/run-folder.ts';
-import { judgeRun, writeReports } from '../scenario/session.ts';
+import { judgeRun, writeReports } from '../scenario/saved-run.ts';
 
 /** `rollproof report`: reports of what is saved, offline. */
 export function reportCommand(): Command {

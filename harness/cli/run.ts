@@ -14,7 +14,8 @@ import {
   scenariosFolder,
 } from '../scenario/collection.ts';
 import { type Group, groupsOf } from '../scenario/groups.ts';
-import { exitCodeOf, type StartedSession, startSession } from '../scenario/session.ts';
+import { exitCodeOf } from '../scenario/saved-run.ts';
+import { type StartedSession, startSession } from '../scenario/session.ts';
 import { publishSummary } from './ci.ts';
 import { accountIn, FUZZ_FOLDER, type FuzzOptions, fuzzOf, withFuzz } from './fuzz.ts';
 import { wholeNumber } from './numbers.ts';

@@ -217,8 +217,10 @@ function dictionary(): Dictionary {
     indexOf(text) {
       const found = known.get(text);
       if (found !== undefined) return found;
-      known.set(text, texts.length);
-      return texts.push(text) - 1;
+      // A copy: a part of a line would keep all of it.
+      const copy = Buffer.from(text).toString();
+      known.set(copy, texts.length);
+      return texts.push(copy) - 1;
     },
   };
 }
@@ -239,9 +241,8 @@ class Texts implements Column<string> {
   set(row: number, value: string): void {
     const end = headEnd(value);
     if (this.headIndex < 0 || end !== this.head.length || !value.startsWith(this.head)) {
-      // A copy: a part of a line would keep all of it.
-      this.head = Buffer.from(value.slice(0, end)).toString();
-      this.headIndex = this.dictionary.indexOf(this.head);
+      this.headIndex = this.dictionary.indexOf(value.slice(0, end));
+      this.head = this.dictionary.texts[this.headIndex]!;
     }
     this.heads.set(row, this.headIndex);
     this.tails.set(row, end === value.length ? 0 : Number(value.slice(end)) + 1);

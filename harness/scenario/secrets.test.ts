@@ -11,7 +11,7 @@ import { redactor } from '../recorders/redact.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
 import { writeDiagnostics } from './diagnostics.ts';
 import { outcomesOf } from './outcome.ts';
-import { judgeRun, writeReports } from './session.ts';
+import { judgeRun, writeReports } from './saved-run.ts';
 
 /** Planted where people put secrets. None of them may come out anywhere, in any encoding that is used. */
 const PLANTED = {

@@ -9,7 +9,8 @@ import { junit } from '../report/junit.ts';
 import { summary } from '../report/summary.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { readHistory } from './run-folder.ts';
-import { reportOf, startSession } from './session.ts';
+import { reportOf } from './saved-run.ts';
+import { startSession } from './session.ts';
 
 const { header, observations } = readHistory(join(packageRoot, 'fixtures/histories/good-roll'));
 const ran = observations[0]!.scenario;

@@ -1,25 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { type Lock, lock } from '../cluster/lock.ts';
 import { forgetRun, runLockPath } from '../cluster/state.ts';
 import { RUN_LABEL } from '../cluster/sweep.ts';
 import { CannotRun } from '../errors.ts';
-import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
-import type { ClusterFacts, History, Verdict } from '../history/types.ts';
-import { packageRoot } from '../package-root.ts';
+import type { ClusterFacts } from '../history/types.ts';
 import { startHistory } from '../recorders/history-writer.ts';
-import { junit } from '../report/junit.ts';
-import { type JudgedRun, reportPage } from '../report/page/page.ts';
-import { summary } from '../report/summary.ts';
 import type { RunReport } from '../report/verdict.ts';
 import { writeVerdict } from '../report/verdict-json.ts';
+import { VERSION } from '../version.ts';
 import type { ClusterSource, Ready } from './cluster-source.ts';
 import type { RunContext } from './context.ts';
-import { judgeAll } from './judge.ts';
-import { compressHistory, createRunFolder, isRunFolder, linkLatest, newRunId, streamHistory } from './run-folder.ts';
+import { compressHistory, createRunFolder, isRunFolder, linkLatest, newRunId } from './run-folder.ts';
 import { historyFile } from './run-scenario.ts';
+import { judgeRun, writeReports } from './saved-run.ts';
 
 export interface SessionOptions {
   source: ClusterSource;
@@ -56,8 +51,6 @@ export interface StartedSession {
   /** Deletes what the run made, unless it is kept. More than once does no harm. */
   release(): Promise<void>;
 }
-
-export const VERSION: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 
 /** Takes the run's lock: from now on nobody sweeps what it makes. */
 export async function startSession(options: SessionOptions): Promise<StartedSession> {
@@ -154,38 +147,3 @@ async function finish(out: string, run: string, folder: string): Promise<RunRepo
   linkLatest(out, run);
   return judged.report;
 }
-
-/** Writes what people read: all of it is made of the verdict and the history. */
-export async function writeReports(folder: string, judged: JudgedRun): Promise<void> {
-  writeFileSync(join(folder, 'summary.md'), summary(judged.report));
-  writeFileSync(join(folder, 'junit.xml'), junit(judged.report, relative('.', join(folder, 'report.html'))));
-  writeFileSync(join(folder, 'report.html'), await reportPage(judged));
-}
-
-/** Judges a saved run. The same history and version give the same report, on any machine. */
-export async function judgeRun(folder: string): Promise<JudgedRun> {
-  const history = await streamHistory(folder);
-  const histories = scenariosOf(history);
-  return { report: reported(history, histories), histories };
-}
-
-export const reportOf = async (folder: string): Promise<RunReport> => (await judgeRun(folder)).report;
-
-function reported({ header }: History, histories: ScenarioHistory[]): RunReport {
-  const { scenarios, verdict } = judgeAll(histories);
-  const { run, epoch, rollproof, cluster, selected = [] } = header;
-  const notRun = selected.filter((name) => !scenarios.some((one) => one.name === name));
-  return {
-    schema: 1,
-    rollproof,
-    run,
-    startedAt: epoch,
-    // What was not run can't pass.
-    verdict: verdict === 'pass' && notRun.length > 0 ? 'inconclusive' : verdict,
-    cluster: cluster ?? null,
-    scenarios,
-    ...(notRun.length > 0 ? { notRun } : {}),
-  };
-}
-
-export const exitCodeOf = (verdict: Verdict): number => ({ pass: 0, fail: 1, inconclusive: 2 })[verdict];

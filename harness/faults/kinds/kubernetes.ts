@@ -28,7 +28,7 @@ export const KUBERNETES: Fault[] = [
       void (await run.node(
         'sh',
         '-c',
-        'crictl images -o json | grep -o "rollproof/[a-z]*:2.0.0" | sort -u | xargs -n1 crictl rmi',
+        'ctr -n k8s.io images ls -q | grep "rollproof/[a-z]*:2.0.0" | xargs ctr -n k8s.io images rm',
       )),
   },
 ];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { setUp } from '../../cli/setup-view.ts';
-import { kindClusters } from '../../cluster/kind.ts';
+import { createKindCluster, kindClusters } from '../../cluster/kind.ts';
 import { packageRoot } from '../../package-root.ts';
 import { namespaceFor } from '../../scenario/run-scenario.ts';
 import type { Fault } from '../fault.ts';
@@ -35,16 +35,16 @@ export const NEIGHBOURS: Fault[] = [
     endings: ['refused'],
     says: new RegExp(TAKEN),
     async prepare() {
-      const { kind, nodeImage } = await setUp({ quiet: true });
+      const { kind, kubectl, nodeImage, cgroupVersion } = await setUp({ quiet: true });
       const folder = mkdtempSync(join(tmpdir(), 'rollproof-fault-taken-'));
-      const own = ['--name', TAKEN, '--kubeconfig', join(folder, 'kubeconfig')];
-      await execa(kind, ['create', 'cluster', ...own, '--image', nodeImage.ref, '--config', KIND_CONFIG]);
+      const config = join(packageRoot, 'kind-config.yaml');
+      const options = { name: TAKEN, config, folder, kind, kubectl, nodeImage: nodeImage.ref, cgroupVersion };
+      const taken = await createKindCluster(options);
       return {
         args: ['--cluster', TAKEN],
         async [Symbol.asyncDispose]() {
           const there = (await kindClusters()).includes(TAKEN);
-          await execa(kind, ['delete', 'cluster', ...own]);
-          rmSync(folder, { recursive: true, force: true });
+          await taken.delete();
           if (!there) throw new Error('somebody else’s cluster is gone');
         },
       };
@@ -68,5 +68,3 @@ export const NEIGHBOURS: Fault[] = [
     },
   },
 ];
-
-const KIND_CONFIG = join(packageRoot, 'kind-config.yaml');
