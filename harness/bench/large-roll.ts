@@ -19,7 +19,8 @@ export function roll(pods: number, requests: number): History {
   for (let i = 0; i < requests; i++) {
     const lane = LANES[i % LANES.length]!;
     const at = 10 + (i / requests) * 108;
-    const lost = i % 1_000 === 500 ? { status: 0, errorCode: 1212, error: 'dial tcp: connection refused' } : {};
+    const lost =
+      i % 1_000 === 500 ? { status: 0, errorCode: 1212, error: 'dial tcp: connection refused', pod: '' } : {};
     builder.request(at, { lane, reused: lane !== 'new', pod: `web-b-${i % pods}`, ...lost });
   }
   builder.mark(119, 'settled').mark(119.5, 'tail-end');

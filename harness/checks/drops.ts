@@ -1,5 +1,5 @@
 import { perHistory } from '../history/per-history.ts';
-import { baselineRequests, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
+import { baselineRequests, judgedIn, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { durationMs, isByStatus, isGood } from './good.ts';
 import { stalls } from './stalls.ts';
@@ -18,8 +18,7 @@ export function noDrops(history: ScenarioHistory): Finding {
   const limit = history.started?.expectation.maxStallMs;
   const stalled = limit === undefined ? [] : stalls(history).filter((request) => durationMs(request) > limit);
   const lanes = [...new Set(judged.map(({ lane }) => lane))].map(
-    (name) =>
-      `${name} ${dropped.filter(({ lane }) => lane === name).length} of ${judged.filter(({ lane }) => lane === name).length}`,
+    (name) => `${name} ${dropped.filter(({ lane }) => lane === name).length} of ${judgedIn(history, name).length}`,
   );
   const baseline = baselineProblem(history);
   return {

@@ -1,4 +1,4 @@
-import { ofType, type ScenarioHistory } from '../history/select.ts';
+import { ofType, requestsIn, type ScenarioHistory } from '../history/select.ts';
 import type { FaultSeen, Nanos, Observation, RequestSeen } from '../history/types.ts';
 import { isGood } from './good.ts';
 import { type ProbeFailure, probeFailures } from './probe-failures.ts';
@@ -37,8 +37,9 @@ export function liesIn(witness: Observation, { from, to, watchedOnly }: FaultSpa
 export const recordedFaults = (history: ScenarioHistory): FaultSeen[] => ofType(history, 'fault');
 
 /** Requests to the service that is never rolled, without a good answer. */
-export function controlLost({ requests, started }: ScenarioHistory): RequestSeen[] {
-  return requests.filter((request) => request.lane === 'control' && started && !isGood(request, started.load));
+export function controlLost(history: ScenarioHistory): RequestSeen[] {
+  const { started } = history;
+  return started === undefined ? [] : requestsIn(history, 'control').filter((one) => !isGood(one, started.load));
 }
 
 /** Only the control service's namespace is watched besides the workload's own. */

@@ -1,4 +1,4 @@
-import { judgedRequests, judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedIn, judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
 import type { LaneName, Nanos, Verdict } from '../history/types.ts';
 import { isGood, quantile } from './good.ts';
 
@@ -8,7 +8,7 @@ export function laneProblems(history: ScenarioHistory, name: LaneName): { proble
   const witnesses: string[] = [];
   const plan = history.started?.load;
   const summary = history.lanes.find(({ lane }) => lane === name);
-  const recorded = history.requests.filter(({ lane }) => lane === name).length;
+  const recorded = requestsIn(history, name).length;
   if (summary === undefined) problems.push(`lane ${name} has no end`);
   else if (summary.sent > recorded) {
     problems.push(`lane ${name}: k6's ${summary.sent} requests were recorded, and ${recorded} are in the history`);
@@ -18,7 +18,7 @@ export function laneProblems(history: ScenarioHistory, name: LaneName): { proble
     witnesses.push(summary.id);
   }
   const own = plan?.lanes.find((lane) => lane.name === name);
-  const count = judgedRequests(history).filter(({ lane }) => lane === name).length;
+  const count = judgedIn(history, name).length;
   const needed = own?.minRequests ?? plan?.minRequests ?? 1;
   const quiet = silence(history, name);
   if (quiet !== undefined) problems.push(`lane ${name} started nothing for ${(quiet / 1e9).toFixed(1)} s`);
@@ -34,7 +34,7 @@ const INTERVALS = 5;
 function silence(history: ScenarioHistory, name: LaneName): Nanos | undefined {
   const span = judgedSpan(history);
   if (span === undefined) return undefined;
-  const starts = history.requests.filter(({ lane, t }) => lane === name && within(span, t)).map(({ t }) => t);
+  const starts = requestsIn(history, name).flatMap(({ t }) => (within(span, t) ? [t] : []));
   // So few have no rhythm yet; whether they are enough is asked elsewhere.
   if (starts.length < 10) return undefined;
   const bounds = [span.from, ...starts, span.to];
@@ -52,9 +52,7 @@ export function laneVerdict(history: ScenarioHistory, name: LaneName): Verdict {
   const span = judgedSpan(history);
   if (plan === undefined || span === undefined) return 'inconclusive';
   const own =
-    name === 'control'
-      ? history.requests.filter(({ lane, t }) => lane === name && t >= span.from && t < span.to)
-      : judgedRequests(history).filter(({ lane }) => lane === name);
+    name === 'control' ? requestsIn(history, name).filter(({ t }) => within(span, t)) : judgedIn(history, name);
   if (own.some((request) => !isGood(request, plan))) return 'fail';
   const blind = ofType(history, 'gap').some(
     (one) => one.source === `requests:${name}` && one.to >= span.from && one.from <= span.to,

@@ -1,4 +1,4 @@
-import { judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
 import type { Nanos, Observation, SelfSample } from '../history/types.ts';
 import { controlLost, controlProbes, recordedFaults } from './fault-spans.ts';
 import { processorWait } from './starved.ts';
@@ -32,7 +32,7 @@ export function self(history: ScenarioHistory): Finding {
   const inSpan = ({ t }: { t: Nanos }) => span !== undefined && within(span, t);
   const all = ofType(history, 'self').toSorted((a, b) => a.t - b.t);
   const samples = all.filter(inSpan);
-  const control = history.requests.filter((one) => one.lane === 'control' && inSpan(one));
+  const control = requestsIn(history, 'control').filter(inSpan);
   const lost = controlLost(history).filter(inSpan);
   const late = samples.filter(({ loopDelayMs }) => loopDelayMs > LATE_LIMIT_MS);
   const lagging = samples.filter(({ watchLagMs = 0 }) => watchLagMs > LATE_LIMIT_MS);

@@ -1,4 +1,5 @@
-import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import { headOf } from '../history/columns.ts';
+import { judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
 import type { LaneName, LanePlan, Nanos, RequestSeen } from '../history/types.ts';
 import { quantile } from './good.ts';
 import { missedByKept, missedByNew } from './missed.ts';
@@ -70,7 +71,7 @@ export function keenness(history: ScenarioHistory, span = judgedSpan(history)): 
   const affine = isAffine(history);
   const plans = history.started?.load.lanes.filter(({ name }) => name !== 'control' && name !== 'stream') ?? [];
   return plans.flatMap((plan) => {
-    const requests = history.requests.filter(({ lane, t }) => lane === plan.name && within(span, t));
+    const requests = requestsIn(history, plan.name).filter(({ t }) => within(span, t));
     const rate = requests.length / ((span.to - span.from) / 1e9);
     if (pods === 0 || requests.length < 2) return [];
     const ofAny = affine ? ofOneOf : ofNew;
@@ -80,12 +81,11 @@ export function keenness(history: ScenarioHistory, span = judgedSpan(history)): 
 }
 
 /** All connections of one client go to the same pod, as long as that is there. */
-function isAffine({ observations, started }: ScenarioHistory): boolean {
-  const service = observations.findLast(
-    (one) => one.type === 'object' && one.kind === 'Service' && one.name === started?.workload.service,
+function isAffine(history: ScenarioHistory): boolean {
+  const service = ofType(history, 'object').findLast(
+    ({ kind, name }) => kind === 'Service' && name === history.started?.workload.service,
   );
-  const spec =
-    service?.type === 'object' ? (service.object.spec as { sessionAffinity?: string } | undefined) : undefined;
+  const spec = service?.object.spec as { sessionAffinity?: string } | undefined;
   return spec?.sessionAffinity === 'ClientIP';
 }
 
@@ -104,7 +104,7 @@ const ofNew =
 function ofKept(
   plan: LanePlan,
   perSecond: number,
-  requests: RequestSeen[],
+  requests: readonly RequestSeen[],
   all: Count[],
   span: { from: Nanos; to: Nanos },
 ): Missed {
@@ -134,13 +134,14 @@ function ofKept(
 }
 
 /** Nanoseconds between two uses of one connection: the median. A VU of k6 has one; it is the second part of a request's id. */
-function cycleOf(requests: RequestSeen[]): number | undefined {
+function cycleOf(requests: readonly RequestSeen[]): number | undefined {
   const last = new Map<string, Nanos>();
   const between: number[] = [];
-  for (const { request, t } of requests) {
-    const before = last.get(userOf(request));
+  for (const request of requests) {
+    const [user, { t }] = [headOf(request, 'request'), request];
+    const before = last.get(user);
     if (before !== undefined) between.push(t - before);
-    last.set(userOf(request), t);
+    last.set(user, t);
   }
   return quantile(
     between.sort((a, b) => a - b),

@@ -19,11 +19,12 @@ const CLEAR_OF_ITS_END: Nanos = 1e9;
  * @param answers by pod, each ascending by start
  */
 export function atOdds(pods: PodLife[], answers: ReadonlyMap<string, Answer[]>): boolean {
+  const bad = pods.flatMap(({ name }) => (answers.get(name) ?? []).filter(({ good }) => !good));
+  if (bad.length < LEAST_ERRORS) return false;
   const all = pods
     .flatMap((pod) => (answers.get(pod.name) ?? []).map(({ from, good }) => ({ pod, from, good })))
     .sort((a, b) => a.from - b.from);
   const wrong = all.filter(({ good }) => !good);
-  if (wrong.length < LEAST_ERRORS) return false;
   const times = Map.groupBy(all, ({ pod }) => pod.owner);
   const serving = (t: Nanos) => [...times.values()].filter((list) => anyWithin(list, t)).length;
   const mixed = (t: Nanos) => serving(t) > 1;

@@ -54,10 +54,29 @@ export interface Context {
 }
 
 export interface Answer {
-  from: Nanos;
-  to: Nanos;
-  good: boolean;
-  reused: boolean;
+  readonly from: Nanos;
+  readonly to: Nanos;
+  readonly good: boolean;
+  readonly reused: boolean;
+}
+
+/** Of a million requests, each answered: it holds no figure twice. */
+class AnsweredRequest implements Answer {
+  readonly good: boolean;
+  private readonly request: RequestSeen;
+  constructor(request: RequestSeen, good: boolean) {
+    this.request = request;
+    this.good = good;
+  }
+  get from(): Nanos {
+    return this.request.t;
+  }
+  get to(): Nanos {
+    return this.request.end;
+  }
+  get reused(): boolean {
+    return this.request.reused;
+  }
 }
 
 /** Lines with an id: a long request says that it was begun before it is answered. */
@@ -124,21 +143,28 @@ function answersOf(history: ScenarioHistory): Map<string, Answer[]> {
   for (const request of history.requests) {
     if (request.pod === '' || request.lane === 'control') continue;
     const list = answers.get(request.pod) ?? [];
-    list.push({ from: request.t, to: request.end, good: isGood(request, plan), reused: request.reused });
+    list.push(new AnsweredRequest(request, isGood(request, plan)));
     answers.set(request.pod, list);
   }
   return answers;
 }
 
 function forgotten(pods: PodLife[], byName: Map<string, PodLife>, history: ScenarioHistory) {
+  const firstRemoved = pods.reduce(
+    (least, { endpointRemoved }) => Math.min(least, endpointRemoved ?? least),
+    Number.POSITIVE_INFINITY,
+  );
   const joined = (ip: string) => pods.find((pod) => pod.ip === ip)?.endpointReady ?? 0;
-  const answered = history.requests
-    .filter(({ reused, pod, lane }) => !reused && pod !== '' && lane !== 'control')
-    .map(({ t, pod }) => ({ t, joined: byName.get(pod)?.endpointReady ?? 0 }));
+  const answered = history.requests.flatMap(({ t, reused, pod, lane }) => {
+    if (reused || pod === '' || lane === 'control') return [];
+    const since = byName.get(pod)?.endpointReady ?? 0;
+    return since > firstRemoved ? [{ t, joined: since }] : [];
+  });
   const opened = ofType(history, 'flow')
     .filter(({ event }) => event === 'new')
     .map(({ t, pod }) => ({ t, joined: joined(pod) }));
-  const proofs = [...answered, ...opened].sort((a, b) => a.t - b.t);
+  // What leads to a pod that was there before any went proves nothing.
+  const proofs = [...answered, ...opened].filter((one) => one.joined > firstRemoved).sort((a, b) => a.t - b.t);
   const forgot = new Map<string, Nanos>();
   for (const { uid, endpointRemoved } of pods) {
     if (endpointRemoved === undefined) continue;

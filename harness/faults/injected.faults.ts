@@ -21,41 +21,53 @@ let commit = '';
 
 beforeAll(async () => {
   tmp = mkdtempSync(join(tmpdir(), 'rollproof-faults-'));
-  const { stdout } = await execa('git', ['describe', '--always', '--dirty'], { cwd: packageRoot });
-  commit = stdout;
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
+  // The records of the runs before are no change of what is run.
+  const changed = await git(
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--',
+    '.',
+    ':!harness/faults/records.jsonl',
+  );
+  commit = `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '-dirty'}`;
 });
 afterAll(() => rmSync(tmp, { recursive: true, force: true }));
 
-describe.each(Object.entries(FAULTS))('%s', (_, faults) => {
-  test.for(faults)('$name', async (fault, { skip }) => {
-    const impossible = await fault.impossible?.();
-    if (impossible !== undefined) skip(impossible);
-    const service = turn(fault.name);
-    const before = await inventory(tmp);
-    let seen: Struck | undefined;
-    let judged: Verdict | undefined;
-    await struck(fault, service, Math.random, {
-      tmp,
-      async judged(one) {
-        seen = one;
-        if (one.folder !== undefined) judged = await judgedAgain(one.folder);
-      },
-    });
-    if (seen === undefined) throw new Error('the run did not end');
-    const first = await left(before);
-    if (fault.sweeps && first.length > 0) await nextRunSweeps();
-    const still = fault.sweeps ? await left(before) : first;
-    const wrong = [...wrongWith(fault, service, seen, judged), ...still.map((one) => `left behind: ${one}`)];
-    const { moment, exitCode = null, told } = seen;
-    const ending = endingOf(seen);
-    const verdict = seen.report?.scenarios[0]?.verdict ?? null;
-    const said = fault.says?.exec(told)?.[0] ?? '';
-    const record = { fault: fault.name, service, moment, ending, verdict, exitCode, said, wrong, commit };
-    appendFileSync(RECORDS, `${JSON.stringify(record)}\n`);
-    console.log(JSON.stringify(record));
-    expect(wrong, told.slice(-4000)).toEqual([]);
+for (const [what, faults] of Object.entries(FAULTS))
+  describe(what, () => {
+    // Names that Vitest puts into a title itself are cut short, and `-t` finds them by no more than that.
+    for (const fault of faults)
+      test(fault.name, async ({ skip }) => {
+        const impossible = await fault.impossible?.();
+        if (impossible !== undefined) skip(impossible);
+        const service = turn(fault.name);
+        const before = await inventory(tmp);
+        let seen: Struck | undefined;
+        let judged: Verdict | undefined;
+        await struck(fault, service, Math.random, {
+          tmp,
+          async judged(one) {
+            seen = one;
+            if (one.folder !== undefined) judged = await judgedAgain(one.folder);
+          },
+        });
+        if (seen === undefined) throw new Error('the run did not end');
+        const first = await left(before);
+        if (fault.sweeps && first.length > 0) await nextRunSweeps();
+        const still = fault.sweeps ? await left(before) : first;
+        const wrong = [...wrongWith(fault, service, seen, judged), ...still.map((one) => `left behind: ${one}`)];
+        const { moment, exitCode = null, told } = seen;
+        const ending = endingOf(seen);
+        const verdict = seen.report?.scenarios[0]?.verdict ?? null;
+        const said = fault.says?.exec(told)?.[0] ?? '';
+        const record = { fault: fault.name, service, moment, ending, verdict, exitCode, said, wrong, commit };
+        appendFileSync(RECORDS, `${JSON.stringify(record)}\n`);
+        console.log(JSON.stringify(record));
+        expect(wrong, told.slice(-4000)).toEqual([]);
+      });
   });
-});
 
 const left = async (before: Inventory) => leftBehind(before, await inventory(tmp));
 

@@ -82,11 +82,11 @@ function lostLines() {
         return;
       }
       const { id, scenario } = observation;
-      const count = Number(id.slice(id.lastIndexOf('-') + 1));
+      const count = numbered ? Number(id.slice(id.lastIndexOf('-') + 1)) : 0;
       if (open !== undefined) open.beside.push(scenario);
       else if (numbered && count !== (last.get(scenario) ?? 0) + 1)
         damaged.push({ line, beside: before === undefined ? [scenario] : [before, scenario] });
-      last.set(scenario, count);
+      if (numbered) last.set(scenario, count);
       open = undefined;
       before = scenario;
     },

@@ -231,21 +231,28 @@ class Texts implements Column<string> {
   /** One more than the number; 0 where there is none. */
   private readonly tails = new Numbers();
   private readonly dictionary: Dictionary;
+  /** The last one. */
+  private value: string | undefined;
   private head = '';
-  private headIndex = -1;
+  private headIndex = 0;
+  private tail = 0;
 
   constructor(dictionary: Dictionary) {
     this.dictionary = dictionary;
   }
 
   set(row: number, value: string): void {
-    const end = headEnd(value);
-    if (this.headIndex < 0 || end !== this.head.length || !value.startsWith(this.head)) {
-      this.headIndex = this.dictionary.indexOf(value.slice(0, end));
-      this.head = this.dictionary.texts[this.headIndex]!;
+    if (value !== this.value) {
+      const end = headEnd(value);
+      if (this.value === undefined || end !== this.head.length || !value.startsWith(this.head)) {
+        this.headIndex = this.dictionary.indexOf(value.slice(0, end));
+        this.head = this.dictionary.texts[this.headIndex]!;
+      }
+      this.tail = end === value.length ? 0 : numberFrom(value, end) + 1;
+      this.value = value;
     }
     this.heads.set(row, this.headIndex);
-    this.tails.set(row, end === value.length ? 0 : Number(value.slice(end)) + 1);
+    this.tails.set(row, this.tail);
   }
 
   headAt(row: number): string {
@@ -261,6 +268,12 @@ class Texts implements Column<string> {
 
 const MOST_DIGITS = 9;
 const [ZERO, NINE] = [48, 57];
+
+function numberFrom(text: string, at: number): number {
+  let number = 0;
+  for (let i = at; i < text.length; i += 1) number = number * 10 + text.charCodeAt(i) - ZERO;
+  return number;
+}
 
 /** Where the number at the end of a text begins; its length where there is none. No number begins with 0 but 0 itself. */
 function headEnd(text: string): number {

@@ -2,6 +2,7 @@ import { perHistory } from './per-history.ts';
 import type {
   ActionTaken,
   History,
+  LaneName,
   LaneSummary,
   MarkerSet,
   Nanos,
@@ -36,6 +37,12 @@ export const ofType = <T extends Observation['type']>(
   history: ScenarioHistory,
   type: T,
 ): Extract<Observation, { type: T }>[] => (byType(history).get(type) ?? []) as Extract<Observation, { type: T }>[];
+
+const byLane = perHistory((history: ScenarioHistory) => Map.groupBy(history.requests, ({ lane }) => lane));
+
+/** The requests of one lane, ascending by start. */
+export const requestsIn = (history: ScenarioHistory, lane: LaneName): readonly RequestSeen[] =>
+  byLane(history).get(lane) ?? [];
 
 /** Observations by their ids. Ids count on (see `history/codec.ts`): most are where their number says. */
 export function byId(history: ScenarioHistory): (id: string) => Observation | undefined {
@@ -151,6 +158,12 @@ export const judgedRequests: (history: ScenarioHistory) => readonly RequestSeen[
     return history.requests.filter(({ lane, t, end }) => lane !== 'control' && t < span.to && end >= span.from);
   },
 );
+
+const judgedByLane = perHistory((history: ScenarioHistory) => Map.groupBy(judgedRequests(history), ({ lane }) => lane));
+
+/** The judged requests of one lane. */
+export const judgedIn = (history: ScenarioHistory, lane: LaneName): readonly RequestSeen[] =>
+  judgedByLane(history).get(lane) ?? [];
 
 /**
  * The baseline, of every lane but control: what was answered between load-ready and the trigger, or until now. Of a lane

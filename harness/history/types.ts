@@ -415,7 +415,7 @@ export interface SelfSample extends ObservationBase {
 /** A fault of the machine or of a tool, not of the service: witnesses inside it prove nothing. */
 export interface FaultSeen extends ObservationBase {
   type: 'fault';
-  /** "harness", "kubelet", "containerd". */
+  /** "harness", "kubelet", "containerd", "images". */
   source: string;
   from: Nanos;
   to: Nanos;

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { type JudgedClaim, judgeClaims } from '../checks/claims/registry.ts';
 import { drops } from '../checks/drops.ts';
-import { isGood, isWrong } from '../checks/good.ts';
+import { controlLost } from '../checks/fault-spans.ts';
+import { isWrong } from '../checks/good.ts';
 import { laneVerdict } from '../checks/lanes.ts';
 import { type Reconciliation, reconcile } from '../checks/reconcile.ts';
 import { runChecks, worst } from '../checks/run.ts';
@@ -15,7 +16,14 @@ import { type Cause, diagnose } from '../diagnosis/diagnose.ts';
 import { hazards } from '../diagnosis/hazards.ts';
 import { endpointLags } from '../diagnosis/lag.ts';
 import { podLives } from '../history/pod-lives.ts';
-import { judgedRequests, judgedSpan, type ScenarioHistory, scenariosOf } from '../history/select.ts';
+import {
+  judgedRequests,
+  judgedSpan,
+  requestsIn,
+  type ScenarioHistory,
+  scenariosOf,
+  within,
+} from '../history/select.ts';
 import type { Expectation, History, LoadPlan, RequestSeen, Verdict } from '../history/types.ts';
 import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
@@ -237,18 +245,12 @@ function lanes(history: ScenarioHistory): LaneVerdict[] {
   const span = judgedSpan(history);
   return (plan?.lanes ?? []).map(({ name }) => {
     const inLane = <T extends { lane: string }>(all: T[]) => all.filter(({ lane }) => lane === name);
-    const lostControl = inLane(history.requests).filter(
-      (request) =>
-        name === 'control' &&
-        span !== undefined &&
-        request.t >= span.from &&
-        request.t < span.to &&
-        !isGood(request, plan!),
-    );
+    const lostControl =
+      name === 'control' ? controlLost(history).filter(({ t }) => span !== undefined && within(span, t)) : [];
     return {
       name,
       verdict: laneVerdict(history, name),
-      sent: inLane(history.requests).length,
+      sent: requestsIn(history, name).length,
       dropped: inLane(dropped).length + lostControl.length,
       stalled: inLane(stalled).length,
       notStarted: inLane(history.lanes).reduce((sum, { notStarted }) => sum + notStarted, 0),

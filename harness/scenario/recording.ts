@@ -6,6 +6,7 @@ import { type StartedFlows, startFlows } from '../recorders/flows.ts';
 import { startHeartbeat } from '../recorders/heartbeat.ts';
 import type { HistoryWriter } from '../recorders/history-writer.ts';
 import { type ContainerLog, startLogs } from '../recorders/logs.ts';
+import { startNodeImages } from '../recorders/node-images.ts';
 import { startNodeServices } from '../recorders/node-services.ts';
 import { startProbes } from '../recorders/probes.ts';
 import { startProcesses } from '../recorders/processes.ts';
@@ -54,13 +55,14 @@ export async function startRecording({
   const common = { cluster, clock, append };
   const logs = startLogs({ ...common, namespace });
   const runtime = startRuntime(common);
+  const images = startNodeImages(common);
   const collectServices = startNodeServices(common);
   const processes = startProcesses(common);
   const probes = startProbes(common);
   begun.defer(() => probes.stop());
   const seen: Observation[] = [];
   const reachesNodes = cluster.nodes.length > 0;
-  const onNodes = reachesNodes ? [logs, runtime, processes, probes] : [];
+  const onNodes = reachesNodes ? [logs, runtime, processes, probes, images] : [];
   if (!reachesNodes)
     append({
       type: 'action',
@@ -114,7 +116,7 @@ export async function startRecording({
       if (!reachesNodes) return;
       await logs.finish();
       await runtime.collect();
-      await collectServices();
+      await Promise.all([collectServices(), images.collect()]);
     },
     [Symbol.asyncDispose]: stop,
   };

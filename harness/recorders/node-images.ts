@@ -1,0 +1,73 @@
+import type { StartedCluster } from '../cluster/kind.ts';
+import type { Observation } from '../history/types.ts';
+import type { NodeServiceOptions } from './node-services.ts';
+
+export interface StartedNodeImages {
+  /** To be shown every observation: it learns which images the pods ask for. */
+  see(observation: Observation): void;
+  /** To be called once, at the end. */
+  collect(): Promise<void>;
+}
+
+/**
+ * Whether images that nodes had, and that pods ask for, are still there in the end. One that is gone (a kubelet that runs out
+ * of disk takes images away) is a fault of the machine: pods can't start, however sound they are.
+ */
+export function startNodeImages({ cluster, clock, append }: NodeServiceOptions): StartedNodeImages {
+  const began = clock.now();
+  const before = Promise.all(cluster.nodes.map((node) => imagesOn(cluster, node)));
+  const wanted = new Set<string>();
+
+  return {
+    see(observation) {
+      if (observation.type === 'object') for (const image of imagesOf(observation.object)) wanted.add(image);
+    },
+    async collect() {
+      const had = await before;
+      const has = await Promise.all(cluster.nodes.map((node) => imagesOn(cluster, node)));
+      for (const [index, node] of cluster.nodes.entries()) {
+        const [first, last] = [had[index], has[index]];
+        if (first === undefined || last === undefined) continue;
+        const gone = first.filter((name) => !last.includes(name) && [...wanted].some((image) => isOf(name, image)));
+        for (const name of gone)
+          append({
+            type: 'fault',
+            t: clock.now(),
+            source: 'images',
+            from: began,
+            to: clock.now(),
+            detail: `${name} was on ${node}, and is not there any more`,
+          });
+      }
+    },
+  };
+}
+
+/** Undefined where nobody can say. */
+async function imagesOn(cluster: Pick<StartedCluster, 'exec'>, node: string): Promise<string[] | undefined> {
+  try {
+    return (await cluster.exec(['ctr', '-n', 'k8s.io', 'images', 'ls', '-q'], node)).split('\n').filter(Boolean);
+  } catch {
+    return undefined;
+  }
+}
+
+/** containerd writes out what Docker's short names leave away: docker.io/library/web:1 is web:1. */
+const isOf = (name: string, image: string): boolean => name === image || name.endsWith(`/${image}`);
+
+interface WithImages {
+  spec?: PodSpec & { template?: { spec?: PodSpec } };
+}
+
+interface PodSpec {
+  containers?: { image?: string }[];
+  initContainers?: { image?: string }[];
+}
+
+/** Of a pod, or of what has a template of one. */
+function imagesOf(object: object): string[] {
+  const { spec } = object as WithImages;
+  return [spec, spec?.template?.spec]
+    .flatMap((one) => [...(one?.containers ?? []), ...(one?.initContainers ?? [])])
+    .flatMap(({ image }) => image ?? []);
+}
