@@ -1,4 +1,4 @@
-import { headOf } from '../history/columns.ts';
+import { headOf } from '../history/columns/store.ts';
 import { perHistory } from '../history/per-history.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { LoadPlan, RequestSeen } from '../history/types.ts';

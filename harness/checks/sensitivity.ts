@@ -1,4 +1,4 @@
-import { headOf } from '../history/columns.ts';
+import { headOf } from '../history/columns/store.ts';
 import { judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
 import type { LaneName, LanePlan, Nanos, RequestSeen } from '../history/types.ts';
 import { quantile } from './good.ts';

@@ -1,3 +1,4 @@
+import { numberOf } from './columns/store.ts';
 import type { DamagedLine, History, HistoryHeader, Observation } from './types.ts';
 
 /** One line of a history file, with its newline. */
@@ -13,13 +14,19 @@ export interface HistoryDecoder {
   end(): History;
 }
 
+/** How observations are kept, where it is not as `JSON.parse` gives them. */
+export interface Keeping {
+  /** What is kept in place of one. */
+  keep(one: Observation): Observation;
+  /** What a line holds, where that can be told without `JSON.parse`. */
+  scan(line: string): Observation | undefined;
+}
+
 /**
  * A last line that was cut off by a kill is left out and shows as `truncated`; a broken line anywhere else means that the
  * file was tampered with or damaged: it is left out too, and named in `damaged`.
- *
- * @param keep what is kept in place of each observation
  */
-export function historyDecoder(keep: (one: Observation) => Observation = (one) => one): HistoryDecoder {
+export function historyDecoder({ keep, scan }: Keeping = AS_IT_IS): HistoryDecoder {
   let header: HistoryHeader | undefined;
   const observations: Observation[] = [];
   const lost = lostLines();
@@ -32,9 +39,9 @@ export function historyDecoder(keep: (one: Observation) => Observation = (one) =
       header = parseHeader(line);
       return;
     }
-    const observation = parseLine(line);
-    lost.see(number, observation, header.numbered === true);
-    if (observation !== undefined) observations.push(keep(observation));
+    const parsed = scan(line) ?? parseLine(line, keep);
+    lost.see(number, parsed, header.numbered === true);
+    if (parsed !== undefined) observations.push(parsed);
   }
 
   return {
@@ -60,6 +67,8 @@ export function historyDecoder(keep: (one: Observation) => Observation = (one) =
   };
 }
 
+const AS_IT_IS: Keeping = { keep: (one) => one, scan: () => undefined };
+
 /** Reads a whole history file: see `historyDecoder`. */
 export function decodeHistory(content: string | Uint8Array): History {
   const decoder = historyDecoder();
@@ -81,12 +90,12 @@ function lostLines() {
         damaged.push(open);
         return;
       }
-      const { id, scenario } = observation;
-      const count = numbered ? Number(id.slice(id.lastIndexOf('-') + 1)) : 0;
+      const { scenario } = observation;
+      const count = numbered ? numberOf(observation, 'id') : undefined;
       if (open !== undefined) open.beside.push(scenario);
       else if (numbered && count !== (last.get(scenario) ?? 0) + 1)
         damaged.push({ line, beside: before === undefined ? [scenario] : [before, scenario] });
-      if (numbered) last.set(scenario, count);
+      if (numbered) last.set(scenario, count ?? Number.NaN);
       open = undefined;
       before = scenario;
     },
@@ -118,10 +127,10 @@ function parseHeader(line: string): HistoryHeader {
 }
 
 /** Undefined where it is none. */
-function parseLine(line: string): Observation | undefined {
+function parseLine(line: string, keep: Keeping['keep']): Observation | undefined {
   try {
     const one = JSON.parse(line);
-    return isObservation(one) ? one : undefined;
+    return isObservation(one) ? keep(one) : undefined;
   } catch {
     return undefined;
   }

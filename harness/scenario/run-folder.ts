@@ -20,8 +20,8 @@ import { constants, createGunzip, createGzip, gunzipSync } from 'node:zlib';
 import { privateFolder } from '../cluster/state.ts';
 import { CannotRun } from '../errors.ts';
 import { decodeHistory, historyDecoder } from '../history/codec.ts';
-import { columnStore } from '../history/columns.ts';
-import type { History } from '../history/types.ts';
+import { columnStore } from '../history/columns/store.ts';
+import type { History, Observation } from '../history/types.ts';
 import type { RunReport } from '../report/verdict.ts';
 
 /** UTC time and 4 hex digits: sorts by time, and is a part of valid names in Docker, kind and Kubernetes. */
@@ -115,7 +115,11 @@ export function readHistory(path: string): History {
 export async function streamHistory(path: string): Promise<History> {
   const file = historyIn(path);
   const columns = columnStore();
-  const decoder = historyDecoder((one) => (MANY.has(one.type) ? columns(one) : one));
+  const decoder = historyDecoder({
+    keep: (one) => (MANY.has(one.type) ? columns.keep(one) : one),
+    // Only what was an observation once is of a shape that was kept.
+    scan: (line) => columns.scan(line) as Observation | undefined,
+  });
   const text = new TextDecoder();
   try {
     for await (const part of partsOf(file)) decoder.push(text.decode(part as Buffer, { stream: true }));

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columnStore, headOf } from './columns.ts';
+import { columnStore, headOf, numberOf } from './store.ts';
 
 const plain = (one: object): unknown => JSON.parse(JSON.stringify(one));
 
 /** All of them, and then read: a later one must not change an earlier. */
 function kept<T extends object>(all: T[]): T[] {
-  const keep = columnStore();
-  return all.map((one) => keep({ ...one }));
+  const store = columnStore();
+  return all.map((one) => store.keep({ ...one }));
 }
 
 test('what is read is what was kept: requests of two shapes, beside what stays an object', () => {
@@ -42,6 +42,9 @@ test('what a text begins with, of a row as of an object', () => {
   const heads = ['kept-post-41-', 'kept-post-41-', '', 'a-00', ''];
   expect(all.map((one) => headOf(one, 'request'))).toEqual(heads);
   expect(kept(all).map((one) => headOf(one, 'request'))).toEqual(heads);
+  const numbers = [8, undefined, 7, 7, undefined];
+  expect(all.map((one) => numberOf(one, 'request'))).toEqual(numbers);
+  expect(kept(all).map((one) => numberOf(one, 'request'))).toEqual(numbers);
 });
 
 test('a field of another kind, or none, is another shape', () => {
@@ -137,4 +140,61 @@ describe('by chance', () => {
       { numRuns: 10 },
     );
   });
+
+  test('a line is scanned to what it is parsed to, or not at all', () => {
+    const lines = fc.array(fc.tuple(one, fc.nat(5)), { maxLength: 40 });
+    fc.assert(
+      fc.property(lines, fc.infiniteStream(fc.nat()), (all, random) => {
+        const store = columnStore();
+        const seen: { row: object; line: string }[] = [];
+        for (const [object, damage] of all) {
+          const whole = JSON.stringify(object);
+          const at = random.next().value! % whole.length;
+          // Of six lines one lacks a character, and one has another in its place.
+          const line = damage > 1 ? whole : whole.slice(0, at) + (damage === 1 ? '#' : '') + whole.slice(at + 1);
+          let parsed: object | undefined;
+          try {
+            parsed = JSON.parse(line);
+          } catch {}
+          const row = store.scan(line) ?? (parsed === undefined ? undefined : store.keep({ ...parsed }));
+          expect(row === undefined).toBe(parsed === undefined);
+          if (row !== undefined) seen.push({ row, line });
+        }
+        expect(seen.map(({ row }) => plain(row))).toEqual(seen.map(({ line }) => JSON.parse(line)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test('lines of a shape that was kept are scanned; others, and what is written otherwise, are left to JSON.parse', () => {
+  const store = columnStore();
+  const line = (more: object) =>
+    JSON.stringify({ type: 'request', id: 'x-1', t: 1, phases: { a: 0.5 }, reused: true, ...more });
+  store.keep(JSON.parse(line({})));
+  const scanned = ['{"id":"x-2"}', '{"t":12345678901,"phases":{"a":0.25}}', '{"id":"other"}', '{"reused":false}'].map(
+    (more) => line(JSON.parse(more)),
+  );
+  expect(scanned.map((one) => plain(store.scan(one)!))).toEqual(scanned.map((one) => JSON.parse(one)));
+  const left = [
+    line({ type: 'server' }),
+    line({ t: -1 }),
+    line({ t: 1e21 }),
+    line({ t: 1e-7 }),
+    line({ t: 1234567890.123456 }),
+    line({ t: null }),
+    line({ id: 'a "quoted" one' }),
+    line({ id: 'line\nbreak' }),
+    line({ more: 1 }),
+    line({ phases: { a: 0.5, b: 1 } }),
+    line({}).replace('"t":1', '"t": 1'),
+    line({}).replace('"t":1', '"t":01'),
+    line({}).replace('"t":1', '"t":1.'),
+    line({}).replace('x-1', 'x\t1'),
+    `${line({})} `,
+    line({}).slice(0, -1),
+    '{}',
+    '',
+  ];
+  expect(left.filter((one) => store.scan(one) !== undefined)).toEqual([]);
 });
