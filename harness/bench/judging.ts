@@ -8,7 +8,8 @@ import { execa } from 'execa';
 import { encodeLine } from '../history/codec.ts';
 import { packageRoot } from '../package-root.ts';
 import { roll } from './large-roll.ts';
-import { median } from './median.ts';
+import { figure, median } from './median.ts';
+import { keepSpeed } from './speed.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 
@@ -34,7 +35,7 @@ export async function judgingBench([times = '7', ...sizes]: string[]): Promise<s
       }
       rows.push(row(requests, bytes, costs));
     }
-    return `${JSON.stringify(rows, null, 2)}\nmedians of ${times}, alternating; bare: gunzip and JSON.parse of each line`;
+    return keepSpeed('judging', Number(times), rows);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -82,13 +83,13 @@ async function cost(hook: string, args: string[]): Promise<Cost> {
 }
 
 function row(requests: number, bytes: number, { judge, bare }: Record<'judge' | 'bare', Cost[]>) {
-  const of = (costs: Cost[], field: keyof Cost) => Number(median(costs.map((one) => one[field])).toFixed(2));
+  const of = (costs: Cost[], field: keyof Cost) => figure(median(costs.map((one) => one[field])));
   return {
     requests,
     megabytesOnDisk: Number((bytes / 1e6).toFixed(1)),
     judgeSeconds: of(judge, 'seconds'),
     bareSeconds: of(bare, 'seconds'),
-    ratio: Number(median(judge.map(({ seconds }, i) => seconds / bare[i]!.seconds)).toFixed(2)),
+    ratio: figure(median(judge.map(({ seconds }, i) => seconds / bare[i]!.seconds))),
     judgeCpuSeconds: of(judge, 'cpuSeconds'),
     bareCpuSeconds: of(bare, 'cpuSeconds'),
     judgeMegabytes: Math.round(of(judge, 'megabytes')),

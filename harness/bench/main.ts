@@ -3,15 +3,20 @@ import { attributionOfRuns } from './attribution.ts';
 import { detectorBench } from './detector/detector.ts';
 import { holesBench } from './holes/holes.ts';
 import { judgingBench } from './judging.ts';
+import { recordingBench } from './recording.ts';
 import { reportBench } from './report.ts';
+import { clusterBench, scenarioBench } from './scenario.ts';
 
 /** `npm run bench -- NAME …`: measurements, which are no tests. */
 const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
   attribution: attributionOfRuns,
+  cluster: clusterBench,
   detector: detectorBench,
   holes: holesBench,
   judging: judgingBench,
+  recording: recordingBench,
   report: reportBench,
+  scenario: scenarioBench,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { setUp } from '../cli/setup-view.ts';
+import { ensureFixtureImage } from '../cluster/fixture-images.ts';
+import type { Toolchain } from '../cluster/setup.ts';
+import { CannotRun } from '../errors.ts';
+import { calling } from '../faults/run-under-fault.ts';
+import { packageRoot } from '../package-root.ts';
+import { freshCluster } from '../scenario/run-cluster.ts';
+import { newRunId } from '../scenario/run-folder.ts';
+import { createByHand, scenarioByHand } from './by-hand.ts';
+import { alternating, figure, median } from './median.ts';
+import { keepSpeed } from './speed.ts';
+
+/** Of the scenario `sound`: load before the trigger, and after the last pod is gone. It takes as long by hand. */
+const BASELINE_MS = 5_000;
+const TAIL_MS = 5_000;
+
+/**
+ * `npm run bench -- scenario [TIMES]`: one scenario on a cluster of its own, from the command's start to its end, beside the
+ * same steps by hand: kind, kubectl, and k6 in a container. Baseline and quiet tail are subtracted from both. Medians,
+ * alternating.
+ */
+export async function scenarioBench([times = '7']: string[]): Promise<string> {
+  const toolchain = await ready();
+  const pairs = await alternating(Number(times), {
+    byHand: () => seconds(() => scenarioByHand(toolchain, BASELINE_MS, TAIL_MS)),
+    rollproof: () => seconds(byRollproof),
+  });
+  const steady = (BASELINE_MS + TAIL_MS) / 1000;
+  const rows = [
+    {
+      what: 'a scenario on a cluster of its own',
+      byHandSeconds: figure(median(pairs.map(({ byHand }) => byHand - steady))),
+      rollproofSeconds: figure(median(pairs.map(({ rollproof }) => rollproof - steady))),
+      ratio: figure(median(pairs.map(({ byHand, rollproof }) => (rollproof - steady) / (byHand - steady)))),
+    },
+  ];
+  return keepSpeed('scenario', Number(times), rows);
+}
+
+/**
+ * `npm run bench -- cluster [TIMES]`: a cluster in which a pod runs, DNS answers and a Service can be called, as a run has it,
+ * beside a bare `kind create cluster`, which returns before its node is Ready. Medians, alternating.
+ */
+export async function clusterBench([times = '7']: string[]): Promise<string> {
+  const toolchain = await ready();
+  const pairs = await alternating(Number(times), {
+    bare: async () => {
+      const begun = performance.now();
+      await using _cluster = await createByHand(toolchain);
+      return (performance.now() - begun) / 1000;
+    },
+    usable: async () => {
+      const settings = { run: newRunId(), nodes: 1, toolchain, kindConfig: join(packageRoot, 'kind-config.yaml') };
+      const begun = performance.now();
+      const cluster = await freshCluster({ ...settings, signal: new AbortController().signal }, () => {});
+      const took = (performance.now() - begun) / 1000;
+      await cluster.delete();
+      return took;
+    },
+  });
+  const rows = [
+    {
+      what: 'a cluster that can be used',
+      bareKindSeconds: figure(median(pairs.map(({ bare }) => bare))),
+      rollproofSeconds: figure(median(pairs.map(({ usable }) => usable))),
+      ratio: figure(median(pairs.map(({ bare, usable }) => usable / bare))),
+    },
+  ];
+  return keepSpeed('cluster', Number(times), rows);
+}
+
+async function ready(): Promise<Toolchain> {
+  const toolchain = await setUp({ quiet: true });
+  for (const version of ['1.0.0', '2.0.0']) await ensureFixtureImage('correct', version);
+  return toolchain;
+}
+
+async function seconds(what: () => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  await what();
+  return (performance.now() - begun) / 1000;
+}
+
+async function byRollproof(): Promise<void> {
+  const out = mkdtempSync(join(tmpdir(), 'rollproof-bench-'));
+  const args = [...calling('sound', out), '--quiet'];
+  const { exitCode, stderr } = await execa(process.execPath, args, {
+    cwd: packageRoot,
+    stdin: 'ignore',
+    reject: false,
+  });
+  rmSync(out, { recursive: true, force: true });
+  if (exitCode !== 0)
+    throw new CannotRun(`the scenario did not come out as it should: exit code ${exitCode}; ${stderr}`);
+}

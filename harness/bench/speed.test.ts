@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../package-root.ts';
+import { allRecords, speedPage } from './speed.ts';
+
+const record = (commit: string, ratio: number) => ({
+  bench: 'cluster',
+  commit,
+  machine: '2 × CPU, 8 GB, Linux 6.1',
+  times: 7,
+  rows: [{ what: 'a cluster', rollproofSeconds: 30, bareKindSeconds: 25, ratio }],
+});
+
+test('docs/speed.md is what the records say (a bench writes it)', () => {
+  const page = join(packageRoot, 'docs/speed.md');
+  expect(existsSync(page) ? readFileSync(page, 'utf8') : '').toBe(speedPage(allRecords()));
+});
+
+test('the last record of a bench stands beside its goal; what was not measured says so', () => {
+  const page = speedPage([record('aaa', 1.5), record('bbb', 1.2)]);
+  expect(page).toContain('| ≤ 1.05 × | 1.2 × (30 s against 25 s)<br>(7 times, bbb) |');
+  expect(page.match(/not measured yet/g)).toHaveLength(3);
+  expect(page).toContain(
+    '### cluster\n\n| commit | measured |\n| --- | --- |\n| aaa | 1.5 × (30 s against 25 s) |\n| bbb |',
+  );
+});

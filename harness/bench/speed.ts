@@ -1,0 +1,124 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { packageRoot } from '../package-root.ts';
+
+/** What one run of a bench measured. In git: the table in docs/ is made of it. A line each. */
+interface SpeedRecord {
+  bench: string;
+  commit: string;
+  /** "2 × AMD EPYC, 23 GB, Linux 6.1". */
+  machine: string;
+  times: number;
+  rows: Record<string, string | number>[];
+}
+
+const RECORDS = join(packageRoot, 'harness/bench/speed.jsonl');
+const PAGE = join(packageRoot, 'docs/speed.md');
+
+/** Keeps what was measured, and writes docs/speed.md anew. @returns it, for people */
+export async function keepSpeed(bench: string, times: number, rows: SpeedRecord['rows']): Promise<string> {
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
+  const changed = await git(
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--',
+    '.',
+    ':!harness/bench/speed.jsonl',
+    ':!docs',
+  );
+  const commit = `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '-dirty'}`;
+  const [first] = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  const machine = `${cpus().length} × ${first?.model.trim()}, ${memory}, Linux ${release().replace(/-.*/, '')}`;
+  const record: SpeedRecord = { bench, commit, machine, times, rows };
+  appendFileSync(RECORDS, `${JSON.stringify(record)}\n`);
+  writeFileSync(PAGE, speedPage(allRecords()));
+  return JSON.stringify(record, null, 2);
+}
+
+export const allRecords = (): SpeedRecord[] =>
+  (existsSync(RECORDS) ? readFileSync(RECORDS, 'utf8') : '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+interface Goal {
+  bench: string;
+  /** The row's `what`. */
+  title: string;
+  goal: string;
+  /** Of a row: what stands beside the goal. */
+  told(row: Record<string, string | number>): string;
+}
+
+const GOALS: Goal[] = [
+  {
+    bench: 'scenario',
+    title:
+      'a scenario, against the same steps by hand (kind, kubectl, k6), fixed load time and quiet tail subtracted from both',
+    goal: '≤ 1.10 ×',
+    told: ({ ratio, rollproofSeconds, byHandSeconds }) =>
+      `${ratio} × (${rollproofSeconds} s against ${byHandSeconds} s)`,
+  },
+  {
+    bench: 'cluster',
+    title:
+      'a cluster in which a pod runs, DNS answers and a Service can be called, against a bare `kind create cluster`',
+    goal: '≤ 1.05 ×',
+    told: ({ ratio, rollproofSeconds, bareKindSeconds }) =>
+      `${ratio} × (${rollproofSeconds} s against ${bareKindSeconds} s)`,
+  },
+  {
+    bench: 'recording',
+    title:
+      'everything recorded, against a bare k6 at the same rate: shift of the 99th percentile, and what two bare runs differ by',
+    goal: '2,000 requests/s: all recorded; shift ≤ 5% of p99',
+    told: ({ rate, reached, reachedBare, notRecorded, p99Shift, p99BareApart, p99Ms, p99BareMs, busy, busyBare }) =>
+      `${rate}/s: ${reached}/s (bare ${reachedBare}), ${notRecorded} not recorded; p99 ${p99Ms} ms (bare ${p99BareMs}), shift ${percent(p99Shift!)} (bare ones differ by ${percent(p99BareApart!)}); processor ${percent(busy!)} busy (bare ${percent(busyBare!)})`,
+  },
+  {
+    bench: 'judging',
+    title: '`judge`, against a program that unzips the same history and parses each line',
+    goal: '1,000,000 requests: ≤ 1.5 ×, ≤ 400 MB',
+    told: ({ requests, ratio, judgeMegabytes }) =>
+      `${Number(requests).toLocaleString('en')} requests: ${ratio} ×, ${judgeMegabytes} MB`,
+  },
+];
+
+const percent = (share: string | number): string => `${Math.round(Number(share) * 100)}%`;
+
+/** docs/speed.md, of the last record of each bench. */
+export function speedPage(records: SpeedRecord[]): string {
+  const rows = GOALS.map(({ bench, title, goal, told }) => {
+    const last = records.findLast((one) => one.bench === bench);
+    const measured =
+      last === undefined
+        ? 'not measured yet'
+        : `${last.rows.map(told).join('<br>')}<br>(${last.times} times, ${last.commit})`;
+    return `| ${title} | ${goal} | ${measured} |`;
+  });
+  const machines = [...new Set(records.map(({ machine }) => machine))];
+  const courses = GOALS.flatMap(({ bench, told }) => {
+    const own = records.filter((one) => one.bench === bench);
+    if (own.length < 2) return [];
+    return [
+      `\n### ${bench}\n`.replaceAll('\\\n', '\n'),
+      '| commit | measured |',
+      '| --- | --- |',
+      ...own.map((one) => `| ${one.commit} | ${told(one.rows.at(-1)!)} |`),
+    ];
+  });
+  return `${HEAD}${rows.join('\n')}\n\nMeasured on: ${machines.join('; ') || 'nothing yet'}.\n${courses.length === 0 ? '' : `\n## Over versions\n${courses.join('\n')}\n`}`;
+}
+
+const HEAD = `# What rollproof costs
+
+Ratios of what is measured side by side, alternating, in one run; medians. \`npm run bench -- scenario\`, \`cluster\`, \`recording\`, \`judging\`
+measure, write a record (harness/bench/speed.jsonl) and this page.
+
+| what | goal | measured |
+| --- | --- | --- |
+`;
