@@ -32,13 +32,16 @@ export async function proveReady(
   const attempt = (what: string, seconds: number, run: () => Promise<string>) =>
     until(cluster, { what, seconds, signal }, run);
   progress('waiting for the nodes');
-  await attempt('the nodes to be Ready', 120, () =>
+  const nodes = attempt('the nodes to be Ready', 120, () =>
     cluster.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=5s']),
   );
-  progress('loading the control service');
-  await cluster.loadImages([control.image]);
-  await ensureNamespace(cluster, namespace, control.labels);
-  await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
+  // The apiserver and the nodes' containerd are there before the network is: its pod has only to be scheduled then.
+  const brought = async () => {
+    await cluster.loadImages([control.image]);
+    await ensureNamespace(cluster, namespace, control.labels);
+    await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
+  };
+  await Promise.all([nodes, brought()]);
   progress('waiting for a pod');
   await attempt('a pod to run', 120, () =>
     cluster.kubectl(['-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=5s']),

@@ -9,6 +9,8 @@ test('nobody else can look into a run folder; what is above it is as it was', ()
   const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
   expect(mode(createRunFolder(parent, 'r1'))).toBe('700');
   expect(mode(parent)).not.toBe('700');
+  mkdirSync(join(parent, 'r2'), { mode: 0o755 });
+  expect(mode(createRunFolder(parent, 'r2'))).toBe('700');
 });
 
 test('a part of a history is its header and what comes after so many bytes', () => {
