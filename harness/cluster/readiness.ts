@@ -32,7 +32,9 @@ export async function proveReady(
   const attempt = (what: string, seconds: number, run: () => Promise<string>) =>
     until(cluster, { what, seconds, signal }, run);
   progress('waiting for the nodes');
-  const nodes = attempt('the nodes to be Ready', 120, () =>
+  const failed = new AbortController();
+  const waiting = { what: 'the nodes to be Ready', seconds: 120, signal: eitherOf(failed.signal, signal) };
+  const nodes = until(cluster, waiting, () =>
     cluster.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=5s']),
   );
   // The apiserver and the nodes' containerd are there before the network is: its pod has only to be scheduled then.
@@ -41,7 +43,11 @@ export async function proveReady(
     await ensureNamespace(cluster, namespace, control.labels);
     await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
   };
-  await Promise.all([nodes, brought()]);
+  const bringing = brought().catch((error) => {
+    failed.abort(error);
+    throw error;
+  });
+  await Promise.all([nodes, bringing]);
   progress('waiting for a pod');
   await attempt('a pod to run', 120, () =>
     cluster.kubectl(['-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=5s']),
@@ -59,6 +65,9 @@ export async function proveReady(
   );
   return { namespace, url };
 }
+
+const eitherOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
+  other === undefined ? one : AbortSignal.any([one, other]);
 
 /** One that is there already is taken as it is. */
 export async function ensureNamespace(
