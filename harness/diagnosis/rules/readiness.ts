@@ -2,6 +2,7 @@ import type { PodLife } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
 import { type Context, readyEndpointsAt, SLACK } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
+import type { EventFact } from '../facts.ts';
 import { firstSign } from '../locate.ts';
 
 /** Causes that lie in when a pod is called ready. */
@@ -37,7 +38,7 @@ export const READINESS = {
   'probe-timeout-under-load': ({ request, phase, context }) =>
     phase === 'connect' &&
     outage(request.t, request.end, context) &&
-    probeTimedOut(context, request.t) &&
+    probeTimedOut(context, request.t, outageBegan(request.t, context)) &&
     context.pods.every(({ crashes }) => crashes.every(({ t }) => Math.abs(t - request.t) > CRASH_SHOWS)),
 
   'liveness-kills-under-load': ({ request, place, phase, context }) => {
@@ -107,14 +108,36 @@ const KILL_TAKES: Nanos = 40e9;
 
 /**
  * "Readiness probe failed: Get …: context deadline exceeded (Client.Timeout exceeded …)", in the half minute before, of a
- * pod that nobody was deleting: one that ends fails its probes too.
+ * pod that nobody was deleting: one that ends fails its probes too. Or that was the last that could be heard of it.
  */
-function probeTimedOut({ events, byName }: Context, t: Nanos): boolean {
+function probeTimedOut({ events, byName }: Context, t: Nanos, since: Nanos): boolean {
   return events.some((one) => {
     if (one.reason !== 'Unhealthy' || !/^Readiness.*(deadline exceeded|timed? ?out)/is.test(one.message)) return false;
     const deleted = byName.get(one.about)?.deleted;
-    return one.t <= t + 2e9 && one.t > t - 35e9 && (deleted === undefined || one.t < deleted);
+    if (one.t > t + 2e9 || (deleted !== undefined && one.t >= deleted)) return false;
+    return one.t > since - 35e9 || isLastHeardOf(one, events);
   });
+}
+
+/**
+ * So many events about one object are let through on end, and then one in five minutes (client-go's filter of events,
+ * `EventSourceObjectSpamFilter`).
+ */
+const HEARD = 25;
+
+function isLastHeardOf({ about, t }: EventFact, events: EventFact[]): boolean {
+  const own = events.filter((one) => one.about === about);
+  return own.length >= HEARD && own.at(-1)!.t === t;
+}
+
+/**
+ * When the outage that there was at an instant, or shortly before, began; that instant where there was none: what took the
+ * last pod out is still so, though nothing is said of it any more.
+ */
+function outageBegan(t: Nanos, { endpoints }: Context): Nanos {
+  const index = endpoints.findLastIndex((one) => one.t <= t && (one.ready === 0 || one.t <= t - PROXY_CATCHES_UP));
+  const found = endpoints[index];
+  return found?.ready === 0 ? found.t : t;
 }
 
 /** What kube-proxy may lag behind the slice on a busy machine. */
