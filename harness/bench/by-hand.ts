@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { forCgroupV1, readKindConfig } from '../cluster/kind-config.ts';
@@ -91,5 +92,3 @@ export async function scenarioByHand(toolchain: Toolchain, baselineMs: number, t
     await load;
   }
 }
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

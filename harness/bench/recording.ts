@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { setUp } from '../cli/setup-view.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
@@ -215,5 +216,3 @@ function processor(): { idle: number; total: number } {
   const numbers = fields.slice(0, 8).map(Number);
   return { idle: numbers[3]! + numbers[4]!, total: numbers.reduce((sum, one) => sum + one, 0) };
 }
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

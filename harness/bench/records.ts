@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { appendJsonLine, jsonLines } from '../testing/json-lines.ts';
 
 /** Where benches keep what they measured, and the runs behind it. */
 export const BENCH_FOLDER = join(packageRoot, 'reports/bench');
@@ -18,16 +18,8 @@ export const BENCH_CLUSTER = 'rollproof-detector';
 export function records<T extends Measured>(name: string): { of(sources: string[]): T[]; add(record: T): void } {
   const file = join(BENCH_FOLDER, `${name}.jsonl`);
   return {
-    of: (sources) =>
-      (existsSync(file) ? readFileSync(file, 'utf8') : '')
-        .split('\n')
-        .filter(Boolean)
-        .map((line): T => JSON.parse(line))
-        .filter((record) => sources.includes(record.sources)),
-    add(record) {
-      mkdirSync(dirname(file), { recursive: true });
-      appendFileSync(file, `${JSON.stringify(record)}\n`);
-    },
+    of: (sources) => jsonLines<T>(file).filter((record) => sources.includes(record.sources)),
+    add: (record) => appendJsonLine(file, record),
   };
 }
 

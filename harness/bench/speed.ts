@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { packageRoot } from '../package-root.ts';
+import { commitBut } from '../testing/commit.ts';
+import { appendJsonLine, jsonLines } from '../testing/json-lines.ts';
 
 /** What one run of a bench measured. In git: the table in docs/ is made of it. A line each. */
 interface SpeedRecord {
@@ -19,31 +20,17 @@ const PAGE = join(packageRoot, 'docs/speed.md');
 
 /** Keeps what was measured, and writes docs/speed.md anew. @returns it, for people */
 export async function keepSpeed(bench: string, times: number, rows: SpeedRecord['rows']): Promise<string> {
-  const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
-  const changed = await git(
-    'status',
-    '--porcelain',
-    '--untracked-files=no',
-    '--',
-    '.',
-    ':!harness/bench/speed.jsonl',
-    ':!docs',
-  );
-  const commit = `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '-dirty'}`;
+  const commit = await commitBut('harness/bench/speed.jsonl', 'docs');
   const [first] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const machine = `${cpus().length} × ${first?.model.trim()}, ${memory}, Linux ${release().replace(/-.*/, '')}`;
   const record: SpeedRecord = { bench, commit, machine, times, rows };
-  appendFileSync(RECORDS, `${JSON.stringify(record)}\n`);
+  appendJsonLine(RECORDS, record);
   writeFileSync(PAGE, speedPage(allRecords()));
   return JSON.stringify(record, null, 2);
 }
 
-export const allRecords = (): SpeedRecord[] =>
-  (existsSync(RECORDS) ? readFileSync(RECORDS, 'utf8') : '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+export const allRecords = (): SpeedRecord[] => jsonLines(RECORDS);
 
 interface Goal {
   bench: string;
@@ -54,22 +41,26 @@ interface Goal {
   told(row: Record<string, string | number>): string;
 }
 
+/** @param other the field with what it is compared with */
+const against =
+  (other: string): Goal['told'] =>
+  ({ ratio, rollproofSeconds, ...row }) =>
+    `${ratio} × (${rollproofSeconds} s against ${row[other]} s)`;
+
 const GOALS: Goal[] = [
   {
     bench: 'scenario',
     title:
       'a scenario, against the same steps by hand (kind, kubectl, k6), fixed load time and quiet tail subtracted from both',
     goal: '≤ 1.10 ×',
-    told: ({ ratio, rollproofSeconds, byHandSeconds }) =>
-      `${ratio} × (${rollproofSeconds} s against ${byHandSeconds} s)`,
+    told: against('byHandSeconds'),
   },
   {
     bench: 'cluster',
     title:
       'a cluster in which a pod runs, DNS answers and a Service can be called, against a bare `kind create cluster`',
     goal: '≤ 1.05 ×',
-    told: ({ ratio, rollproofSeconds, bareKindSeconds }) =>
-      `${ratio} × (${rollproofSeconds} s against ${bareKindSeconds} s)`,
+    told: against('bareKindSeconds'),
   },
   {
     bench: 'recording',
@@ -105,7 +96,7 @@ export function speedPage(records: SpeedRecord[]): string {
     const own = records.filter((one) => one.bench === bench);
     if (own.length < 2) return [];
     return [
-      `\n### ${bench}\n`.replaceAll('\\\n', '\n'),
+      `\n### ${bench}\n`,
       '| commit | measured |',
       '| --- | --- |',
       ...own.map((one) => `| ${one.commit} | ${told(one.rows.at(-1)!)} |`),

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Verdict } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunReport } from '../report/verdict.ts';
+import { commitBut } from '../testing/commit.ts';
+import { appendJsonLine } from '../testing/json-lines.ts';
 import { rollproofIn } from '../testing/rollproof.ts';
 import { endingOf, wrongWith } from './ending.ts';
 import { FAULTS } from './kinds/all.ts';
@@ -21,17 +23,8 @@ let commit = '';
 
 beforeAll(async () => {
   tmp = mkdtempSync(join(tmpdir(), 'rollproof-faults-'));
-  const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
   // The records of the runs before are no change of what is run.
-  const changed = await git(
-    'status',
-    '--porcelain',
-    '--untracked-files=no',
-    '--',
-    '.',
-    ':!harness/faults/records.jsonl',
-  );
-  commit = `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '-dirty'}`;
+  commit = await commitBut('harness/faults/records.jsonl');
 });
 afterAll(() => rmSync(tmp, { recursive: true, force: true }));
 
@@ -63,7 +56,7 @@ for (const [what, faults] of Object.entries(FAULTS))
         const verdict = seen.report?.scenarios[0]?.verdict ?? null;
         const said = fault.says?.exec(told)?.[0] ?? '';
         const record = { fault: fault.name, service, moment, ending, verdict, exitCode, said, wrong, commit };
-        appendFileSync(RECORDS, `${JSON.stringify(record)}\n`);
+        appendJsonLine(RECORDS, record);
         console.log(JSON.stringify(record));
         expect(wrong, told.slice(-4000)).toEqual([]);
       });

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
+import { jsonLines } from '../testing/json-lines.ts';
 import type { Ending } from './fault.ts';
 import type { Service } from './run-under-fault.ts';
 
@@ -23,10 +23,6 @@ export interface FaultRecord {
 /** In git: the table in docs/ is made of it. A line each. */
 export const RECORDS = join(packageRoot, 'harness/faults/records.jsonl');
 
-export const allRecords = (): FaultRecord[] =>
-  (existsSync(RECORDS) ? readFileSync(RECORDS, 'utf8') : '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+export const allRecords = (): FaultRecord[] => jsonLines(RECORDS);
 
 export const recordsOf = (fault: string): FaultRecord[] => allRecords().filter((one) => one.fault === fault);

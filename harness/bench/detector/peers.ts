@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { kubeApi } from '../../cluster/api.ts';
 import { imageExists } from '../../cluster/debian.ts';
@@ -208,5 +209,3 @@ function looker(seconds: number, { namespace, deployment }: Workload, cluster: s
   const timer = setInterval(() => look().catch(() => {}), seconds * 1000);
   return { seconds, found, stop: () => clearInterval(timer) };
 }
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
