@@ -40,6 +40,22 @@ test('one of its own is made, and taken away with all that is in it', async () =
   expect(done).toEqual([MADE, 'apply -n shop -f - < web', 'delete namespace shop --ignore-not-found --wait=false']);
 });
 
+test('on a cluster of ours, nobody waits for the grace periods of its pods', async () => {
+  const { done, claim } = clusterWith({ shop: false });
+  const namespace = await claimNamespace({ ...claim, existing: false }, 'shop', true);
+  // A service that could not be reached, or said no, would only take longer.
+  claim.cluster.api.send = async (method, path) => {
+    done.push(`${method} ${path}`);
+    throw new ApiError(404, method, '{}');
+  };
+  await namespace.release();
+  expect(done).toEqual([
+    MADE,
+    'delete namespace shop --ignore-not-found --wait=false',
+    'DELETE /api/v1/namespaces/shop/pods?gracePeriodSeconds=1',
+  ]);
+});
+
 describe('one that is there, on a cluster that is somebody’s', () => {
   test('keeps what was in it: what is made there is taken away one by one, the last first', async () => {
     const { done, claim } = clusterWith();

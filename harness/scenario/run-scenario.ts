@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
@@ -26,13 +25,12 @@ import { startingState } from './in-place.ts';
 import { leftoversGone } from './leftovers.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
-import { claimNamespace } from './namespace.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
-import { openPlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
+import { namespaceOf, type Provisioned, provision } from './provision.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { historyFrom } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
-import { deploy } from './service.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
@@ -60,6 +58,10 @@ interface ScenarioRun {
   context: RunContext;
   signal: AbortSignal;
   tell(message: ScenarioMessage): void;
+  /** What was made for it while the one before it was judged. Without it, it makes that itself. */
+  provisioned?: Provisioned;
+  /** Its load is over, and what it changed in the cluster is undone: what the next one needs may be made. */
+  onQuiet?(): void;
 }
 
 /**
@@ -80,19 +82,12 @@ interface ScenarioRun {
  */
 export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const { name, definition, context, signal } = run;
+  await using releases = new AsyncDisposableStack();
+  if (run.provisioned !== undefined) releases.use(run.provisioned);
   const clock = clockSince(context.epoch);
-  const place = await openPlace(context);
-  const { cluster } = place;
   // What tests the detector is as fast as it has to be for that.
   const plan = planLoad(definition.under, definition.selfTest ? undefined : context.rate);
-  const given = definition.given.namespace;
-  const namespace = given ?? namespaceFor(context.run, name);
-  await using releases = new AsyncDisposableStack();
-  const { run: runId, labels } = context;
-  const claim = { cluster, run: runId, labels, existing: place.existing };
-  const claimed = await claimNamespace(claim, namespace, given !== undefined);
-  if (!context.keep) releases.defer(() => claimed.release());
-
+  const namespace = namespaceOf(context, name, definition.given);
   const before = statSync(historyFile(context.folder)).size;
   const history = openHistory(historyFile(context.folder), name);
   releases.defer(async () => history.close());
@@ -115,7 +110,8 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   releases.defer(async () => clearInterval(ticker));
 
   show('deploying');
-  const workload = await deploy(cluster, definition.given, claimed, show);
+  const { place, workload } = run.provisioned ?? releases.use(await provision(run, show));
+  const { cluster } = place;
   history.append(opening(run, clock, workload, plan));
 
   const recording = await startRecording({ cluster, workload, labels: context.labels, clock, history });
@@ -228,6 +224,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   );
   mark('load-stopped');
   await undone.disposeAsync();
+  run.onQuiet?.();
   show('reading the last events');
   await recording.finish();
   history.close();
@@ -297,16 +294,6 @@ function opening(
     ...(definition.claims === undefined ? {} : { claims: definition.claims }),
     ...(context.cluster.facts === undefined ? {} : { cluster: context.cluster.facts }),
   };
-}
-
-/** A namespace's name: 63 characters of [a-z0-9-] at most. Two scenarios never share one, nor do two runs. */
-export function namespaceFor(run: string, name: string): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 40);
-  return `${slug}-${createHash('sha256').update(`${run} ${name}`).digest('hex').slice(0, 4)}`.replace(/-+/g, '-');
 }
 
 async function startLanes(

@@ -2,6 +2,7 @@ import { inject, test } from 'vitest';
 import { explained } from '../report/unexpected.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { load } from './load.ts';
+import { declare } from './next.ts';
 import { stage } from './stage.ts';
 
 /** Longest that one scenario may take, minutes: far above any that works, so that a hang ends in words. */
@@ -16,6 +17,7 @@ const LIMIT_MINUTES = 15;
 export function scenario(name: string, definition: ScenarioDefinition): void {
   if (definition.under !== undefined) load(definition.under);
   for (const each of repeated(name, definition.selfTest ? 1 : (inject('repeat') ?? 1))) {
+    declare(each, definition);
     const meta = definition.on === undefined ? {} : { rollproof: definition.on };
     test(each, { timeout: LIMIT_MINUTES * 60_000, meta }, async () => {
       const { verdict, conclude } = await stage(each, definition);

@@ -1,8 +1,10 @@
 import { inject, TestRunner } from 'vitest';
 import { CannotRun } from '../errors.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
+import { preparing } from './ahead.ts';
 import { channelOf, type RunContext, type RunMessage, type ScenarioMessage } from './context.ts';
 import type { ScenarioDefinition } from './definition.ts';
+import { mayPrepare, nextAfter } from './next.ts';
 import type { Outcome } from './outcome.ts';
 import { proofSteps } from './prove-fix.ts';
 import { runScenario } from './run-scenario.ts';
@@ -32,7 +34,10 @@ export async function stage(
   if (test === undefined || context === undefined) {
     throw new CannotRun('scenarios need a cluster and a run folder', { remedy: 'start them with `rollproof run`' });
   }
-  if (context.bail !== undefined && unexpectedOf(context) >= context.bail) test.context.skip();
+  if (context.bail !== undefined && unexpectedOf(context) >= context.bail) {
+    await ahead.drop();
+    test.context.skip();
+  }
   const file = test.file.filepath;
   const channel = new BroadcastChannel(channelOf(context.run));
   const abort = new AbortController();
@@ -40,9 +45,23 @@ export async function stage(
     if ((event as { data: RunMessage }).data.type === 'abort') abort.abort(new Error('the run was stopped'));
   };
   const tell = (message: ScenarioMessage) => channel.postMessage(message);
+  // What follows in this test has loads of its own.
+  const next = more === undefined ? nextAfter(test) : undefined;
+  const onQuiet = () => next && mayPrepare(context, next) && ahead.prepare({ ...next, context });
   try {
     tell({ type: 'started', scenario: name });
-    const outcome = await runScenario({ name, file, definition, context, signal: abort.signal, tell });
+    const provisioned = await ahead.take(name);
+    const made = provisioned === undefined ? {} : { provisioned };
+    const outcome = await runScenario({
+      name,
+      file,
+      definition,
+      context,
+      signal: abort.signal,
+      tell,
+      onQuiet,
+      ...made,
+    });
     const under = (message: ScenarioMessage) => tell({ ...message, scenario: name });
     if (context.proveFix && !definition.selfTest && outcome.verdict.verdict === 'fail') {
       for (const step of proofSteps(name, definition, outcome.verdict)) {
@@ -72,8 +91,13 @@ export async function stage(
     }
     channel.close();
     throw error;
+  } finally {
+    if (abort.signal.aborted) await ahead.drop();
   }
 }
+
+/** Scenarios of a run come one after the other, all in this thread. */
+const ahead = preparing();
 
 function worded(message: ScenarioMessage, words: string): ScenarioMessage {
   if (message.type !== 'live') return message;

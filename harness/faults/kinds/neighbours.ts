@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { setUp } from '../../cli/setup-view.ts';
 import { createKindCluster, kindClusters } from '../../cluster/kind.ts';
 import { packageRoot } from '../../package-root.ts';
-import { namespaceFor } from '../../scenario/run-scenario.ts';
+import { namespaceFor } from '../../scenario/provision.ts';
 import type { Fault } from '../fault.ts';
 import { calling, poll, sleep } from '../run-under-fault.ts';
 

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { preparing } from './ahead.ts';
+import type { Provision, Provisioned } from './provision.ts';
+
+const next = (name: string) => ({ name }) as Provision;
+
+function maker() {
+  const done: string[] = [];
+  const ahead = preparing(async ({ name }) => {
+    done.push(`make ${name}`);
+    if (name === 'broken') throw new Error('no image');
+    return { [Symbol.asyncDispose]: async () => void done.push(`release ${name}`) } as unknown as Provisioned;
+  });
+  return { done, ahead };
+}
+
+test('what was prepared for a scenario is its own', async () => {
+  const { done, ahead } = maker();
+  ahead.prepare(next('b'));
+  expect(await ahead.take('b')).toBeDefined();
+  expect(await ahead.take('b')).toBeUndefined();
+  expect(done).toEqual(['make b']);
+});
+
+test('what was prepared for one that is not run is released', async () => {
+  const { done, ahead } = maker();
+  ahead.prepare(next('b'));
+  expect(await ahead.take('c')).toBeUndefined();
+  expect(done).toEqual(['make b', 'release b']);
+});
+
+test('what was prepared is released where no scenario follows', async () => {
+  const { done, ahead } = maker();
+  await ahead.drop();
+  ahead.prepare(next('b'));
+  await ahead.drop();
+  expect(await ahead.take('b')).toBeUndefined();
+  expect(done).toEqual(['make b', 'release b']);
+});
+
+test('nothing is prepared twice', async () => {
+  const { done, ahead } = maker();
+  ahead.prepare(next('b'));
+  ahead.prepare(next('b'));
+  await ahead.take('b');
+  expect(done).toEqual(['make b']);
+});
+
+test('what could not be prepared fails the scenario that it was for, and no other', async () => {
+  const { ahead } = maker();
+  ahead.prepare(next('broken'));
+  await expect(ahead.take('broken')).rejects.toThrow('no image');
+  ahead.prepare(next('broken'));
+  expect(await ahead.take('c')).toBeUndefined();
+});

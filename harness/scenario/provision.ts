@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Workload } from '../history/types.ts';
+import type { RunContext } from './context.ts';
+import type { ScenarioDefinition } from './definition.ts';
+import { claimNamespace } from './namespace.ts';
+import { openPlace, type Place } from './place.ts';
+import { deploy } from './service.ts';
+
+/** What a scenario needs before anything is recorded: a namespace, the images, the manifests. */
+export interface Provisioned extends AsyncDisposable {
+  place: Place;
+  /** It need not be up. */
+  workload: Workload;
+}
+
+export interface Provision {
+  name: string;
+  definition: Pick<ScenarioDefinition, 'given'>;
+  context: RunContext;
+}
+
+/** Disposed of, it takes away what was made (unless that is kept). Where something can't be made, nothing is left. */
+export async function provision(
+  { name, definition: { given }, context }: Provision,
+  progress: (text: string) => void = () => {},
+): Promise<Provisioned> {
+  const place = await openPlace(context);
+  await using releases = new AsyncDisposableStack();
+  const { run, labels } = context;
+  const claim = { cluster: place.cluster, run, labels, existing: place.existing };
+  const claimed = await claimNamespace(claim, namespaceOf(context, name, given), given.namespace !== undefined);
+  if (!context.keep) releases.defer(() => claimed.release());
+  const workload = await deploy(place.cluster, given, claimed, progress);
+  const made = releases.move();
+  return { place, workload, [Symbol.asyncDispose]: () => made.disposeAsync() };
+}
+
+/** The one that was asked for, or one of the scenario's own. */
+export const namespaceOf = (
+  { run }: Pick<RunContext, 'run'>,
+  name: string,
+  { namespace }: Pick<ScenarioDefinition['given'], 'namespace'>,
+): string => namespace ?? namespaceFor(run, name);
+
+/** A namespace's name: 63 characters of [a-z0-9-] at most. Two scenarios never share one, nor do two runs. */
+export function namespaceFor(run: string, name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
+  return `${slug}-${createHash('sha256').update(`${run} ${name}`).digest('hex').slice(0, 4)}`.replace(/-+/g, '-');
+}
