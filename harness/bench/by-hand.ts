@@ -46,22 +46,36 @@ export async function createByHand({ kind, kubectl, nodeImage, cgroupVersion }: 
   };
 }
 
-const NAMESPACE = 'by-hand';
 const LOAD = 'rollproof-by-hand-k6';
 
+/** How long load goes on around an update, milliseconds. */
+export interface Around {
+  /** Before the update. */
+  baselineMs: number;
+  /** After its end. */
+  tailMs: number;
+}
+
 /**
- * The steps of a scenario on a cluster of its own, without looking at anything: images, manifests, load, update, until it is
- * rolled out and the old pods are gone.
- *
- * @param baselineMs load before the update
- * @param tailMs … and after its end
+ * The steps of so many scenarios, one after the other on one cluster, without looking at anything: images, manifests, load,
+ * update, until it is rolled out and the old pods are gone. Each has a namespace of its own, whose end nobody waits for.
  */
-export async function scenarioByHand(toolchain: Toolchain, baselineMs: number, tailMs: number): Promise<void> {
+export async function scenariosByHand(toolchain: Toolchain, times: number, around: Around): Promise<void> {
   await using cluster = await createByHand(toolchain);
-  const { kubectl, kind, node } = cluster;
-  const own = (...args: string[]) => kubectl('-n', NAMESPACE, ...args);
-  await kind('load', 'docker-image', 'rollproof/correct:1.0.0', 'rollproof/correct:2.0.0');
-  await kubectl('create', 'namespace', NAMESPACE);
+  for (let i = 1; i <= times; i += 1) {
+    await cluster.kind('load', 'docker-image', 'rollproof/correct:1.0.0', 'rollproof/correct:2.0.0');
+    await rollByHand(cluster, `by-hand-${i}`, toolchain, around);
+  }
+}
+
+async function rollByHand(
+  { kubectl, node }: HandMade,
+  namespace: string,
+  toolchain: Toolchain,
+  { baselineMs, tailMs }: Around,
+): Promise<void> {
+  const own = (...args: string[]) => kubectl('-n', namespace, ...args);
+  await kubectl('create', 'namespace', namespace);
   await own('apply', '-k', join(packageRoot, 'fixtures/manifests/fixed'));
   await own('rollout', 'status', 'deployment/python-web-app', '--timeout=180s');
   const address = await own(
@@ -91,4 +105,5 @@ export async function scenarioByHand(toolchain: Toolchain, baselineMs: number, t
     await execa('docker', ['kill', '-s', 'INT', LOAD], { reject: false });
     await load;
   }
+  await kubectl('delete', 'namespace', namespace, '--wait=false');
 }

@@ -5,7 +5,8 @@ import { holesBench } from './holes/holes.ts';
 import { judgingBench } from './judging.ts';
 import { recordingBench } from './recording.ts';
 import { reportBench } from './report.ts';
-import { clusterBench, scenarioBench } from './scenario.ts';
+import { clusterBench, scenarioBench, suiteBench } from './scenario.ts';
+import { setUpBench } from './set-up.ts';
 
 /** `npm run bench -- NAME …`: measurements, which are no tests. */
 const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
@@ -17,6 +18,8 @@ const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
   recording: recordingBench,
   report: reportBench,
   scenario: scenarioBench,
+  'set-up': setUpBench,
+  suite: suiteBench,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

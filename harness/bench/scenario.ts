@@ -10,13 +10,13 @@ import { calling } from '../faults/run-under-fault.ts';
 import { packageRoot } from '../package-root.ts';
 import { freshCluster } from '../scenario/run-cluster.ts';
 import { newRunId } from '../scenario/run-folder.ts';
-import { createByHand, scenarioByHand } from './by-hand.ts';
+import { createByHand, scenariosByHand } from './by-hand.ts';
 import { alternating, figure, median } from './median.ts';
 import { keepSpeed } from './speed.ts';
 
 /** Of the scenario `sound`: load before the trigger, and after the last pod is gone. It takes as long by hand. */
-const BASELINE_MS = 5_000;
-const TAIL_MS = 5_000;
+const AROUND = { baselineMs: 5_000, tailMs: 5_000 };
+const STEADY_SECONDS = (AROUND.baselineMs + AROUND.tailMs) / 1000;
 
 /**
  * `npm run bench -- scenario [TIMES]`: one scenario on a cluster of its own, from the command's start to its end, beside the
@@ -24,21 +24,35 @@ const TAIL_MS = 5_000;
  * alternating.
  */
 export async function scenarioBench([times = '7']: string[]): Promise<string> {
+  const row = { what: 'a scenario on a cluster of its own', ...(await beside(Number(times), 1)) };
+  return keepSpeed('scenario', Number(times), [row]);
+}
+
+/** Scenarios of the suite that is measured. A suite with more has less of the cluster in each. */
+const SUITE = 5;
+
+/**
+ * `npm run bench -- suite [TIMES]`: some scenarios that share a cluster, as a nightly run has them, beside the sum of the same
+ * steps by hand, on one cluster too. Baselines and quiet tails are subtracted from both. Medians, alternating.
+ */
+export async function suiteBench([times = '7']: string[]): Promise<string> {
+  const row = { what: `${SUITE} scenarios on one cluster`, ...(await beside(Number(times), SUITE)) };
+  return keepSpeed('suite', Number(times), [row]);
+}
+
+async function beside(times: number, scenarios: number): Promise<Record<string, number>> {
   const toolchain = await ready();
-  const pairs = await alternating(Number(times), {
-    byHand: () => seconds(() => scenarioByHand(toolchain, BASELINE_MS, TAIL_MS)),
-    rollproof: () => seconds(byRollproof),
+  const pairs = await alternating(times, {
+    byHand: () => seconds(() => scenariosByHand(toolchain, scenarios, AROUND)),
+    rollproof: () => seconds(() => byRollproof(scenarios)),
   });
-  const steady = (BASELINE_MS + TAIL_MS) / 1000;
-  const rows = [
-    {
-      what: 'a scenario on a cluster of its own',
-      byHandSeconds: figure(median(pairs.map(({ byHand }) => byHand - steady))),
-      rollproofSeconds: figure(median(pairs.map(({ rollproof }) => rollproof - steady))),
-      ratio: figure(median(pairs.map(({ byHand, rollproof }) => (rollproof - steady) / (byHand - steady)))),
-    },
-  ];
-  return keepSpeed('scenario', Number(times), rows);
+  const steady = scenarios * STEADY_SECONDS;
+  return {
+    byHandSeconds: figure(median(pairs.map(({ byHand }) => byHand - steady))),
+    rollproofSeconds: figure(median(pairs.map(({ rollproof }) => rollproof - steady))),
+    ratio: figure(median(pairs.map(({ byHand, rollproof }) => (rollproof - steady) / (byHand - steady)))),
+    wholeRatio: figure(median(pairs.map(({ byHand, rollproof }) => rollproof / byHand))),
+  };
 }
 
 /**
@@ -85,9 +99,9 @@ async function seconds(what: () => Promise<void>): Promise<number> {
   return (performance.now() - begun) / 1000;
 }
 
-async function byRollproof(): Promise<void> {
+async function byRollproof(scenarios: number): Promise<void> {
   const out = mkdtempSync(join(tmpdir(), 'rollproof-bench-'));
-  const args = [...calling('sound', out), '--quiet'];
+  const args = [...calling('sound', out), '--quiet', '--repeat', String(scenarios)];
   const { exitCode, stderr } = await execa(process.execPath, args, {
     cwd: packageRoot,
     stdin: 'ignore',

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../package-root.ts';
-import { allRecords, speedPage } from './speed.ts';
+import { allRecords, coursesOf, speedPage } from './speed.ts';
+import { speedChart } from './speed-chart.ts';
 
 const record = (commit: string, ratio: number) => ({
   bench: 'cluster',
@@ -20,8 +21,24 @@ test('docs/speed.md is what the records say (a bench writes it)', () => {
 test('the last record of a bench stands beside its goal; what was not measured says so', () => {
   const page = speedPage([record('aaa', 1.5), record('bbb', 1.2)]);
   expect(page).toContain('| ≤ 1.05 × | 1.2 × (30 s against 25 s)<br>(7 times, bbb) |');
-  expect(page.match(/not measured yet/g)).toHaveLength(3);
+  expect(page.match(/not measured yet/g)).toHaveLength(5);
   expect(page).toContain(
     '### cluster\n\n| commit | measured |\n| --- | --- |\n| aaa | 1.5 × (30 s against 25 s) |\n| bbb |',
   );
+});
+
+test('docs/speed.svg is drawn of the same records', () => {
+  expect(readFileSync(join(packageRoot, 'docs/speed.svg'), 'utf8')).toBe(speedChart(coursesOf(allRecords())));
+});
+
+test('a course says how many times its goal a bench was', () => {
+  expect(coursesOf([record('aaa', 2.1), record('bbb', 1.05)])).toEqual([
+    {
+      name: 'cluster',
+      points: [
+        { commit: 'aaa', timesGoal: 2 },
+        { commit: 'bbb', timesGoal: 1 },
+      ],
+    },
+  ]);
 });

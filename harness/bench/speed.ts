@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 import { commitBut } from '../testing/commit.ts';
 import { appendJsonLine, jsonLines } from '../testing/json-lines.ts';
+import { type Course, speedChart } from './speed-chart.ts';
 
 /** What one run of a bench measured. In git: the table in docs/ is made of it. A line each. */
 interface SpeedRecord {
@@ -17,6 +18,7 @@ interface SpeedRecord {
 
 const RECORDS = join(packageRoot, 'harness/bench/speed.jsonl');
 const PAGE = join(packageRoot, 'docs/speed.md');
+const CHART = join(packageRoot, 'docs/speed.svg');
 
 /** Keeps what was measured, and writes docs/speed.md anew. @returns it, for people */
 export async function keepSpeed(bench: string, times: number, rows: SpeedRecord['rows']): Promise<string> {
@@ -26,8 +28,14 @@ export async function keepSpeed(bench: string, times: number, rows: SpeedRecord[
   const machine = `${cpus().length} × ${first?.model.trim()}, ${memory}, Linux ${release().replace(/-.*/, '')}`;
   const record: SpeedRecord = { bench, commit, machine, times, rows };
   appendJsonLine(RECORDS, record);
-  writeFileSync(PAGE, speedPage(allRecords()));
+  writeSpeed(allRecords());
   return JSON.stringify(record, null, 2);
+}
+
+/** docs/speed.md, and the chart in it. */
+export function writeSpeed(records: SpeedRecord[]): void {
+  writeFileSync(PAGE, speedPage(records));
+  writeFileSync(CHART, speedChart(coursesOf(records)));
 }
 
 export const allRecords = (): SpeedRecord[] => jsonLines(RECORDS);
@@ -38,8 +46,17 @@ interface Goal {
   title: string;
   goal: string;
   /** Of a row: what stands beside the goal. */
-  told(row: Record<string, string | number>): string;
+  told(row: Row): string;
+  /** Of all rows of a record: how many times the goal it was. */
+  timesGoal(rows: Row[]): number;
 }
+
+type Row = SpeedRecord['rows'][number];
+
+const ratioTo =
+  (goal: number): Goal['timesGoal'] =>
+  (rows) =>
+    Number(rows.at(-1)!.ratio) / goal;
 
 /** @param other the field with what it is compared with */
 const against =
@@ -54,6 +71,15 @@ const GOALS: Goal[] = [
       'a scenario, against the same steps by hand (kind, kubectl, k6), fixed load time and quiet tail subtracted from both',
     goal: '≤ 1.10 ×',
     told: against('byHandSeconds'),
+    timesGoal: ratioTo(1.1),
+  },
+  {
+    bench: 'suite',
+    title: 'scenarios that share a cluster, against the sum of the same steps by hand, subtracted as above',
+    goal: '≤ 1.3 ×',
+    told: ({ what, wholeRatio, ...row }) =>
+      `${what}: ${against('byHandSeconds')(row)}; with nothing subtracted ${wholeRatio} ×`,
+    timesGoal: ratioTo(1.3),
   },
   {
     bench: 'cluster',
@@ -61,6 +87,7 @@ const GOALS: Goal[] = [
       'a cluster in which a pod runs, DNS answers and a Service can be called, against a bare `kind create cluster`',
     goal: '≤ 1.05 ×',
     told: against('bareKindSeconds'),
+    timesGoal: ratioTo(1.05),
   },
   {
     bench: 'recording',
@@ -69,6 +96,7 @@ const GOALS: Goal[] = [
     goal: '2,000 requests/s: all recorded; shift ≤ 5% of p99',
     told: ({ rate, reached, reachedBare, notRecorded, p99Shift, p99BareApart, p99Ms, p99BareMs, busy, busyBare }) =>
       `${rate}/s: ${reached}/s (bare ${reachedBare}), at most ${notRecorded} not started or not recorded; p99 ${p99Ms} ms (bare ${p99BareMs}), shift ${percent(p99Shift!)} (bare ones differ by ${percent(p99BareApart!)}); processor ${percent(busy!)} busy (bare ${percent(busyBare!)})`,
+    timesGoal: (rows) => Number(rows.at(-1)!.p99Shift) / 0.05,
   },
   {
     bench: 'judging',
@@ -76,10 +104,29 @@ const GOALS: Goal[] = [
     goal: '1,000,000 requests: ≤ 1.5 ×, ≤ 400 MB',
     told: ({ requests, ratio, judgeMegabytes }) =>
       `${Number(requests).toLocaleString('en')} requests: ${ratio} ×, ${judgeMegabytes} MB`,
+    timesGoal: ratioTo(1.5),
+  },
+  {
+    bench: 'set-up',
+    title: 'set-up of a machine that has nothing yet and can pull no image (some steps at the same time)',
+    goal: '≤ 15 min on 2 cores',
+    told: ({ what, seconds }) => `${what}: ${minutes(Number(seconds))}`,
+    timesGoal: (rows) => Number(rows.at(-1)!.seconds) / 900,
   },
 ];
 
+const minutes = (seconds: number): string =>
+  seconds < 60 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+
 const percent = (share: string | number): string => `${Math.round(Number(share) * 100)}%`;
+
+export const coursesOf = (records: SpeedRecord[]): Course[] =>
+  GOALS.map(({ bench, timesGoal }) => ({
+    name: bench,
+    points: records
+      .filter((one) => one.bench === bench)
+      .map(({ commit, rows }) => ({ commit, timesGoal: Number(timesGoal(rows).toFixed(2)) })),
+  })).filter(({ points }) => points.length > 0);
 
 /** docs/speed.md, of the last record of each bench. */
 export function speedPage(records: SpeedRecord[]): string {
@@ -94,7 +141,6 @@ export function speedPage(records: SpeedRecord[]): string {
   const machines = [...new Set(records.map(({ machine }) => machine))];
   const courses = GOALS.flatMap(({ bench, told }) => {
     const own = records.filter((one) => one.bench === bench);
-    if (own.length < 2) return [];
     return [
       `\n### ${bench}\n`,
       '| commit | measured |',
@@ -102,7 +148,7 @@ export function speedPage(records: SpeedRecord[]): string {
       ...own.map((one) => `| ${one.commit} | ${told(one.rows.at(-1)!)} |`),
     ];
   });
-  return `${HEAD}${rows.join('\n')}\n\nMeasured on: ${machines.join('; ') || 'nothing yet'}.\n${courses.length === 0 ? '' : `\n## Over versions\n${courses.join('\n')}\n`}${FOOT}`;
+  return `${HEAD}${rows.join('\n')}\n\nMeasured on: ${machines.join('; ') || 'nothing yet'}.\n${courses.length === 0 ? '' : `\n## Over versions\n\n![how many times its goal each bench was, at each commit that it was run at](speed.svg)\n${courses.join('\n')}\n`}${FOOT}`;
 }
 
 /** Looked at once, by hand: it is no measurement that a bench repeats. */
@@ -124,8 +170,8 @@ const FOOT = `
 
 const HEAD = `# What rollproof costs
 
-Ratios of what is measured side by side, alternating, in one run; medians. \`npm run bench -- scenario\`, \`cluster\`, \`recording\`, \`judging\`
-measure, write a record (harness/bench/speed.jsonl) and this page.
+Ratios of what is measured side by side, alternating, in one run; medians. \`npm run bench -- scenario\`, \`suite\`, \`cluster\`, \`recording\`, \`judging\`,
+\`set-up\` measure, write a record (harness/bench/speed.jsonl) and this page.
 
 | what | goal | measured |
 | --- | --- | --- |

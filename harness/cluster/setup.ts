@@ -191,6 +191,21 @@ async function obtainNodeImage(progress: (text: string) => void, consent: Consen
     "kind's node image cannot be pulled here, and building it needs mmdebstrap",
     consent,
   );
+  const ref = nodeImageRef();
+  await buildNodeImage(ref, progress, (title, seconds) => consent.say(`${title}: ${seconds.toFixed(0)} s`));
+  return { ref, origin: 'built' };
+}
+
+/**
+ * Builds what there is not yet of the node image's parts, and puts them together.
+ *
+ * @param took is told of each part how many seconds it took; some are made at the same time
+ */
+export async function buildNodeImage(
+  ref: string,
+  progress: (text: string) => void,
+  took: (title: string, seconds: number) => void,
+): Promise<void> {
   const { files, programs } = nodeParts();
   // A Go build of Kubernetes takes up to 4 GiB: beside the package installation, but never two at once on a small machine.
   const groups = freemem() > 4 * 2 ** 30 ? [files, programs] : [[...files, ...programs]];
@@ -204,16 +219,14 @@ async function obtainNodeImage(progress: (text: string) => void, consent: Consen
           status[index] = text;
           progress(status.filter(Boolean).join(' · '));
         });
-        consent.say(`${part.title}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+        took(part.title, (performance.now() - started) / 1000);
       }
       status[index] = '';
     }),
   );
-  const ref = nodeImageRef();
   const started = performance.now();
   await assemble(ref, progress);
-  consent.say(`node image: ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  return { ref, origin: 'built' };
+  took('node image', (performance.now() - started) / 1000);
 }
 
 function kubectlStep(found: Partial<Toolchain>): SetupStep {
@@ -292,6 +305,11 @@ async function obtainK6(ref: string, progress: (text: string) => void): Promise<
   const published = await pull('k6', progress);
   if (published !== undefined) return { ref: published, origin: 'published' };
   noteChange({ what: 'folder', path: cacheFolder() });
+  await buildK6(ref, progress);
+  return { ref, origin: 'built' };
+}
+
+export async function buildK6(ref: string, progress: (text: string) => void): Promise<void> {
   const folder = await goBuild(k6Program, progress);
   progress('making the image');
   noteChange({ what: 'image', ref });
@@ -299,5 +317,4 @@ async function obtainK6(ref: string, progress: (text: string) => void): Promise<
   const tar = `${folder}.tar`;
   await execa('tar', ['-C', dirname(join(folder, 'k6')), '--transform', 's,^k6$,usr/bin/k6,', '-cf', tar, 'k6']);
   await importImage(tar, ref, ['ENTRYPOINT ["/usr/bin/k6"]', 'LABEL dev.rollproof=k6-image']);
-  return { ref, origin: 'built' };
 }

@@ -1,0 +1,39 @@
+import * as echarts from 'echarts';
+
+/** How far one bench was from its goal at each commit that it was run at: 1 is the goal, 2 is twice of it. */
+export interface Course {
+  name: string;
+  points: { commit: string; timesGoal: number }[];
+}
+
+const WIDTH = 860;
+const HEIGHT = 340;
+
+/** An SVG picture of all courses. */
+export function speedChart(courses: Course[]): string {
+  const commits = [...new Set(courses.flatMap(({ points }) => points.map(({ commit }) => commit)))];
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
+  chart.setOption({
+    animation: false,
+    backgroundColor: '#ffffff',
+    color: ['#0b6bcb', '#c2410c', '#15803d', '#7c3aed', '#a16207', '#0e7490'],
+    title: { text: 'How many times the goal (the line at 1 is the goal)', textStyle: { fontSize: 13 } },
+    legend: { bottom: 0 },
+    grid: { left: 50, right: 24, top: 44, bottom: 68 },
+    xAxis: { type: 'category', data: commits },
+    yAxis: { type: 'log', logBase: 10, min: 0.1 },
+    series: courses.map(({ name, points }, index) => ({
+      name,
+      type: 'line',
+      connectNulls: true,
+      symbolSize: 8,
+      data: commits.map((commit) => points.findLast((one) => one.commit === commit)?.timesGoal ?? null),
+      ...(index === 0
+        ? { markLine: { symbol: 'none', label: { show: false }, data: [{ yAxis: 1 }], lineStyle: { color: '#555' } } }
+        : {}),
+    })),
+  });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return `${svg}\n`;
+}
