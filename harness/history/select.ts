@@ -28,6 +28,21 @@ export interface ScenarioHistory {
   damage?: string;
 }
 
+/** The same, each observation an object as `JSON.parse` gives it: for whoever wants to spread or to compare one. */
+export function inObjects(history: ScenarioHistory): ScenarioHistory {
+  const objects = new Map(history.observations.map((one) => [one, JSON.parse(JSON.stringify(one)) as Observation]));
+  const all = <T extends Observation>(some: T[]): T[] => some.map((one) => objects.get(one) as T);
+  return {
+    ...history,
+    started: history.started && (objects.get(history.started) as ScenarioStarted),
+    observations: [...objects.values()],
+    requests: all(history.requests),
+    lanes: all(history.lanes),
+    markers: all(history.markers),
+    actions: all(history.actions),
+  };
+}
+
 const byType: (history: ScenarioHistory) => Map<Observation['type'], Observation[]> = perHistory(
   (history: ScenarioHistory) => Map.groupBy(history.observations, ({ type }) => type),
 );

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished, TestRunner } from 'vitest';
 import { CannotRun } from '../errors.ts';
 import { encodeLine } from '../history/codec.ts';
+import { inObjects, type ScenarioHistory } from '../history/select.ts';
 import { clockSince } from '../recorders/clock.ts';
 import type { RunContext } from './context.ts';
 import type { ScenarioDefinition } from './definition.ts';
@@ -43,7 +44,15 @@ export async function rollout(definition: RolloutDefinition): Promise<Outcome> {
     note(context, name, failedTest);
     staged.conclude({ ...staged.verdict, asExpected: false, failedTest });
   });
-  return staged;
+  let history: ScenarioHistory | undefined;
+  return {
+    ...staged,
+    // Only where a test asks for it: of a million requests they take a gigabyte.
+    get history() {
+      history ??= inObjects(staged.history);
+      return history;
+    },
+  };
 }
 
 /** How many rollouts a test has begun. */

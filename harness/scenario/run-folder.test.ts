@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createRunFolder, historyFrom, runsIn, writtenReport } from './run-folder.ts';
+import { createRunFolder, runsIn, writtenReport } from './run-folder.ts';
 
 test('nobody else can look into a run folder; what is above it is as it was', () => {
   const parent = join(mkdtempSync(join(tmpdir(), 'rollproof-')), 'reports');
@@ -11,14 +11,6 @@ test('nobody else can look into a run folder; what is above it is as it was', ()
   expect(mode(parent)).not.toBe('700');
   mkdirSync(join(parent, 'r2'), { mode: 0o755 });
   expect(mode(createRunFolder(parent, 'r2'))).toBe('700');
-});
-
-test('a part of a history is its header and what comes after so many bytes', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'rollproof-')), 'history.jsonl');
-  const before = '{"type":"history"}\n{"scenario":"größer"}\n';
-  writeFileSync(path, `${before}{"scenario":"two"}\n`);
-  expect(historyFrom(path, Buffer.byteLength(before))).toBe('{"type":"history"}\n{"scenario":"two"}\n');
-  expect(historyFrom(path, Buffer.byteLength('{"type":"history"}\n'))).toBe(`${before}{"scenario":"two"}\n`);
 });
 
 test('the runs in a folder, each once; a folder without any is no place to look', () => {

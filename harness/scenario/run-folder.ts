@@ -4,7 +4,6 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  fstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -58,15 +57,13 @@ export async function compressHistory(folder: string): Promise<void> {
   rmSync(plain);
 }
 
-/** The header of a plain history file, and what comes after so many bytes: a run of many scenarios is read once, not once for each. */
-export function historyFrom(path: string, bytes: number): string {
+/** The first line of a plain history file, with its newline. */
+function headerLine(path: string): string {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(MOST_HEADER);
-    const header = head.subarray(0, readSync(file, head, 0, MOST_HEADER, 0));
-    const length = fstatSync(file).size - bytes;
-    const rest = Buffer.alloc(length);
-    return `${header.subarray(0, header.indexOf('\n') + 1)}${rest.subarray(0, readSync(file, rest, 0, length, bytes))}`;
+    const read = head.subarray(0, readSync(file, head, 0, MOST_HEADER, 0));
+    return read.toString('utf8', 0, read.indexOf('\n') + 1);
   } finally {
     closeSync(file);
   }
@@ -110,9 +107,11 @@ export function readHistory(path: string): History {
  * As `readHistory`, a part at a time, and what there is most of in columns: of a million requests neither the text nor an
  * object for each fits into a small machine's memory.
  *
+ * @param from of a plain file: bytes that are left out after the header. A run of many scenarios is read once while it
+ *   goes on, not once for each.
  * @throws CannotRun when there is no history, or it cannot be read.
  */
-export async function streamHistory(path: string): Promise<History> {
+export async function streamHistory(path: string, from = 0): Promise<History> {
   const file = historyIn(path);
   const columns = columnStore();
   const decoder = historyDecoder({
@@ -122,7 +121,8 @@ export async function streamHistory(path: string): Promise<History> {
   });
   const text = new TextDecoder();
   try {
-    for await (const part of partsOf(file)) decoder.push(text.decode(part as Buffer, { stream: true }));
+    if (from > 0) decoder.push(headerLine(file));
+    for await (const part of partsOf(file, from)) decoder.push(text.decode(part as Buffer, { stream: true }));
     decoder.push(text.decode());
     return decoder.end();
   } catch (cause) {
@@ -132,8 +132,8 @@ export async function streamHistory(path: string): Promise<History> {
   }
 }
 
-function partsOf(file: string): Readable {
-  const source = createReadStream(file, { highWaterMark: PART });
+function partsOf(file: string, start: number): Readable {
+  const source = createReadStream(file, { highWaterMark: PART, start });
   if (!file.endsWith('.gz')) return source;
   const unzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: PART });
   source.on('error', (error) => unzip.destroy(error));

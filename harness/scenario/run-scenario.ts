@@ -4,7 +4,6 @@ import { baselineProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { SETTLE_BUDGET_MS, type StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
-import { decodeHistory } from '../history/codec.ts';
 import { scenariosOf } from '../history/select.ts';
 import type {
   Expectation,
@@ -29,7 +28,7 @@ import { type Outcome, outcomesOf } from './outcome.ts';
 import type { Place } from './place.ts';
 import { namespaceOf, type Provisioned, provision } from './provision.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
-import { historyFrom } from './run-folder.ts';
+import { streamHistory } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -230,7 +229,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   history.close();
 
   show('judging');
-  const outcome = outcomeIn(context.folder, name, before);
+  const outcome = await outcomeIn(context.folder, name, before);
   if (!outcome.verdict.asExpected) {
     show('keeping what may explain it');
     writeDiagnostics(context.folder, namespace, outcome, await recording.containerLogs());
@@ -261,8 +260,8 @@ const LEFTOVERS_BUDGET_MS = 180_000;
 export const historyFile = (folder: string): string => join(folder, 'history.jsonl');
 
 /** Judged from the file, not from memory: what is not on disk is no evidence. It begins `from` so many bytes. */
-function outcomeIn(folder: string, name: string, from: number): Outcome {
-  const history = decodeHistory(historyFrom(historyFile(folder), from));
+async function outcomeIn(folder: string, name: string, from: number): Promise<Outcome> {
+  const history = await streamHistory(historyFile(folder), from);
   const own = history.observations.filter(({ scenario }) => scenario === name);
   const [outcome] = outcomesOf({ ...history, observations: own });
   if (outcome === undefined) throw new Error(`the history has nothing of "${name}"`);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { scenariosOf } from '../history/select.ts';
+import { inObjects, scenariosOf } from '../history/select.ts';
 import type { History } from '../history/types.ts';
 import { reportPage } from '../report/page/page.ts';
 import { judge } from './judge.ts';
@@ -33,6 +33,30 @@ describe('read a part at a time, requests in columns, a history comes to the sam
     const folder = join(HISTORIES, name);
     expect(await page(await streamHistory(folder))).toBe(await page(readHistory(folder)));
   });
+});
+
+test('of a file that grows, its header and what comes after so many bytes', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'rollproof-')), 'history.jsonl');
+  const header = '{"type":"history","schema":1,"rollproof":"0","run":"r","epoch":"2026-01-01T00:00:00.000Z"}\n';
+  const line = (scenario: string) => `{"type":"marker","id":"1","t":1,"scenario":"${scenario}","marker":"settled"}\n`;
+  writeFileSync(path, `${header}${line('größer')}${line('two')}`);
+  const scenarios = async (from: number) => (await streamHistory(path, from)).observations.map((one) => one.scenario);
+  expect(await scenarios(Buffer.byteLength(`${header}${line('größer')}`))).toEqual(['two']);
+  expect(await scenarios(Buffer.byteLength(header))).toEqual(['größer', 'two']);
+});
+
+test('as objects, it is what a file that is read as a whole is', async () => {
+  const folder = join(HISTORIES, 'real-article-app');
+  const [one] = scenariosOf(await streamHistory(folder));
+  const [whole] = scenariosOf(readHistory(folder));
+  const { requests, observations, started, ...rest } = inObjects(one!);
+  expect(requests).toEqual(whole!.requests);
+  expect(observations).toEqual(whole!.observations);
+  expect(observations).toContain(requests[0]);
+  expect(started).toEqual(whole!.started);
+  expect(rest.markers).toEqual(whole!.markers);
+  expect(rest.lanes).toEqual(whole!.lanes);
+  expect(rest.actions).toEqual(whole!.actions);
 });
 
 test('requests are in columns', async () => {
