@@ -17,6 +17,7 @@ export const CAUSES = [
   'no-readiness-probe',
   'ready-before-warm',
   'settles-too-soon',
+  'connection-limit',
   'probe-timeout-under-load',
   'liveness-kills-under-load',
   'unready-while-draining',
@@ -107,6 +108,10 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
     text: 'minReadySeconds longer than it takes a broken pod to crash',
     patch: { kind: 'Deployment', patch: { spec: { minReadySeconds: Math.ceil(settleMs / 1000) + 5 } } },
     needsCode: false,
+  }),
+  'connection-limit': () => ({
+    text: "raise the server's limit of connections above what all clients can keep open to the pods that are left during a roll, or let it close idle ones sooner",
+    needsCode: true,
   }),
   'probe-timeout-under-load': ({ container }) => ({
     text: 'a longer timeoutSeconds and a higher failureThreshold of the readiness probe, or more capacity',

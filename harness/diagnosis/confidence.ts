@@ -16,7 +16,8 @@ type Ground =
   | 'turned-away'
   | 'cut-in-flight'
   | 'closed-alive'
-  | 'who-met-whom';
+  | 'who-met-whom'
+  | 'limit-reached';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'sigterm-ignored': ['pod', 'runtime', 'process'],
@@ -28,6 +29,7 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'keepalive-cut': ['pod', 'runtime', 'not-handled'],
   'keepalive-pinned': ['pod', 'runtime'],
   'stream-cut': ['pod', 'runtime'],
+  'connection-limit': ['pod', 'limit-reached'],
   // Causes of the Deployment or the Service as a whole need no pod: there was none.
   'probe-timeout-under-load': ['no-endpoint'],
   'strategy-recreate': ['no-endpoint'],
@@ -53,6 +55,8 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   'closed-alive': ({ place, facts }) => facts.closedAlive.has(place?.pod.owner ?? ''),
   // Which version asked which other is between the two, and on nobody's record.
   'who-met-whom': () => false,
+  // That it has a limit, and not something that accepts and is stuck, only its settings say.
+  'limit-reached': () => false,
   'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),

@@ -23,6 +23,8 @@ export interface DropFacts {
   closedAlive: Set<string>;
   /** Something else was lost at their end, or after it, than what was on kept connections. */
   missed: Set<string>;
+  /** They went on answering on connections that they had, and accepted no others. */
+  full: Set<string>;
 }
 
 /** Whether a cause explains a drop: a statement about joined evidence. */
@@ -47,6 +49,23 @@ function closedAlive({ end }: RequestSeen, { sigterm, exit, exitCode }: PodLife)
 /** A watch may tell of an instant a little after it was; a client may see a reset before the exit is stamped. */
 export const EARLY: Nanos = 0.2e9;
 
+/** A wait that is long for any answer, and long enough for others to be answered meanwhile. */
+const WAITED: Nanos = 1e9;
+const ENOUGH = 5;
+
+/**
+ * A request waited on a connection of its own, and was never answered; meanwhile its pod, which nobody was deleting, answered
+ * several on connections that it had already, each in a tenth of that time at most, and none on a younger one.
+ *
+ * @returns how many it answered so; 0 where that is not how it was
+ */
+export function answeredOnOthers({ t, end, reused, status }: RequestSeen, pod: PodLife, { answers }: Context): number {
+  if (reused || status > 0 || end - t < WAITED || (pod.deleted !== undefined && t >= pod.deleted - EARLY)) return 0;
+  const meanwhile = (answers.get(pod.name) ?? []).filter(({ from, to }) => from >= t && to <= end);
+  const prompt = meanwhile.filter(({ from, to, reused }) => reused && to - from <= (end - t) / 10);
+  return prompt.length >= ENOUGH && meanwhile.every(({ reused }) => reused) ? prompt.length : 0;
+}
+
 function cutByExit({ t, end }: RequestSeen, { sigterm, exit }: PodLife): boolean {
   if (sigterm === undefined) return false;
   if (exit === undefined) return t < sigterm && end >= sigterm - EARLY;
@@ -60,11 +79,12 @@ export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
     phase: phaseOf(request, context),
     places: locate(request, context),
   }));
-  const facts: DropFacts = { cutInFlight: new Set(), closedAlive: new Set(), missed: new Set() };
+  const facts: DropFacts = { cutInFlight: new Set(), closedAlive: new Set(), missed: new Set(), full: new Set() };
   for (const { request, phase, places } of placed) {
     const [place] = places;
     if (place === undefined || !place.sure) continue;
     const { pod } = place;
+    if (answeredOnOthers(request, pod, context) > 0) facts.full.add(pod.owner);
     if (phase === 'connect' && closedAlive(request, pod)) facts.closedAlive.add(pod.owner);
     // Idle connections are closed too: only what the server had begun with was in flight.
     const begun = context.handledBy.has(request.request) || phase === 'request' || phase === 'response';

@@ -1,6 +1,6 @@
 import { endOf } from '../history/pod-lives.ts';
 import type { Nanos } from '../history/types.ts';
-import { type Drop, surelyNotHandled, wasHandled } from './drop.ts';
+import { answeredOnOthers, type Drop, surelyNotHandled, wasHandled } from './drop.ts';
 import { turnedAway } from './locate.ts';
 
 const PHASES = {
@@ -41,7 +41,21 @@ export function tell(drop: Drop, zero: Nanos = 0): string {
     .filter((fact): fact is [Nanos, string] => fact[0] !== undefined)
     .sort(([a], [b]) => a - b)
     .map(([when, what]) => `${what} ${at(when)}`);
-  return [opening, `pod ${pod.name}, known by ${by}`, ...told, ...processWords(drop), ...logWords(drop)].join('; ');
+  return [
+    opening,
+    `pod ${pod.name}, known by ${by}`,
+    ...told,
+    ...fullWords(drop),
+    ...processWords(drop),
+    ...logWords(drop),
+  ].join('; ');
+}
+
+function fullWords({ request, place, context }: Drop): string[] {
+  const others = place === undefined ? 0 : answeredOnOthers(request, place.pod, context);
+  return others === 0
+    ? []
+    : [`meanwhile it answered ${others} requests on connections that it had, and none on a newer one`];
 }
 
 /** Worth a word only where it is the reason. */

@@ -14,6 +14,7 @@ export const WHAT_HAPPENS: Record<CauseName, string> = {
   'no-readiness-probe': 'new pods get requests before they listen',
   'ready-before-warm': 'new pods call themselves ready before they can do their work',
   'settles-too-soon': 'new pods crash after old ones were taken down for them',
+  'connection-limit': 'the pods answer on the connections they have, and accept no others',
   'probe-timeout-under-load': 'busy pods fail their readiness probe, until no endpoint is left',
   'liveness-kills-under-load': 'busy pods fail their liveness probe, and are restarted',
   'incompatible-versions': 'errors are answered while two versions serve side by side, and only then',

@@ -59,6 +59,18 @@ scenario('a version whose liveness probe waits behind its requests is caught', {
   expect: { verdict: 'fail', cause: 'liveness-kills-under-load', failing: ['no-drops', 'ready-floor'] },
 });
 
+scenario('a version that takes fewer connections than come together on its pods is caught', {
+  // Its probes are let fail: without endpoints nothing would be left to be seen.
+  given: updatedTo('connection-limit').with({
+    preStopSleepSeconds: 5,
+    readinessProbe: { ...probe, failureThreshold: 30 },
+  }),
+  // Thirty kept connections: more than three pods take.
+  under: { rate: 30, lanes: ['new', 'kept'] },
+  when: updateTo('connection-limit'),
+  expect: { verdict: 'fail', cause: 'connection-limit', failing: ['no-drops'] },
+});
+
 scenario('an app that says 503 while it drains is caught', {
   given: sampleService('defects/plain', 'defects').with({ env: { DEFECT: 'unready-while-draining' } }),
   when: rolling({ container: 'app', image: 'rollproof/defects:2.0.0' }),

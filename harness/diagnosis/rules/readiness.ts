@@ -1,7 +1,7 @@
 import type { PodLife } from '../../history/pod-lives.ts';
-import type { Nanos } from '../../history/types.ts';
+import type { Nanos, RequestSeen } from '../../history/types.ts';
 import { type Context, readyEndpointsAt, SLACK } from '../context.ts';
-import { type Rule, unanswered } from '../drop.ts';
+import { answeredOnOthers, type Rule, unanswered } from '../drop.ts';
 import type { EventFact } from '../facts.ts';
 import { firstSign } from '../locate.ts';
 
@@ -35,10 +35,14 @@ export const READINESS = {
         !killedByLiveness(place.pod, context, t),
     ) ?? false,
 
+  'connection-limit': ({ request, phase, place, context, facts }) =>
+    (place !== undefined && answeredOnOthers(request, place.pod, context) > 0) ||
+    // The probes' connections are new ones too: the pods that are full leave the endpoints, at last all of them.
+    (phase === 'connect' && facts.full.size > 0 && probedOut(request, context)),
+
   'probe-timeout-under-load': ({ request, phase, context }) =>
     phase === 'connect' &&
-    outage(request.t, request.end, context) &&
-    probeTimedOut(context, request.t, outageBegan(request.t, context)) &&
+    probedOut(request, context) &&
     context.pods.every(({ crashes }) => crashes.every(({ t }) => Math.abs(t - request.t) > CRASH_SHOWS)),
 
   'liveness-kills-under-load': ({ request, place, phase, context }) => {
@@ -59,6 +63,10 @@ export const READINESS = {
     !brokenBefore(place.pod, place.pod.deleted, context) &&
     !context.atOdds,
 } satisfies Record<string, Rule>;
+
+/** Nothing was ready, and probes that timed out had come before that. */
+const probedOut = ({ t, end }: RequestSeen, context: Context): boolean =>
+  outage(t, end, context) && probeTimedOut(context, t, outageBegan(t, context));
 
 const WATCH_LAG: Nanos = 0.3e9;
 /** It answered badly before it was deleted too: not because it drains. */

@@ -25,6 +25,12 @@ export const READINESS: Record<string, Case> = {
         allUnready(),
       )
       .whole(),
+  'connection-limit': () => full().whole(),
+  // Its connections are new: it accepts, and only that one got lost.
+  'one-connection-of-many-unanswered': () => full().sent(28.4, { to: 'b1' }).whole(),
+  // All wait: it is busy, whatever connection they come on.
+  'slow-on-every-connection': () => full(0.9).whole(),
+  'full-until-no-endpoint': () => fullUntilNobodyIsReady().whole(),
   'no-endpoint-and-no-reason': () => allUnready().whole(),
 
   // Sound old pods err too, while new ones serve beside them, and nobody does once they are alone.
@@ -92,6 +98,32 @@ const crashing = (code: number, options: RollOptions = {}) =>
     .sent(18.3, { lane: 'kept-post', user: 9, to: 'b1', reused: true })
     .sent(18.75, { lane: 'kept-post', user: 9, to: 'b1', reused: true, lost: 'reset', seconds: 0.06, handled: 1 })
     .sent(18.95, { to: 'b1', lost: 'refused' });
+
+/** From 27.3 to 30 b1 answers eight on a kept connection, each after so many seconds, and one on its own never. */
+const full = (seconds = 0.05) =>
+  neverAnswered(new ToldRoll(rollPlan({ lanes: ['new', 'kept-post'] })), { pod: 'b1', from: 27.3, to: 30, seconds });
+
+function neverAnswered(
+  roll: ToldRoll,
+  { pod, from, to, seconds }: { pod: string; from: number; to: number; seconds: number },
+) {
+  roll.sent(from - 0.3, { lane: 'kept-post', user: 9, to: pod });
+  roll.sent(from, { to: pod, lost: 'timeout', seconds: to - from, handled: 0 });
+  for (let i = 0; i < 8; i += 1) {
+    const at = round(from + 0.05 + (i * (to - from - 0.1)) / 8);
+    roll.sent(at, { lane: 'kept-post', user: 9, to: pod, reused: true, seconds });
+  }
+  return roll;
+}
+
+/** a2 accepts no more from 10.2 on, then nobody is ready from 12 to 13: probes come on new connections. */
+function fullUntilNobodyIsReady() {
+  const roll = altered({ lanes: ['new', 'kept-post'] }, (pod) => (isNew(pod) ? {} : { ready: [[1, 12], [13]] }));
+  neverAnswered(roll, { pod: 'a2', from: 10.2, to: 11.9, seconds: 0.01 });
+  for (const [i, pod] of ['a1', 'a2', 'a3'].entries())
+    roll.event(11.9 + i / 100, pod, 'Unhealthy', 'Readiness probe failed: context deadline exceeded');
+  return roll.sent(12.5, { lost: 'refused' });
+}
 
 /** Nobody is ready from 12 to 13; a request at 12.5 finds no endpoint. */
 const allUnready = () =>
