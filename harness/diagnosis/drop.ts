@@ -54,14 +54,16 @@ const WAITED: Nanos = 1e9;
 const ENOUGH = 5;
 
 /**
- * A request waited on a connection of its own, and was never answered; meanwhile its pod, which nobody was deleting, answered
+ * A request waited on a connection of its own, and was never answered; for most of that time its pod, which nobody was deleting, answered
  * several on connections that it had already, each in a tenth of that time at most, and none on a younger one.
  *
  * @returns how many it answered so; 0 where that is not how it was
  */
 export function answeredOnOthers({ t, end, reused, status }: RequestSeen, pod: PodLife, { answers }: Context): number {
   if (reused || status > 0 || end - t < WAITED || (pod.deleted !== undefined && t >= pod.deleted - EARLY)) return 0;
-  const meanwhile = (answers.get(pod.name) ?? []).filter(({ from, to }) => from >= t && to <= end);
+  // In the end others may have let go of theirs, and all that waited are taken at once.
+  const until = t + 0.8 * (end - t);
+  const meanwhile = (answers.get(pod.name) ?? []).filter(({ from, to }) => from >= t && to <= until);
   const prompt = meanwhile.filter(({ from, to, reused }) => reused && to - from <= (end - t) / 10);
   return prompt.length >= ENOUGH && meanwhile.every(({ reused }) => reused) ? prompt.length : 0;
 }
