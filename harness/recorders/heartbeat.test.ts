@@ -58,6 +58,26 @@ test('a lag is from the answer of a write until a watch shows it', async () => {
   expect(lag).toBeLessThan(2_000);
 });
 
+test('an apiserver that does not answer is silent, one that says no is not', async () => {
+  const beat = await start();
+  await nextLag(beat);
+  await server.stop();
+  await until(() => beat.silentMs() > 300);
+  await server.start();
+  await until(() => beat.silentMs() < 100);
+  server.answer(500);
+  const before = writes();
+  await until(() => writes() > before + 20);
+  expect(beat.silentMs()).toBeLessThan(300);
+});
+
+test('where nobody writes, nothing is silent', async () => {
+  server.answer(403);
+  const beat = await start();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(beat.silentMs()).toBe(0);
+});
+
 test('it is told once', async () => {
   const beat = await start();
   let again: number | undefined;

@@ -20,6 +20,8 @@ export interface HeartbeatOptions {
 export interface StartedHeartbeat {
   /** The longest lag that was measured since it was last asked, milliseconds; undefined where none was. */
   takeLagMs(): number | undefined;
+  /** For how long the apiserver has answered no write at all, milliseconds; 0 where nobody writes. */
+  silentMs(): number;
   /**
    * Waits for the last write to come back, up to the lag beyond which a watch is no evidence; one that does not is a gap.
    * Then takes its object away. More than once does no harm.
@@ -50,6 +52,8 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
   let shown = '0';
   let longest: number | undefined;
   let stopping: Promise<void> | undefined;
+  /** `performance.now()` of the last answer, whatever it said; undefined where nobody writes any more. */
+  let heard: number | undefined = performance.now();
 
   const unmeasured = (why: string) =>
     append({
@@ -107,12 +111,15 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
       if (signal.aborted) return;
       try {
         answered(await api.send('PATCH', `${path}/${HEARTBEAT}`, { data: { beat: String(count) } }, WRITE_MS));
+        heard = performance.now();
       } catch (error) {
         // Taken away (a namespace that is being deleted), or not allowed any more: it will not come back.
         // A write that is not answered in time says that the apiserver lags by at least that.
-        if (!(error instanceof ApiError)) measured(WRITE_MS * 1e6 + 1e6);
+        if (error instanceof ApiError) heard = performance.now();
+        else measured(WRITE_MS * 1e6 + 1e6);
         if (!(error instanceof ApiError) || !GONE.includes(error.code)) continue;
         if (!signal.aborted) unmeasured(`it ended: ${error.message}`);
+        heard = undefined;
         return;
       }
     }
@@ -137,7 +144,7 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
     first = await create(api, path, labels);
   } catch (error) {
     unmeasured(error instanceof Error ? error.message : String(error));
-    return { takeLagMs: () => undefined, stop: async () => {} };
+    return { takeLagMs: () => undefined, silentMs: () => 0, stop: async () => {} };
   }
   const watched = watch(versionOf(first));
   const written = beat();
@@ -147,6 +154,7 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
       longest = undefined;
       return lag;
     },
+    silentMs: () => (heard === undefined ? 0 : performance.now() - heard),
     stop() {
       stopping ??= finish();
       return stopping;

@@ -35,6 +35,8 @@ export interface StartedRecording extends AsyncDisposable {
   collectLogs(): Promise<void>;
   /** To be called before the load begins: from then on each connection to the address is tracked. */
   trackConnections(address: string): Promise<void>;
+  /** For how long the apiserver has not answered, milliseconds; 0 where nobody asks it. */
+  silentMs(): number;
   /** What the containers wrote, without tokens and without values of environment variables. */
   containerLogs(): Promise<ContainerLog[]>;
   /** Ends every recorder and reads what is only read at the end. Nothing is written afterwards. */
@@ -102,6 +104,7 @@ export async function startRecording({
   begun.move();
   return {
     collectLogs: () => logs.collect(),
+    silentMs: heartbeat.silentMs,
     async containerLogs() {
       const all = reachesNodes ? await logs.texts() : await logsByApi(cluster.api, namespace);
       return all.map((log) => ({ ...log, text: redact.text(log.text) }));

@@ -46,6 +46,8 @@ const STUCK_MS = 15_000;
 const PROXIES_KNOW_MS = 3_000;
 /** Every replica has to have been available for so long under load when the transition begins: a dip then is its own. */
 const STEADY_MS = 3_000;
+/** An apiserver that was killed is back sooner. */
+const SILENT_MS = 60_000;
 const STEADY_BUDGET_MS = 60_000;
 
 interface ScenarioRun {
@@ -155,11 +157,22 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   }
   untouched = false;
   const [sofar] = scenariosOf({ header: headerOf(context), observations: seen.splice(0), truncated: false });
-  const problem = sofar && baselineProblem(sofar);
-  if (problem !== undefined) {
-    throw new CannotRun(`${name}: ${problem}`, {
+  const unsound = sofar && baselineProblem(sofar);
+  if (unsound !== undefined) {
+    throw new CannotRun(`${name}: ${unsound}`, {
       remedy: 'a service has to be sound before the transition: mend it first',
     });
+  }
+
+  /** @returns why it has not come to that; undefined where it has */
+  async function waitFor(what: string, budgetMs: number, holds: () => boolean): Promise<string | undefined> {
+    const begun = performance.now();
+    // Of a cluster that is gone nothing will come, however long it is waited for.
+    const gone = () => recording.silentMs() > SILENT_MS;
+    if ((await until(() => holds() || gone(), budgetMs)) && holds()) return undefined;
+    const waited = `waited ${Math.round((performance.now() - begun) / 1000)} s for ${what}`;
+    const silent = gone() ? `the apiserver has not answered for ${SILENT_MS / 1000} s; ` : '';
+    return `${waited}; ${silent}last state: ${live.describe()}`;
   }
 
   await using undone = new AsyncDisposableStack();
@@ -179,8 +192,8 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
     },
     async until(what, budgetMs, holds) {
       show(`waiting for ${what}`);
-      if (await until(() => holds(live.now()), budgetMs)) return;
-      throw new Error(`waited ${budgetMs / 1000} s for ${what}; last state: ${live.describe()}`);
+      const problem = await waitFor(what, budgetMs, () => holds(live.now()));
+      if (problem !== undefined) throw new Error(problem);
     },
     defer: (undo) => undone.defer(undo),
   };
@@ -201,15 +214,9 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const ending = await definition.when.drive(started);
   show('rolling');
   const budgetMs = ending.budgetMs ?? SETTLE_BUDGET_MS;
-  if (await until(() => ending.holds(live.now()), budgetMs)) mark('settled');
-  else
-    history.append({
-      type: 'action',
-      t: clock.now(),
-      action: 'wait',
-      detail: `waited ${budgetMs / 1000} s for ${ending.what}; last state: ${live.describe()}`,
-      ok: false,
-    });
+  const problem = await waitFor(ending.what, budgetMs, () => ending.holds(live.now()));
+  if (problem === undefined) mark('settled');
+  else history.append({ type: 'action', t: clock.now(), action: 'wait', detail: problem, ok: false });
   show('quiet tail');
   await until(() => false, TAIL_MS);
   mark('tail-end');
