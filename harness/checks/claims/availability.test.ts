@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, s, threeUp } from '../../history/testing/build.ts';
 import { keepsReady } from './availability.ts';
+import { taken } from './testing/taken.ts';
 
-const take = (builder: HistoryBuilder, args: object = {}) => keepsReady.take(builder.history(), args);
+const take = (builder: HistoryBuilder, args: object = {}) => taken(keepsReady, builder.history(), args);
 
 test('as many as the strategy asks for', () => {
   const { holds, figures } = take(goodRoll());

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HistoryBuilder } from '../../history/testing/build.ts';
 import { answers, ended, heldCanary, stepped } from '../../history/testing/canary.ts';
 import { keptSplitsDifferently, oddsAre, splitsEvenly } from './canary-split.ts';
+import { taken } from './testing/taken.ts';
 
 const step: [number, number] = [9, 1];
 const OPENED = { from: 6, to: 7, rate: 40, share: 0, lane: 'kept' } as const;
@@ -18,7 +19,8 @@ const opened = (builder: HistoryBuilder) => answers(builder, OPENED, () => ({ re
 
 describe('a split as even as the pods', () => {
   test('holds where a tenth of 1,500 requests hit the canary, and says so at both confidences', () => {
-    const measured = splitsEvenly.take(
+    const measured = taken(
+      splitsEvenly,
       held((one) => answers(one, HELD)),
       { step },
     );
@@ -31,7 +33,8 @@ describe('a split as even as the pods', () => {
   test('does not hold where a seventh does, nor where none does', () => {
     for (const share of [7, 0])
       expect(
-        splitsEvenly.take(
+        taken(
+          splitsEvenly,
           held((one) => answers(one, { ...HELD, share })),
           { step },
         ),
@@ -40,30 +43,30 @@ describe('a split as even as the pods', () => {
 
   test('an eighth is no tenth at 95%, and may be one at 99.99%', () => {
     const history = held((one) => answers(one, { ...HELD, share: 8 }));
-    expect(splitsEvenly.take(history, { step, confidence: 0.95 }).holds).toBe(false);
-    expect(splitsEvenly.take(history, { step }).holds).toBe(true);
+    expect(taken(splitsEvenly, history, { step, confidence: 0.95 }).holds).toBe(false);
+    expect(taken(splitsEvenly, history, { step }).holds).toBe(true);
   });
 
   test('is not known of 150 requests: the interval is wider than the share', () => {
     const few = held((one) => answers(one, { ...HELD, rate: 10 }));
-    expect(splitsEvenly.take(few, { step })).toMatchObject({ holds: undefined, examined: 150 });
+    expect(taken(splitsEvenly, few, { step })).toMatchObject({ holds: undefined, examined: 150 });
   });
 
   test('counts only what began while the step was held', () => {
     const before = held((one) => answers(answers(one, HELD), { from: 11, to: 20, share: 1 }));
-    expect(splitsEvenly.take(before, { step }).figures).toContain('150 of 1500');
+    expect(taken(splitsEvenly, before, { step }).figures).toContain('150 of 1500');
   });
 
   test('is not known of a step that never was, nor where nothing was answered', () => {
-    expect(splitsEvenly.take(held(), { step: [8, 2] })).toMatchObject({ holds: undefined, examined: 0 });
-    expect(splitsEvenly.take(held(), { step }).examined).toBe(0);
-    expect(splitsEvenly.take(new HistoryBuilder().history(), { step }).examined).toBe(0);
+    expect(taken(splitsEvenly, held(), { step: [8, 2] })).toMatchObject({ holds: undefined, examined: 0 });
+    expect(taken(splitsEvenly, held(), { step }).examined).toBe(0);
+    expect(taken(splitsEvenly, new HistoryBuilder().history(), { step }).examined).toBe(0);
   });
 });
 
 describe('a kept lane splits differently', () => {
   const take = (tell: (builder: HistoryBuilder) => unknown) =>
-    keptSplitsDifferently.take(held(tell), { step, lane: 'kept' });
+    taken(keptSplitsDifferently, held(tell), { step, lane: 'kept' });
 
   test('holds where its connections are older than the canary', () => {
     const measured = take((one) => answers(opened(one), { ...HELD, share: 0, lane: 'kept' }));
@@ -91,13 +94,13 @@ describe('a kept lane splits differently', () => {
 
   test('requests over new connections are none of it', () => {
     const measured = take((one) => answers(one, { ...HELD, lane: 'kept' }, () => ({ reused: false })));
-    expect(measured).toMatchObject({ examined: 0 });
+    expect(measured).toMatchObject({ holds: undefined, examined: 0 });
   });
 });
 
 describe('the odds', () => {
   const take = (odds: [number, number], tell?: (builder: HistoryBuilder) => unknown) =>
-    oddsAre.take(held(tell), { step, odds });
+    taken(oddsAre, held(tell), { step, odds });
 
   test('of nine and one are 9:1, not 10:1', () => {
     expect(take([9, 1])).toMatchObject({ holds: true, examined: 1 });
@@ -112,6 +115,6 @@ describe('the odds', () => {
   });
 
   test('are not known of a step that never was', () => {
-    expect(oddsAre.take(held(), { step: [5, 5], odds: [5, 5] })).toMatchObject({ holds: undefined, examined: 0 });
+    expect(taken(oddsAre, held(), { step: [5, 5], odds: [5, 5] })).toMatchObject({ holds: undefined, examined: 0 });
   });
 });

@@ -16,6 +16,7 @@ export const splitsEvenly = define<{ step: Step; lane?: LaneName; confidence?: n
     const split = laneSplit(history, step, lane);
     if (split === undefined) return unseen(`no step of ${step.join(' + ')} was held`);
     const [hits, of] = [split.canary.length, split.canary.length + split.stable.length];
+    if (of === 0) return unseen(`no request of the lane ${lane} was answered in that step`);
     const [at, shown] = [binomialInterval(hits, of, confidence), binomialInterval(hits, of, 0.95)];
     const within = at.low <= split.share && split.share <= at.high;
     const tells = at.high - at.low <= Math.min(split.share, 1 - split.share);
@@ -40,6 +41,7 @@ export const keptSplitsDifferently = define<{ step: Step; lane: LaneName; confid
     if (split === undefined) return unseen(`no step of ${step.join(' + ')} was held`);
     const connections = connectionSplit(history, split);
     const of = connections.canary + connections.stable;
+    if (of === 0) return unseen(`no kept connection of the lane ${lane} was seen in that step`);
     const interval = binomialInterval(connections.canary, of, confidence);
     const excluded = split.share < interval.low || split.share > interval.high;
     const requests = split.canary.length + split.stable.length;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder } from '../../history/testing/build.ts';
 import { dippedBy } from './dipped-by.ts';
+import { taken } from './testing/taken.ts';
 
 const take = (builder: HistoryBuilder, label: 'probe' | 'deletion' = 'probe') =>
-  dippedBy.take(builder.history(), { label });
+  taken(dippedBy, builder.history(), { label });
 const flip = () => goodRoll().pod(31, 'b1', { owner: 'web-b', ready: false }).pod(32.5, 'b1', { owner: 'web-b' });
 
 test('a dip with that cause, and what is known of it', () => {

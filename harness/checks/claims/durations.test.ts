@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, type HistoryBuilder, threeUp } from '../../history/testing/build.ts';
 import { asLongAs, duration, matchesModel } from './durations.ts';
+import { taken } from './testing/taken.ts';
 
 /** The roll of goodRoll takes 12 s, and each of its pods 4. */
 const roll = (): HistoryBuilder => goodRoll();
@@ -9,7 +10,7 @@ const unfinished = () =>
 const nothing = () => threeUp().mark(30, 'tail-end');
 
 describe('duration', () => {
-  const take = (builder: HistoryBuilder, limits: object = {}) => duration.take(builder.history(), limits);
+  const take = (builder: HistoryBuilder, limits: object = {}) => taken(duration, builder.history(), limits);
 
   test('is told, and is within its limits or not', () => {
     expect(take(roll())).toMatchObject({
@@ -42,22 +43,22 @@ describe('as long as another', () => {
   };
 
   test('within its tolerance', () => {
-    expect(asLongAs.take(rolledBackIn(15).history(), {})).toMatchObject({
+    expect(taken(asLongAs, rolledBackIn(15).history(), {})).toMatchObject({
       holds: true,
       figures: '15.0 s against 12.0 s, 1.25 times as long',
     });
-    expect(asLongAs.take(rolledBackIn(19).history(), {}).holds).toBe(false);
-    expect(asLongAs.take(rolledBackIn(5).history(), {}).holds).toBe(false);
+    expect(taken(asLongAs, rolledBackIn(19).history(), {}).holds).toBe(false);
+    expect(taken(asLongAs, rolledBackIn(5).history(), {}).holds).toBe(false);
   });
 
   test('is not known where one has no end', () => {
-    expect(asLongAs.take(unfinished().history(), { of: 0 })).toMatchObject({ holds: undefined, examined: 0 });
-    expect(asLongAs.take(roll().history(), { of: 1 }).examined).toBe(0);
+    expect(taken(asLongAs, unfinished().history(), { of: 0 })).toMatchObject({ holds: undefined, examined: 0 });
+    expect(taken(asLongAs, roll().history(), { of: 1 }).examined).toBe(0);
   });
 });
 
 describe('the model', () => {
-  const take = (builder: HistoryBuilder, args: object) => matchesModel.take(builder.history(), args);
+  const take = (builder: HistoryBuilder, args: object) => taken(matchesModel, builder.history(), args);
 
   test('waves times start-up', () => {
     expect(take(roll(), { startupSeconds: 4 })).toMatchObject({

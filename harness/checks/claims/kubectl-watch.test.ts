@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HistoryBuilder, s } from '../../history/testing/build.ts';
 import { watchIsTimely, watchShowsAll } from './kubectl-watch.ts';
+import { taken } from './testing/taken.ts';
 
 type State = [ready: boolean, state: object, restarts?: number];
 
@@ -43,7 +44,7 @@ function both({ lines, delay = 0.02, until = 30 }: { lines?: string[]; delay?: n
 }
 
 describe('shows all', () => {
-  const take = (builder: HistoryBuilder) => watchShowsAll.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(watchShowsAll, builder.history(), {});
 
   test('the same changes in the same order', () => {
     expect(take(both())).toMatchObject({
@@ -89,7 +90,7 @@ describe('shows all', () => {
 });
 
 describe('is timely', () => {
-  const take = (builder: HistoryBuilder) => watchIsTimely.take(builder.history(), { ms: 1000 });
+  const take = (builder: HistoryBuilder) => taken(watchIsTimely, builder.history(), { ms: 1000 });
 
   test('as late as ours', () => {
     expect(take(both())).toMatchObject({

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { goodRoll, type HistoryBuilder, threeUp } from '../../history/testing/build.ts';
 import { readyMeansListening } from './listening.ts';
+import { taken } from './testing/taken.ts';
 
-const take = (builder: HistoryBuilder) => readyMeansListening.take(builder.history(), {});
+const take = (builder: HistoryBuilder) => taken(readyMeansListening, builder.history(), {});
 
 const listening = (builder: HistoryBuilder, ...at: number[]) =>
   at.reduce((all, t, index) => all.log(t, `b${index + 1}`, 'listening'), builder);

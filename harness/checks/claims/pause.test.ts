@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, threeUp } from '../../history/testing/build.ts';
 import { mixesVersionsWhilePaused, resumes, scalesNothingWhilePaused } from './pause.ts';
+import { taken } from './testing/taken.ts';
 
 /** Paused at (2,2), from 14 on; the controller has seen it at 14.2; resumed at 24, rolled out at 30. */
 function paused(meanwhile: (builder: HistoryBuilder) => void = () => {}, after = 30): HistoryBuilder {
@@ -18,7 +19,7 @@ function paused(meanwhile: (builder: HistoryBuilder) => void = () => {}, after =
 }
 
 describe('while it is paused nothing is scaled', () => {
-  const take = (builder: HistoryBuilder) => scalesNothingWhilePaused.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(scalesNothingWhilePaused, builder.history(), {});
 
   test('what the controller had begun before it saw the pause does not count', () => {
     expect(take(paused())).toMatchObject({
@@ -43,7 +44,7 @@ describe('while it is paused nothing is scaled', () => {
 });
 
 describe('while it is paused both versions answer', () => {
-  const take = (builder: HistoryBuilder) => mixesVersionsWhilePaused.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(mixesVersionsWhilePaused, builder.history(), {});
   const answers = (versions: string[]) => (builder: HistoryBuilder) => {
     for (const [i, version] of versions.entries()) builder.request(15 + i, { version });
   };
@@ -62,7 +63,7 @@ describe('while it is paused both versions answer', () => {
 });
 
 describe('it goes on', () => {
-  const take = (builder: HistoryBuilder) => resumes.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(resumes, builder.history(), {});
 
   test('to its end', () => {
     expect(take(paused())).toMatchObject({ holds: true, figures: 'rolled out 6.0 s after it was resumed' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HistoryBuilder } from '../../history/testing/build.ts';
 import { peakIs, quantity } from './peak.ts';
+import { taken } from './testing/taken.ts';
 
 interface Options {
   deployment?: string;
@@ -28,7 +29,7 @@ const green = (builder: HistoryBuilder, at: number, name: string, options: Optio
 
 const withGreen = (builder: HistoryBuilder) => builder.replicaSet(11, 'green-a', 1, 2, { deployment: 'green' });
 
-const take = (builder: HistoryBuilder) => peakIs.take(builder.mark(30, 'tail-end').history(), { times: 2 });
+const take = (builder: HistoryBuilder) => taken(peakIs, builder.mark(30, 'tail-end').history(), { times: 2 });
 
 describe('twice as many', () => {
   test('while both are up', () => {

@@ -1,7 +1,7 @@
 import { type Moment, replay } from '../../history/replay.ts';
 import { judgedSpan } from '../../history/select.ts';
 import type { KubeObject } from '../../history/types.ts';
-import { define } from './measure.ts';
+import { define, unseen } from './measure.ts';
 
 /** Pods, and what their containers request: CPU in thousandths of a core, memory in bytes. */
 interface Resources {
@@ -34,12 +34,12 @@ export const peakIs = define<{ times: number }>('peak-is', (history, { times }) 
     if (now.pods > (peak?.pods ?? before?.pods ?? 0)) at = event.id;
     peak = highest(peak ?? now, now);
   }
-  if (before === undefined || peak === undefined)
-    return { holds: undefined, figures: 'the pods were not seen', examined: 0, witnesses: [] };
+  if (before === undefined || peak === undefined) return unseen('the pods were not seen');
+  if (before.pods === 0) return unseen('there was no pod before it');
   const [was, most] = [before, peak];
   const compared = (['pods', 'cpu', 'memory'] as const).filter((one) => was[one] > 0);
   return {
-    holds: compared.length === 0 ? undefined : compared.every((one) => most[one] === times * was[one]),
+    holds: compared.every((one) => most[one] === times * was[one]),
     figures: compared.map((one) => `${WORDS[one](was[one])} before, ${WORDS[one](most[one])} at the peak`).join('; '),
     examined,
     witnesses: at === '' ? [] : [at],

@@ -3,6 +3,7 @@ import { scenariosOf } from '../../history/select.ts';
 import { type RollOptions, rollPlan } from '../../history/testing/roll-plan.ts';
 import { ToldRoll } from '../../history/testing/tell-roll.ts';
 import { unreadyGetNothing } from './reach.ts';
+import { taken } from './testing/taken.ts';
 
 /** One new pod that runs from 11.2 to the end and is never ready. */
 function told(evidence: RollOptions['evidence'] = {}): ToldRoll {
@@ -19,7 +20,7 @@ function told(evidence: RollOptions['evidence'] = {}): ToldRoll {
   });
 }
 
-const take = (roll: ToldRoll) => unreadyGetNothing.take(scenariosOf(roll.whole())[0]!, {});
+const take = (roll: ToldRoll) => taken(unreadyGetNothing, scenariosOf(roll.whole())[0]!, {});
 
 test('nothing reaches it', () => {
   const { holds, figures, examined } = take(told());

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, threeUp } from '../../history/testing/build.ts';
 import { keepsPods } from './replaced.ts';
+import { taken } from './testing/taken.ts';
 
-const take = (builder: HistoryBuilder) => keepsPods.take(builder.history(), {});
+const take = (builder: HistoryBuilder) => taken(keepsPods, builder.history(), {});
 
 test('a roll keeps none: the ends of the old ones are its witnesses', () => {
   const builder = goodRoll();

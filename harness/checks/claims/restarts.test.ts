@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, threeUp } from '../../history/testing/build.ts';
 import { livenessHoldsBack, readinessGuides } from './restarts.ts';
+import { taken } from './testing/taken.ts';
 
 const FAILED = 'Container app failed liveness probe, will be restarted';
 
@@ -14,7 +15,7 @@ function restarted(builder = threeUp()): HistoryBuilder {
 }
 
 describe('liveness holds back', () => {
-  const take = (builder: HistoryBuilder) => livenessHoldsBack.take(builder.mark(35, 'tail-end').history(), {});
+  const take = (builder: HistoryBuilder) => taken(livenessHoldsBack, builder.mark(35, 'tail-end').history(), {});
 
   test('a roll that is not complete when it ends', () => {
     expect(take(restarted())).toMatchObject({
@@ -48,7 +49,7 @@ describe('liveness holds back', () => {
 });
 
 describe('readiness guides', () => {
-  const take = (builder: HistoryBuilder) => readinessGuides.take(builder.mark(35, 'tail-end').history(), {});
+  const take = (builder: HistoryBuilder) => taken(readinessGuides, builder.mark(35, 'tail-end').history(), {});
 
   test('where each step comes after a new pod was ready', () => {
     expect(take(goodRoll())).toMatchObject({

@@ -10,6 +10,7 @@ import {
   showsTemplate,
   undoReuses,
 } from './revisions.ts';
+import { taken } from './testing/taken.ts';
 
 const act = (builder: HistoryBuilder, at: number, action: string, output = '', fields: Record<string, unknown> = {}) =>
   builder.add({
@@ -34,7 +35,7 @@ const undone = (builder = updated()) =>
 
 describe('the history lists all revisions', () => {
   const take = (output: string, builder = updated()) =>
-    historyListsRevisions.take(act(builder, 15, 'history', output).history(), { label: 'history' });
+    taken(historyListsRevisions, act(builder, 15, 'history', output).history(), { label: 'history' });
 
   test('that there are', () => {
     expect(take(table('1         <none>', '2         <none>'))).toMatchObject({
@@ -53,13 +54,13 @@ describe('the history lists all revisions', () => {
   });
 
   test('is not known where nobody looked', () => {
-    expect(historyListsRevisions.take(updated().history(), { label: 'history' }).examined).toBe(0);
+    expect(taken(historyListsRevisions, updated().history(), { label: 'history' }).examined).toBe(0);
   });
 });
 
 test('whether one revision is listed no longer', () => {
   const builder = act(undone(), 25, 'after', table('2         <none>', '3         <none>'));
-  const take = (revision: number, label = 'after') => noLongerLists.take(builder.history(), { label, revision });
+  const take = (revision: number, label = 'after') => taken(noLongerLists, builder.history(), { label, revision });
   expect(take(3)).toMatchObject({ holds: false, figures: 'it lists 2, 3' });
   expect(take(1)).toMatchObject({ holds: true, figures: 'it lists 2, 3' });
   expect(take(1, 'before').examined).toBe(0);
@@ -69,7 +70,7 @@ describe('a revision by its number shows its template', () => {
   const shown = (revision: number, image: string) =>
     `deployment.apps/web with revision #${revision}\nPod Template:\n  Containers:\n   app:\n    Image:\t${image}\n    Port:\t8000/TCP\n`;
   const take = (output: string, revision = 2) =>
-    showsTemplate.take(act(updated(), 15, 'second', output).history(), { label: 'second', revision });
+    taken(showsTemplate, act(updated(), 15, 'second', output).history(), { label: 'second', revision });
 
   test('its image', () => {
     expect(take(shown(2, 'image-of-web-b'))).toMatchObject({
@@ -89,7 +90,7 @@ describe('a revision by its number shows its template', () => {
 });
 
 describe('undo uses the old ReplicaSet again', () => {
-  const take = (builder: HistoryBuilder) => undoReuses.take(builder.history(), { revision: 1 });
+  const take = (builder: HistoryBuilder) => taken(undoReuses, builder.history(), { revision: 1 });
 
   test('under a new revision', () => {
     expect(take(undone())).toMatchObject({
@@ -116,7 +117,7 @@ describe('undo uses the old ReplicaSet again', () => {
 
 describe('change-causes', () => {
   const take = (row: string, cause: string) =>
-    listsCause.take(act(updated(), 15, 'history', table(row)).history(), { label: 'history', revision: 2, cause });
+    taken(listsCause, act(updated(), 15, 'history', table(row)).history(), { label: 'history', revision: 2, cause });
 
   test('as they are listed', () => {
     expect(take('2         by hand', 'by hand')).toMatchObject({ holds: true, figures: 'revision 2: by hand' });
@@ -129,7 +130,7 @@ describe('change-causes', () => {
 
   test('go on to the next revision, or do not', () => {
     const next = (...rows: string[]) =>
-      inheritsCause.take(act(updated(), 15, 'history', table(...rows)).history(), { label: 'history', revision: 2 });
+      taken(inheritsCause, act(updated(), 15, 'history', table(...rows)).history(), { label: 'history', revision: 2 });
     expect(next('1         by hand', '2         by hand')).toMatchObject({
       holds: true,
       figures: 'revision 1: by hand; revision 2: the same',
@@ -148,7 +149,7 @@ describe('--record', () => {
   const DETAIL = { detail: 'kubectl set image app=web:2 --record' };
   const WARNING = 'Flag --record has been deprecated, --record will be removed in the future';
   const CAUSE = 'kubectl set image deployment/web app=web:2 --kubeconfig=/some/where --namespace=ns --record=true';
-  const marks = (builder: HistoryBuilder) => recordMarks.take(builder.history(), { label: 'history', revision: 2 });
+  const marks = (builder: HistoryBuilder) => taken(recordMarks, builder.history(), { label: 'history', revision: 2 });
 
   test('marks the revision with its command', () => {
     const builder = act(updated(), 11, 'set-image', '', DETAIL);
@@ -173,7 +174,7 @@ describe('--record', () => {
   });
 
   test('what kubectl has against it', () => {
-    const take = (builder: HistoryBuilder) => recordIsDeprecated.take(builder.history(), {});
+    const take = (builder: HistoryBuilder) => taken(recordIsDeprecated, builder.history(), {});
     expect(
       take(act(updated(), 11, 'set-image', `${WARNING}\ndeployment.apps/web image updated`, DETAIL)),
     ).toMatchObject({

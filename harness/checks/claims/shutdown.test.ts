@@ -10,6 +10,7 @@ import {
   nothingComesAfterSigterm,
   readinessTakesOut,
 } from './shutdown.ts';
+import { taken } from './testing/taken.ts';
 
 const told = (options: RollOptions = {}) => new ToldRoll(rollPlan(options));
 const of = (roll: ToldRoll): ScenarioHistory => scenariosOf(roll.whole())[0]!;
@@ -25,7 +26,7 @@ function slow(roll: ToldRoll, at: number, seconds: number, lost?: 'reset'): Told
 }
 
 describe('what is in flight at SIGTERM is finished', () => {
-  const take = (roll: ToldRoll) => finishesInFlight.take(of(roll), { lanes: ['slow'] });
+  const take = (roll: ToldRoll) => taken(finishesInFlight, of(roll), { lanes: ['slow'] });
 
   test('where it is answered', () => {
     expect(take(slow(told({ lanes: ['new', 'slow'] }), 13, 2))).toMatchObject({
@@ -60,8 +61,8 @@ describe('what is in flight at SIGTERM is finished', () => {
 describe('between SIGTERM and exit', () => {
   test('what a pod gets is answered', () => {
     const roll = told().sent(14.06, { to: 'a1' });
-    expect(answersUntilExit.take(of(roll), {})).toMatchObject({ holds: true, examined: 1 });
-    expect(nothingComesAfterSigterm.take(of(roll), {})).toMatchObject({ holds: false });
+    expect(taken(answersUntilExit, of(roll), {})).toMatchObject({ holds: true, examined: 1 });
+    expect(taken(nothingComesAfterSigterm, of(roll), {})).toMatchObject({ holds: false });
   });
 
   test('what it gets is cut: placed by the port of its connection, or by the answer before it', () => {
@@ -70,7 +71,7 @@ describe('between SIGTERM and exit', () => {
       .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
       .sent(14.3, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'reset', seconds: 4.75 });
     for (const lane of ['new', 'kept-post'] as const) {
-      const measured = answersUntilExit.take(of(roll), { lanes: [lane] });
+      const measured = taken(answersUntilExit, of(roll), { lanes: [lane] });
       expect(measured).toMatchObject({ holds: false, examined: 1 });
       expect(measured.figures).toBe('1 requests went to 3 pods between SIGTERM and exit: 0 answered, 1 cut');
     }
@@ -78,13 +79,13 @@ describe('between SIGTERM and exit', () => {
 
   test('a drop that nothing places leaves it open', () => {
     const roll = told().sent(14.06, { to: 'a1' }).sent(14.5, { lost: 'reset' });
-    const { holds, figures } = answersUntilExit.take(of(roll), {});
+    const { holds, figures } = taken(answersUntilExit, of(roll), {});
     expect([holds, figures.endsWith('; 1 drops more that no evidence places')]).toEqual([undefined, true]);
-    expect(nothingComesAfterSigterm.take(of(told().sent(14.5, { lost: 'reset' })), {}).holds).toBeUndefined();
+    expect(taken(nothingComesAfterSigterm, of(told().sent(14.5, { lost: 'reset' })), {}).holds).toBeUndefined();
   });
 
   test('nothing comes to a pod that was out of the Service long before', () => {
-    const { holds, examined } = nothingComesAfterSigterm.take(of(told({ container: { sleep: 4 } })), {});
+    const { holds, examined } = taken(nothingComesAfterSigterm, of(told({ container: { sleep: 4 } })), {});
     expect(holds).toBe(true);
     expect(examined).toBeGreaterThan(5);
   });
@@ -92,7 +93,7 @@ describe('between SIGTERM and exit', () => {
 
 describe('out of the Service', () => {
   test('before its connections close', () => {
-    expect(leavesBeforeClosing.take(of(told()), {})).toMatchObject({
+    expect(taken(leavesBeforeClosing, of(told()), {})).toMatchObject({
       holds: true,
       figures: '3 pods left the slice 5.0 s before the first connection to them was cut, or they exited',
     });
@@ -100,19 +101,19 @@ describe('out of the Service', () => {
 
   test('also where it still refuses one, by an answer', () => {
     const roll = told().sent(14.06, { to: 'a1', status: 503 });
-    expect(leavesBeforeClosing.take(of(roll), {})).toMatchObject({ holds: true });
+    expect(taken(leavesBeforeClosing, of(roll), {})).toMatchObject({ holds: true });
   });
 
   test('not, where a connection is cut first', () => {
     const roll = told({ lanes: ['kept-post'] })
       .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
       .sent(14.06, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'eof', seconds: 0.01 });
-    expect(leavesBeforeClosing.take(of(roll), {})).toMatchObject({ holds: false });
+    expect(taken(leavesBeforeClosing, of(roll), {})).toMatchObject({ holds: false });
   });
 
   test('by the deletion, before any probe failed', () => {
     const roll = told().event(16, 'a1', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
-    expect(readinessTakesOut.take(of(roll), {})).toMatchObject({
+    expect(taken(readinessTakesOut, of(roll), {})).toMatchObject({
       holds: false,
       figures:
         'the probe failed first on 0 of 3 pods; the slice said not ready 50 ms after SIGTERM; failed probes from there to the exit: 1 by status 503, 0 otherwise',
@@ -123,7 +124,7 @@ describe('out of the Service', () => {
     const roll = told({ sliceLag: 0.5 });
     for (const [i, at] of [14.2, 18.2, 22.2].entries())
       roll.event(at, `a${i + 1}`, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
-    expect(readinessTakesOut.take(of(roll), {})).toMatchObject({ holds: true, examined: 3 });
+    expect(taken(readinessTakesOut, of(roll), {})).toMatchObject({ holds: true, examined: 3 });
   });
 });
 

@@ -6,6 +6,7 @@ import {
   onlyNewPodsAtStatus,
   statusShowsProgress,
 } from './status.ts';
+import { taken } from './testing/taken.ts';
 
 const PRINTED = [
   'Waiting for deployment "web" rollout to finish: 1 out of 3 new replicas have been updated...',
@@ -31,7 +32,7 @@ const times = (builder: HistoryBuilder, ids: string[]) =>
   builder.observations.filter(({ id }) => ids.includes(id)).map(({ t }) => t / 1e9);
 
 describe('only new pods when it returns', () => {
-  const take = (builder: HistoryBuilder) => onlyNewPodsAtStatus.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(onlyNewPodsAtStatus, builder.history(), {});
 
   test('once the last old one is gone', () => {
     expect(take(returnedAt(28.5))).toMatchObject({ holds: true, figures: 'when it returned, all 3 pods were new' });
@@ -55,7 +56,7 @@ describe('only new pods when it returns', () => {
 });
 
 describe('only new answers after it has returned', () => {
-  const take = (builder: HistoryBuilder) => onlyNewAnswersAfterStatus.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(onlyNewAnswersAfterStatus, builder.history(), {});
 
   test('what had begun before does not count', () => {
     const builder = goodRoll().request(22.9, { pod: 'a3', seconds: 1 }).request(24, { pod: 'b1' });
@@ -83,7 +84,7 @@ describe('only new answers after it has returned', () => {
 });
 
 describe('counts complete when it returns', () => {
-  const take = (builder: HistoryBuilder) => countsCompleteAtStatus.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(countsCompleteAtStatus, builder.history(), {});
 
   test('also where our watch was told a moment later', () => {
     const figures = '3 updated, 3 in all, 3 available, 3 wanted';
@@ -103,7 +104,7 @@ describe('counts complete when it returns', () => {
 
 describe('shows progress', () => {
   const take = (output: string[]) =>
-    statusShowsProgress.take(returnedAt(22, { output: output.join('\n') }).history(), {});
+    taken(statusShowsProgress, returnedAt(22, { output: output.join('\n') }).history(), {});
 
   test('lines on the way, and one at the end', () => {
     expect(take(PRINTED)).toMatchObject({
@@ -121,6 +122,6 @@ describe('shows progress', () => {
 
   test('is not known where it printed nothing', () => {
     expect(take([]).examined).toBe(0);
-    expect(statusShowsProgress.take(new HistoryBuilder().history(), {}).examined).toBe(0);
+    expect(taken(statusShowsProgress, new HistoryBuilder().history(), {}).examined).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { goodRoll, type HistoryBuilder, threeUp } from '../../history/testing/build.ts';
 import { getsStuck, reversesByItself } from './stuck.ts';
+import { taken } from './testing/taken.ts';
 
 /** One new pod that never gets ready; ProgressDeadlineExceeded at 26.1. */
 function stuck(): HistoryBuilder {
@@ -16,31 +17,34 @@ test('stuck, and nothing is scaled until somebody does something about it', () =
   const history = undo(stuck()).replicaSet(36, 'web-b', 2, 0).history();
   const figures =
     'ProgressDeadlineExceeded 16.1 s after the trigger, at 3 old and 1 new, the last scaling after 0.3 s; 0 scalings in the 8.9 s after it';
-  expect(getsStuck.take(history, {})).toMatchObject({ holds: true, figures });
-  expect(reversesByItself.take(history, {})).toMatchObject({ holds: false, figures });
+  expect(taken(getsStuck, history, {})).toMatchObject({ holds: true, figures });
+  expect(taken(reversesByItself, history, {})).toMatchObject({ holds: false, figures });
 });
 
 test('it goes on', () => {
   const history = undo(stuck().replicaSet(30, 'web-a', 1, 2).replicaSet(30.1, 'web-b', 2, 2)).history();
-  expect(getsStuck.take(history, {}).holds).toBe(false);
-  expect(reversesByItself.take(history, {}).holds).toBe(false);
+  expect(taken(getsStuck, history, {}).holds).toBe(false);
+  expect(taken(reversesByItself, history, {}).holds).toBe(false);
 });
 
 test('it goes back', () => {
   const history = undo(stuck().replicaSet(30, 'web-b', 2, 0)).history();
-  const back = reversesByItself.take(history, {});
+  const back = taken(reversesByItself, history, {});
   expect(back.holds).toBe(true);
   expect(history.observations.find(({ id }) => id === back.witnesses[0])?.t).toBe(30e9);
-  expect(getsStuck.take(history, {}).holds).toBe(false);
+  expect(taken(getsStuck, history, {}).holds).toBe(false);
 });
 
 test('a roll that goes well is not stuck, and whether it would go back is not known', () => {
   const history = goodRoll().history();
-  expect(getsStuck.take(history, {})).toMatchObject({ holds: false, figures: 'no ProgressDeadlineExceeded in 23.0 s' });
-  expect(reversesByItself.take(history, {}).holds).toBeUndefined();
+  expect(taken(getsStuck, history, {})).toMatchObject({
+    holds: false,
+    figures: 'no ProgressDeadlineExceeded in 23.0 s',
+  });
+  expect(taken(reversesByItself, history, {}).holds).toBeUndefined();
 });
 
 test('of no transition, and of one that was not watched, nothing is known', () => {
-  expect(getsStuck.take(stuck().history(), { of: 3 })).toMatchObject({ holds: undefined, examined: 0 });
-  expect(getsStuck.take(undo(stuck().gap(28, 29, 'ReplicaSet')).history(), {}).holds).toBeUndefined();
+  expect(taken(getsStuck, stuck().history(), { of: 3 })).toMatchObject({ holds: undefined, examined: 0 });
+  expect(taken(getsStuck, undo(stuck().gap(28, 29, 'ReplicaSet')).history(), {}).holds).toBeUndefined();
 });

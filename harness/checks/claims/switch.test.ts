@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { HistoryBuilder } from '../../history/testing/build.ts';
 import { switchesWithin } from './switch.ts';
+import { taken } from './testing/taken.ts';
 
 const kept = (builder: HistoryBuilder, at: number, pod: string, reused = true) =>
   builder.request(at, { lane: 'kept', pod, reused });
@@ -22,7 +23,7 @@ function both(): HistoryBuilder {
 }
 
 const take = (builder: HistoryBuilder, args: Parameters<typeof switchesWithin.take>[1]) =>
-  switchesWithin.take(builder.mark(30, 'tail-end').history(), args);
+  taken(switchesWithin, builder.mark(30, 'tail-end').history(), args);
 
 test('in time: whoever the old side answers had started before the time was up', () => {
   const builder = select(both(), 12, 'green').request(12.1, { pod: 'b1' }).request(12.2, { pod: 'g1' });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, threeUp } from '../../history/testing/build.ts';
+import { taken } from './testing/taken.ts';
 import { makesReplicaSets, podsGo, readyAtLeast, sameWaves, wantedAtMost } from './waves.ts';
 
 const GOOD = '(3,1) (2,1) (2,2) (1,2) (1,3) (0,3)';
 
 describe('pods go', () => {
   const take = (builder: HistoryBuilder, pods: number[], counted: 'wanted' | 'existing' | 'ready' = 'wanted') =>
-    podsGo.take(builder.history(), { pods, counted });
+    taken(podsGo, builder.history(), { pods, counted });
 
   test('one more and one less in turn, by what the ReplicaSets want', () => {
     const { holds, figures, witnesses } = take(goodRoll(), [4, 3, 4, 3, 4, 3]);
@@ -35,7 +36,7 @@ describe('pods go', () => {
 });
 
 describe('ready at least', () => {
-  const take = (builder: HistoryBuilder, pods: number) => readyAtLeast.take(builder.history(), { pods });
+  const take = (builder: HistoryBuilder, pods: number) => taken(readyAtLeast, builder.history(), { pods });
 
   test('holds, and tells the fewest that there were', () => {
     expect(take(goodRoll(), 3)).toMatchObject({
@@ -60,7 +61,7 @@ describe('ready at least', () => {
 });
 
 describe('wanted at most', () => {
-  const take = (builder: HistoryBuilder, pods = 4) => wantedAtMost.take(builder.history(), { pods });
+  const take = (builder: HistoryBuilder, pods = 4) => taken(wantedAtMost, builder.history(), { pods });
 
   test('holds, and tells how they went', () => {
     expect(take(goodRoll())).toMatchObject({
@@ -89,7 +90,7 @@ function leap(builder = new HistoryBuilder()): HistoryBuilder {
 }
 
 describe('same waves', () => {
-  const take = (builder: HistoryBuilder) => sameWaves.take(builder.history(), {});
+  const take = (builder: HistoryBuilder) => taken(sameWaves, builder.history(), {});
 
   test('twice the same', () => {
     const builder = threeUp().replicaSet(11, 'web-b', 2, 3).replicaSet(12, 'web-a', 1, 0);
@@ -118,7 +119,7 @@ describe('same waves', () => {
 });
 
 describe('makes ReplicaSets', () => {
-  const take = (builder: HistoryBuilder) => makesReplicaSets.take(builder.mark(30, 'tail-end').history(), {});
+  const take = (builder: HistoryBuilder) => taken(makesReplicaSets, builder.mark(30, 'tail-end').history(), {});
 
   test('for each transition', () => {
     expect(take(leap())).toMatchObject({
