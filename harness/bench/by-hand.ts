@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { forCgroupV1, readKindConfig } from '../cluster/kind-config.ts';
 import type { Toolchain } from '../cluster/setup.ts';
+import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 
 /** A kind cluster, made and used by the commands that somebody would type. */
@@ -94,6 +95,10 @@ async function rollByHand(
     ],
     { input: readFileSync(join(import.meta.dirname, 'by-hand.js'), 'utf8'), reject: false },
   );
+  let ended = false;
+  load.then(() => {
+    ended = true;
+  });
   try {
     await sleep(baselineMs);
     await own('set', 'image', 'deployment/python-web-app', 'app=rollproof/correct:2.0.0');
@@ -101,6 +106,7 @@ async function rollByHand(
     // The old ones still terminate.
     while ((await own('get', 'pods', '-o', 'name')).split('\n').length > 3) await sleep(200);
     await sleep(tailMs);
+    if (ended) throw new CannotRun(`k6 ended by itself: ${(await load).stderr}`);
   } finally {
     await execa('docker', ['kill', '-s', 'INT', LOAD], { reject: false });
     await load;

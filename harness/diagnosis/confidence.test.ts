@@ -53,7 +53,8 @@ function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request'): Dro
     cutInFlight: new Set(has.cut ? ['web-a'] : []),
     closedAlive: new Set(has.closed ? ['web-a'] : []),
     missed: new Set(),
-    full: new Set(),
+    full: new Map(),
+    fullSpans: [],
   };
   const place = has.pod ? { pod, by: 'the answer' as const, sure: has.sure } : undefined;
   return { request, phase, place, context, facts };

@@ -17,6 +17,10 @@ export interface Context {
   flows: Flows;
   /** Pods whose logs have the request's id, in the order of the lines. */
   handledBy: Map<string, string[]>;
+  /** By the request's id: when a pod's log first has it. */
+  handledAt: Map<string, Nanos>;
+  /** By pod: our own calls of its readiness endpoint, each on a connection of its own, that were answered well. */
+  goodProbes: Map<string, { from: Nanos; to: Nanos }[]>;
   /** Of each pod, by name: the requests that it surely answered, ascending by start. */
   answers: Map<string, Answer[]>;
   /** Errors are answered only while two versions serve side by side. */
@@ -86,10 +90,12 @@ export function contextOf(history: ScenarioHistory): Context {
   const pods = podLives(history);
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const handledBy = new Map<string, string[]>();
+  const handledAt = new Map<string, Nanos>();
   const logWholeUntil = new Map<string, Nanos>();
   for (const one of ofType(history, 'server').toSorted((a, b) => a.t - b.t)) {
-    if (ID_EVENTS.has(one.event) && one.request !== undefined)
-      handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
+    if (!ID_EVENTS.has(one.event) || one.request === undefined) continue;
+    handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
+    if (!handledAt.has(one.request)) handledAt.set(one.request, one.t);
   }
   for (const one of ofType(history, 'log')) {
     // One log of a pod that is not whole may be the one that has the id.
@@ -113,6 +119,8 @@ export function contextOf(history: ScenarioHistory): Context {
     byName,
     flows: joinFlows(history, pods, connectionPod),
     handledBy,
+    handledAt,
+    goodProbes: goodProbesOf(history),
     answers,
     atOdds: atOdds(pods, answers),
     namesPods: answers.size > 0,
@@ -134,6 +142,12 @@ export function contextOf(history: ScenarioHistory): Context {
     settleMs: settledFor(pods),
     connectionPod,
   };
+}
+
+function goodProbesOf(history: ScenarioHistory): Context['goodProbes'] {
+  const good = ofType(history, 'probe').filter(({ status }) => status >= 200 && status < 400);
+  const byPod = Map.groupBy(good, ({ pod }) => pod);
+  return new Map([...byPod].map(([pod, all]) => [pod, all.map(({ t, ms }) => ({ from: t - ms * 1e6, to: t }))]));
 }
 
 function answersOf(history: ScenarioHistory): Map<string, Answer[]> {

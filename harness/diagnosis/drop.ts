@@ -23,8 +23,17 @@ export interface DropFacts {
   closedAlive: Set<string>;
   /** Something else was lost at their end, or after it, than what was on kept connections. */
   missed: Set<string>;
-  /** They went on answering on connections that they had, and accepted no others. */
-  full: Set<string>;
+  /** Requests that waited in pods which took no other connections, and how many were answered meanwhile on those that they had. */
+  full: Map<RequestSeen, number>;
+  /** From the first of them to the last, by pod. */
+  fullSpans: { from: Nanos; to: Nanos }[];
+}
+
+/** A drop, and the pods that it may have gone to. */
+interface Placed {
+  request: RequestSeen;
+  phase: Phase;
+  places: Place[];
 }
 
 /** Whether a cause explains a drop: a statement about joined evidence. */
@@ -54,18 +63,68 @@ const WAITED: Nanos = 1e9;
 const ENOUGH = 5;
 
 /**
- * A request waited on a connection of its own, and was never answered; for most of that time its pod, which nobody was deleting, answered
- * several on connections that it had already, each in a tenth of that time at most, and none on a younger one.
+ * A request was sent on a connection of its own, waited, and had no answer. For most of that time its pod lived, and nobody was
+ * ending it; it answered several requests on connections that it had already, each in a tenth of that time at most, and
+ * nothing on a newer one: no request, and no direct call of ours. Nor had it begun with this one, as far as its log says.
  *
  * @returns how many it answered so; 0 where that is not how it was
  */
-export function answeredOnOthers({ t, end, reused, status }: RequestSeen, pod: PodLife, { answers }: Context): number {
-  if (reused || status > 0 || end - t < WAITED || (pod.deleted !== undefined && t >= pod.deleted - EARLY)) return 0;
-  // In the end others may have let go of theirs, and all that waited are taken at once.
+function answeredOnOthers({ request, phase }: Placed, pod: PodLife, context: Context): number {
+  const { t, end, reused, phases } = request;
+  if ((phase !== 'request' && phase !== 'response') || reused || context.proxied || end - t < WAITED) return 0;
+  // In the end others may have let go of theirs, and all that waited are taken at once: their answers come too late.
   const until = t + 0.8 * (end - t);
-  const meanwhile = (answers.get(pod.name) ?? []).filter(({ from, to }) => from >= t && to <= until);
-  const prompt = meanwhile.filter(({ from, to, reused }) => reused && to - from <= (end - t) / 10);
-  return prompt.length >= ENOUGH && meanwhile.every(({ reused }) => reused) ? prompt.length : 0;
+  const { blocked, connecting, tls, sending, waiting } = phases;
+  if (phase === 'response' && t + (blocked + connecting + tls + sending + waiting) * 1e6 < until) return 0;
+  const lives = Math.min(pod.deleted ?? END, pod.sigterm ?? END, ...pod.crashes.map((one) => one.t));
+  if (lives <= until || (context.handledAt.get(request.request) ?? END) < until) return 0;
+  if ((context.goodProbes.get(pod.name) ?? []).some(({ from, to }) => from > t && to < until)) return 0;
+  const answers = context.answers.get(pod.name) ?? [];
+  let prompt = 0;
+  for (let i = firstFrom(answers, t); i < answers.length && answers[i]!.from <= until; i += 1) {
+    const { from, to, reused: kept } = answers[i]!;
+    if (to > until) continue;
+    if (!kept) return 0;
+    if (to - from <= (end - t) / 10) prompt += 1;
+  }
+  return prompt >= ENOUGH ? prompt : 0;
+}
+
+const END = Number.POSITIVE_INFINITY;
+
+/** Index of the first that began at an instant or later. Ascending by that. */
+function firstFrom(answers: readonly { from: Nanos }[], t: Nanos): number {
+  let [low, high] = [0, answers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (answers[middle]!.from < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** One that waits may be a packet that got lost: of a pod that takes no more, several wait at the same time. */
+function full(placed: Placed[], context: Context): Pick<DropFacts, 'full' | 'fullSpans'> {
+  const waiting = new Map<PodLife, { request: RequestSeen; answered: number }[]>();
+  for (const one of placed) {
+    const [place] = one.places;
+    const answered = place?.sure ? answeredOnOthers(one, place.pod, context) : 0;
+    if (answered === 0) continue;
+    const own = waiting.get(place!.pod) ?? [];
+    own.push({ request: one.request, answered });
+    waiting.set(place!.pod, own);
+  }
+  const facts = { full: new Map<RequestSeen, number>(), fullSpans: [] as DropFacts['fullSpans'] };
+  for (const own of waiting.values()) {
+    own.sort((a, b) => a.request.t - b.request.t);
+    const several = own.filter(
+      ({ request: { t, end } }, i) => (own[i + 1]?.request.t ?? END) < end || (own[i - 1]?.request.end ?? -END) > t,
+    );
+    for (const { request, answered } of several) facts.full.set(request, answered);
+    const ends = several.map(({ request }) => request.end);
+    if (several.length > 0) facts.fullSpans.push({ from: several[0]!.request.t, to: Math.max(...ends) });
+  }
+  return facts;
 }
 
 function cutByExit({ t, end }: RequestSeen, { sigterm, exit }: PodLife): boolean {
@@ -76,17 +135,21 @@ function cutByExit({ t, end }: RequestSeen, { sigterm, exit }: PodLife): boolean
 
 /** Each drop once for every pod that it may have gone to; once without a pod where none fits. */
 export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
-  const placed = dropped.map((request) => ({
+  const placed: Placed[] = dropped.map((request) => ({
     request,
     phase: phaseOf(request, context),
     places: locate(request, context),
   }));
-  const facts: DropFacts = { cutInFlight: new Set(), closedAlive: new Set(), missed: new Set(), full: new Set() };
+  const facts: DropFacts = {
+    cutInFlight: new Set(),
+    closedAlive: new Set(),
+    missed: new Set(),
+    ...full(placed, context),
+  };
   for (const { request, phase, places } of placed) {
     const [place] = places;
     if (place === undefined || !place.sure) continue;
     const { pod } = place;
-    if (answeredOnOthers(request, pod, context) > 0) facts.full.add(pod.owner);
     if (phase === 'connect' && closedAlive(request, pod)) facts.closedAlive.add(pod.owner);
     // Idle connections are closed too: only what the server had begun with was in flight.
     const begun = context.handledBy.has(request.request) || phase === 'request' || phase === 'response';

@@ -1,6 +1,6 @@
 import { endOf } from '../history/pod-lives.ts';
 import type { Nanos } from '../history/types.ts';
-import { answeredOnOthers, type Drop, surelyNotHandled, wasHandled } from './drop.ts';
+import { type Drop, surelyNotHandled, wasHandled } from './drop.ts';
 import { turnedAway } from './locate.ts';
 
 const PHASES = {
@@ -51,11 +51,11 @@ export function tell(drop: Drop, zero: Nanos = 0): string {
   ].join('; ');
 }
 
-function fullWords({ request, place, context }: Drop): string[] {
-  const others = place === undefined ? 0 : answeredOnOthers(request, place.pod, context);
-  return others === 0
+function fullWords({ request, facts }: Drop): string[] {
+  const answered = facts.full.get(request);
+  return answered === undefined
     ? []
-    : [`meanwhile it answered ${others} requests on connections that it had, and none on a newer one`];
+    : [`meanwhile it answered ${answered} requests on connections that it had, and none on a newer one`];
 }
 
 /** Worth a word only where it is the reason. */

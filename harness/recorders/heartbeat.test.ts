@@ -58,13 +58,20 @@ test('a lag is from the answer of a write until a watch shows it', async () => {
   expect(lag).toBeLessThan(2_000);
 });
 
-test('an apiserver that does not answer is silent, one that says no is not', async () => {
+test('an apiserver that does not answer is silent, one that says no, or only tells its watches, is not', {
+  timeout: 60_000,
+}, async () => {
   const beat = await start();
   await nextLag(beat);
   await server.stop();
   await until(() => beat.silentMs() > 300);
   await server.start();
   await until(() => beat.silentMs() < 100);
+  // No write is answered in time, but the watch shows them.
+  server.delay(10_000, 'answers');
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect(beat.silentMs()).toBeLessThan(4_000);
+  server.delay(0, 'answers');
   server.answer(500);
   const before = writes();
   await until(() => writes() > before + 20);
@@ -75,6 +82,16 @@ test('where nobody writes, nothing is silent', async () => {
   server.answer(403);
   const beat = await start();
   await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(beat.silentMs()).toBe(0);
+});
+
+test('nor where nobody writes any more', async () => {
+  const beat = await start();
+  await nextLag(beat);
+  server.answer(404);
+  await until(() => history.length > 0);
+  expect(beat.silentMs()).toBe(0);
+  await beat.stop();
   expect(beat.silentMs()).toBe(0);
 });
 

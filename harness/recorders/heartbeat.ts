@@ -20,7 +20,7 @@ export interface HeartbeatOptions {
 export interface StartedHeartbeat {
   /** The longest lag that was measured since it was last asked, milliseconds; undefined where none was. */
   takeLagMs(): number | undefined;
-  /** For how long the apiserver has answered no write at all, milliseconds; 0 where nobody writes. */
+  /** For how long the apiserver has said nothing at all, neither to a write nor to the watch, milliseconds; 0 where nobody asks it. */
   silentMs(): number;
   /**
    * Waits for the last write to come back, up to the lag beyond which a watch is no evidence; one that does not is a gap.
@@ -90,6 +90,7 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
     while (!signal.aborted) {
       try {
         for await (const event of watchStream(target, version, signal)) {
+          if (heard !== undefined) heard = performance.now();
           if (event.type === 'opened') continue;
           version = event.version;
           show(version);
@@ -111,12 +112,12 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
       if (signal.aborted) return;
       try {
         answered(await api.send('PATCH', `${path}/${HEARTBEAT}`, { data: { beat: String(count) } }, WRITE_MS));
-        heard = performance.now();
+        if (heard !== undefined) heard = performance.now();
       } catch (error) {
         // Taken away (a namespace that is being deleted), or not allowed any more: it will not come back.
         // A write that is not answered in time says that the apiserver lags by at least that.
-        if (error instanceof ApiError) heard = performance.now();
-        else measured(WRITE_MS * 1e6 + 1e6);
+        if (error instanceof ApiError && heard !== undefined) heard = performance.now();
+        if (!(error instanceof ApiError)) measured(WRITE_MS * 1e6 + 1e6);
         if (!(error instanceof ApiError) || !GONE.includes(error.code)) continue;
         if (!signal.aborted) unmeasured(`it ended: ${error.message}`);
         heard = undefined;
@@ -126,6 +127,7 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
   }
 
   async function finish(): Promise<void> {
+    heard = undefined;
     writing.abort();
     await written;
     const deadline = performance.now() + MOST_LAG_MS;

@@ -38,6 +38,14 @@ test('what was prepared is released where no scenario follows', async () => {
   expect(done).toEqual(['make b', 'release b']);
 });
 
+test('what can’t be released breaks no other scenario', async () => {
+  const ahead = preparing(
+    async () => ({ [Symbol.asyncDispose]: () => Promise.reject(new Error('no cluster')) }) as unknown as Provisioned,
+  );
+  ahead.prepare(next('b'));
+  expect(await ahead.take('c')).toBeUndefined();
+});
+
 test('nothing is prepared twice', async () => {
   const { done, ahead } = maker();
   ahead.prepare(next('b'));

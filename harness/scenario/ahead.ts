@@ -10,7 +10,7 @@ export interface Ahead {
    * @throws what kept it from being made.
    */
   take(name: string): Promise<Provisioned | undefined>;
-  /** No scenario follows: what was prepared goes. */
+  /** No scenario follows: what was prepared goes. What could not be taken away has the run's label, and goes with that. */
   drop(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export function preparing(make: (next: Provision) => Promise<Provisioned> = prov
     // One that failed has left nothing.
     const dropped = await prepared?.provisioned.catch(() => undefined);
     prepared = undefined;
-    await dropped?.[Symbol.asyncDispose]();
+    await Promise.resolve(dropped?.[Symbol.asyncDispose]()).catch(() => {});
   }
 
   return {

@@ -4,7 +4,7 @@ import { dropsNothing } from '../checks/claims/traffic.ts';
 import { CannotRun } from '../errors.ts';
 import { goodRoll, HistoryBuilder, s } from '../history/testing/build.ts';
 import './matchers.ts';
-import { judged, type Outcome, outcomesOf } from './outcome.ts';
+import { asJudged, forTest, judged, type Outcome, outcomesOf } from './outcome.ts';
 import { HISTORIES } from './testing/recorded-cases.ts';
 
 const recorded = (name: string): Outcome => judged(join(HISTORIES, name));
@@ -32,6 +32,16 @@ test('what drops nothing, and keeps its pods', () => {
   expect(good).not.toComeOut('fail');
   expect(good).toHold(dropsNothing({}));
   expect(good).not.toFailFor('accept-loop-blocked');
+});
+
+test('of what a test is given, matchers look at what it was judged from; the test gets objects', () => {
+  const given = forTest(good);
+  expect(asJudged(given)).toBe(good);
+  expect(asJudged(good)).toBe(good);
+  expect(given).toDropNothing();
+  expect(given).not.toKeepReady(4);
+  expect(given.history).toEqual(good.history);
+  expect(given.history).toBe(given.history);
 });
 
 test('what drops, and why', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { LaneName, Measurement, Verdict } from '../history/types.ts';
 import { comesOut, dropsNone, failsFor, holds, type Judgement, keepsReady } from './judgements.ts';
-import type { Outcome } from './outcome.ts';
+import { asJudged, type Outcome } from './outcome.ts';
 
 /**
  * Matchers for the outcome of a rollout, or of a saved run (`judged`). What the evidence does not say satisfies no
@@ -49,9 +49,10 @@ function result(isNot: boolean | undefined, { holds, message }: Judgement) {
 }
 
 function outcome(received: unknown, matcher: string): Outcome {
-  const { verdict, history } = (received ?? {}) as Partial<Outcome>;
+  const given = asJudged(Object(received)) as Partial<Outcome>;
+  const { verdict, history } = given;
   if (verdict?.checks === undefined || history?.observations === undefined) {
     throw new TypeError(`${matcher} is for the outcome of \`await rollout(…)\` or \`judged(…)\``);
   }
-  return received as Outcome;
+  return given as Outcome;
 }

@@ -13,6 +13,7 @@ function file(...names: string[]): RunnerTestCase[] {
 }
 
 test('the next scenario is the next test of the file that is run', () => {
+  declare('A', definition());
   declare('b', definition());
   declare('C', definition());
   const [a, , c] = file('A', 'b', 'C');
@@ -20,7 +21,9 @@ test('the next scenario is the next test of the file that is run', () => {
   expect(nextAfter(c!)).toBeUndefined();
 });
 
-test('what a test of its own will drive is not known', () => {
+test('what a test of its own will drive is not known, nor when it has driven its last', () => {
+  const [drives] = file('DRIVES', 'E');
+  expect(nextAfter(drives!)).toBeUndefined();
   declare('E', definition());
   const [a] = file('A', 'DRIVES', 'E');
   expect(nextAfter(a!)).toBeUndefined();
@@ -33,11 +36,13 @@ test('in a group of tests, it is the next of the group', () => {
   expect(nextAfter(tasks[0]!)?.name).toBe('C');
 });
 
-test('nothing is made ahead on a cluster that is somebody’s, beside a fix that is proven, or in a given namespace', () => {
+test('nothing is made ahead on a cluster that is somebody’s, beside a fix that is proven, in a given namespace, or of a service of one’s own', () => {
   const ours = { cluster: { name: 'ours', folder: '' }, proveFix: false };
   const next = { name: 'b', definition: definition() };
   expect(mayPrepare(ours, next)).toBe(true);
   expect(mayPrepare({ ...ours, cluster: { ...ours.cluster, context: 'theirs' } }, next)).toBe(false);
   expect(mayPrepare({ ...ours, proveFix: true }, next)).toBe(false);
   expect(mayPrepare(ours, { ...next, definition: definition('shop') })).toBe(false);
+  const own = { given: { ownImages: [] as object[] } } as ScenarioDefinition;
+  expect(mayPrepare(ours, { ...next, definition: own })).toBe(false);
 });

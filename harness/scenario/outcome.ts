@@ -1,5 +1,5 @@
 import { CannotRun } from '../errors.ts';
-import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
+import { inObjects, type ScenarioHistory, scenariosOf } from '../history/select.ts';
 import type { History } from '../history/types.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import { judge } from './judge.ts';
@@ -11,6 +11,26 @@ export interface Outcome {
   readonly verdict: ScenarioVerdict;
   readonly history: ScenarioHistory;
 }
+
+/** What a test was given, by what that was judged from: with requests in columns, which objects would take five times of. */
+const judgedFrom = new WeakMap<object, Outcome>();
+
+/** An outcome for a test to look at: its history is made of objects when somebody asks for it. */
+export function forTest<T extends Outcome>(staged: T): T {
+  let history: ScenarioHistory | undefined;
+  const given = {
+    ...staged,
+    get history() {
+      history ??= inObjects(staged.history);
+      return history;
+    },
+  };
+  judgedFrom.set(given, staged);
+  return given;
+}
+
+/** The one that it was made of, where it is `forTest`. */
+export const asJudged = (given: object): object => judgedFrom.get(given) ?? given;
 
 /** The outcomes of all scenarios of a history. */
 export function outcomesOf(history: History): Outcome[] {

@@ -4,12 +4,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished, TestRunner } from 'vitest';
 import { CannotRun } from '../errors.ts';
 import { encodeLine } from '../history/codec.ts';
-import { inObjects, type ScenarioHistory } from '../history/select.ts';
 import { clockSince } from '../recorders/clock.ts';
 import type { RunContext } from './context.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { load } from './load.ts';
-import type { Outcome } from './outcome.ts';
+import { forTest, type Outcome } from './outcome.ts';
 import { historyFile } from './run-scenario.ts';
 import { runContext, stage } from './stage.ts';
 
@@ -44,15 +43,7 @@ export async function rollout(definition: RolloutDefinition): Promise<Outcome> {
     note(context, name, failedTest);
     staged.conclude({ ...staged.verdict, asExpected: false, failedTest });
   });
-  let history: ScenarioHistory | undefined;
-  return {
-    ...staged,
-    // Only where a test asks for it: of a million requests they take a gigabyte.
-    get history() {
-      history ??= inObjects(staged.history);
-      return history;
-    },
-  };
+  return forTest(staged);
 }
 
 /** How many rollouts a test has begun. */

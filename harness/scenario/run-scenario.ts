@@ -48,6 +48,8 @@ const PROXIES_KNOW_MS = 3_000;
 const STEADY_MS = 3_000;
 /** An apiserver that was killed is back sooner. */
 const SILENT_MS = 60_000;
+/** … at so many looks on end, a few seconds: whoever was stopped himself, by a signal or a lid, has heard nothing either. */
+const SILENT_LOOKS = 200;
 const STEADY_BUDGET_MS = 60_000;
 
 interface ScenarioRun {
@@ -69,7 +71,7 @@ interface ScenarioRun {
  * The life of one scenario, step by step:
  *
  * 1. provision: a namespace, the images, the manifests
- * 2. record: watches, logs and the harness's own health, before there is anything to see
+ * 2. record: watches, logs and the harness's own health, before the workload is up (or, where it was made ahead, as it comes up)
  * 3. wait until the workload is up
  * 4. load: every lane starts, warms up, and runs a baseline against the untouched service
  * 5. act: stamp the trigger, drive the transition (one that is made of several stamps the others' triggers)
@@ -168,10 +170,10 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   async function waitFor(what: string, budgetMs: number, holds: () => boolean): Promise<string | undefined> {
     const begun = performance.now();
     // Of a cluster that is gone nothing will come, however long it is waited for.
-    const gone = () => recording.silentMs() > SILENT_MS;
+    const gone = often(() => recording.silentMs() > SILENT_MS, SILENT_LOOKS);
     if ((await until(() => holds() || gone(), budgetMs)) && holds()) return undefined;
     const waited = `waited ${Math.round((performance.now() - begun) / 1000)} s for ${what}`;
-    const silent = gone() ? `the apiserver has not answered for ${SILENT_MS / 1000} s; ` : '';
+    const silent = recording.silentMs() > SILENT_MS ? `the apiserver has not answered for ${SILENT_MS / 1000} s; ` : '';
     return `${waited}; ${silent}last state: ${live.describe()}`;
   }
 
@@ -384,6 +386,15 @@ function steady(holds: () => boolean, ms: number): () => boolean {
   return () => {
     if (!holds()) since = performance.now();
     return performance.now() - since >= ms;
+  };
+}
+
+/** Holds once `holds` has held at so many looks on end. */
+function often(holds: () => boolean, looks: number): () => boolean {
+  let held = 0;
+  return () => {
+    held = holds() ? held + 1 : 0;
+    return held >= looks;
   };
 }
 

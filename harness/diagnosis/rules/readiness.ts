@@ -1,7 +1,7 @@
 import type { PodLife } from '../../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../../history/types.ts';
 import { type Context, readyEndpointsAt, SLACK } from '../context.ts';
-import { answeredOnOthers, type Rule, unanswered } from '../drop.ts';
+import { type Rule, unanswered } from '../drop.ts';
 import type { EventFact } from '../facts.ts';
 import { firstSign } from '../locate.ts';
 
@@ -35,15 +35,14 @@ export const READINESS = {
         !killedByLiveness(place.pod, context, t),
     ) ?? false,
 
-  'connection-limit': ({ request, phase, place, context, facts }) =>
-    (place !== undefined && answeredOnOthers(request, place.pod, context) > 0) ||
+  'connection-limit': ({ request, phase, context, facts }) =>
+    facts.full.has(request) ||
     // The probes' connections are new ones too: the pods that are full leave the endpoints, at last all of them.
-    (phase === 'connect' && facts.full.size > 0 && probedOut(request, context)),
+    (phase === 'connect' &&
+      probedOut(request, context) &&
+      facts.fullSpans.some((span) => isShortlyBefore(span, outageBegan(request.t, context)))),
 
-  'probe-timeout-under-load': ({ request, phase, context }) =>
-    phase === 'connect' &&
-    probedOut(request, context) &&
-    context.pods.every(({ crashes }) => crashes.every(({ t }) => Math.abs(t - request.t) > CRASH_SHOWS)),
+  'probe-timeout-under-load': ({ request, phase, context }) => phase === 'connect' && probedOut(request, context),
 
   'liveness-kills-under-load': ({ request, place, phase, context }) => {
     const pods = place === undefined ? (phase === 'connect' ? context.pods : []) : [place.pod];
@@ -64,9 +63,17 @@ export const READINESS = {
     !context.atOdds,
 } satisfies Record<string, Rule>;
 
-/** Nothing was ready, and probes that timed out had come before that. */
+/** Nothing was ready, probes that timed out had come before that, and no container had ended. */
 const probedOut = ({ t, end }: RequestSeen, context: Context): boolean =>
-  outage(t, end, context) && probeTimedOut(context, t, outageBegan(t, context));
+  outage(t, end, context) &&
+  probeTimedOut(context, t, outageBegan(t, context)) &&
+  context.pods.every(({ crashes }) => crashes.every((crash) => Math.abs(crash.t - t) > CRASH_SHOWS));
+
+const isShortlyBefore = ({ from, to }: { from: Nanos; to: Nanos }, outageBegins: Nanos): boolean =>
+  from < outageBegins && to > outageBegins - PROBES_TAKE;
+
+/** What it may take until probes that find nobody have taken a pod out, on usual settings. */
+const PROBES_TAKE: Nanos = 35e9;
 
 const WATCH_LAG: Nanos = 0.3e9;
 /** It answered badly before it was deleted too: not because it drains. */
@@ -123,7 +130,7 @@ function probeTimedOut({ events, byName }: Context, t: Nanos, since: Nanos): boo
     if (one.reason !== 'Unhealthy' || !/^Readiness.*(deadline exceeded|timed? ?out)/is.test(one.message)) return false;
     const deleted = byName.get(one.about)?.deleted;
     if (one.t > t + 2e9 || (deleted !== undefined && one.t >= deleted)) return false;
-    return one.t > since - 35e9 || isLastHeardOf(one, events);
+    return one.t > since - PROBES_TAKE || isLastHeardOf(one, events);
   });
 }
 

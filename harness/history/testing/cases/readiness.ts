@@ -1,5 +1,5 @@
 import { type PodPlan, type RollOptions, rollPlan, round } from '../roll-plan.ts';
-import { ToldRoll } from '../tell-roll.ts';
+import { type Sent, ToldRoll } from '../tell-roll.ts';
 import type { Case } from './case.ts';
 
 /** When a pod is called ready. b1 is created at 10.5, and ready at 13.8 unless it is told otherwise. */
@@ -28,6 +28,16 @@ export const READINESS: Record<string, Case> = {
   'connection-limit': () => full().whole(),
   // Its connections are new: it accepts, and only that one got lost.
   'one-connection-of-many-unanswered': () => full().sent(28.4, { to: 'b1' }).whole(),
+  // It may be a packet that got lost.
+  'one-that-waits-alone': () => full(0.05, { also: false }).whole(),
+  // Its handler hangs: it was taken.
+  'taken-and-never-answered': () => full(0.05, { handled: 1 }).whole(),
+  // Its answer had begun.
+  'answer-breaks-off-after-a-while': () => full(0.05, { lost: 'eof', status: 200, handled: 0 }).whole(),
+  // Nobody took it, and nobody said so: what is between may let no new connection through.
+  'dialled-in-vain': () => full(0.05, { lost: 'dialTimeout' }).whole(),
+  // Our own calls are new connections too.
+  'our-own-calls-are-answered': () => full().add({ type: 'probe', t: 28.5e9, pod: 'b1', status: 200, ms: 2 }).whole(),
   // All wait: it is busy, whatever connection they come on.
   'slow-on-every-connection': () => full(0.9).whole(),
   'full-until-no-endpoint': () => fullUntilNobodyIsReady().whole(),
@@ -99,16 +109,25 @@ const crashing = (code: number, options: RollOptions = {}) =>
     .sent(18.75, { lane: 'kept-post', user: 9, to: 'b1', reused: true, lost: 'reset', seconds: 0.06, handled: 1 })
     .sent(18.95, { to: 'b1', lost: 'refused' });
 
-/** From 27.3 to 30 b1 answers eight on a kept connection, each after so many seconds, and one on its own never. */
-const full = (seconds = 0.05) =>
-  neverAnswered(new ToldRoll(rollPlan({ lanes: ['new', 'kept-post'] })), { pod: 'b1', from: 27.3, to: 30, seconds });
+/** From 27.3 to 30 b1 answers eight on a kept connection, each after so many seconds, and two on their own never. */
+const full = (seconds = 0.05, other: Full = {}) =>
+  neverAnswered(new ToldRoll(rollPlan({ lanes: ['new', 'kept-post'] })), {
+    ...{ pod: 'b1', from: 27.3, to: 30, seconds },
+    ...other,
+  });
+
+interface Full extends Pick<Sent, 'lost' | 'handled' | 'status'> {
+  /** A second request waits beside it. Default true. */
+  also?: boolean;
+}
 
 function neverAnswered(
   roll: ToldRoll,
-  { pod, from, to, seconds }: { pod: string; from: number; to: number; seconds: number },
+  { pod, from, to, seconds, also = true, ...one }: Full & { pod: string; from: number; to: number; seconds: number },
 ) {
   roll.sent(from - 0.3, { lane: 'kept-post', user: 9, to: pod });
-  roll.sent(from, { to: pod, lost: 'timeout', seconds: to - from, handled: 0 });
+  for (const at of also ? [from, round(from + 0.04)] : [from])
+    roll.sent(at, { to: pod, lost: 'timeout', seconds: round(to - at), ...one });
   for (let i = 0; i < 8; i += 1) {
     const at = round(from + 0.05 + (i * (to - from - 0.1)) / 8);
     roll.sent(at, { lane: 'kept-post', user: 9, to: pod, reused: true, seconds });
