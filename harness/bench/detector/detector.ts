@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setUp } from '../../cli/setup-view.ts';
+import { CannotRun } from '../../errors.ts';
 import { scenariosOf } from '../../history/select.ts';
 import { packageRoot } from '../../package-root.ts';
 import type { RunReport, ScenarioVerdict } from '../../report/verdict.ts';
@@ -102,7 +103,7 @@ async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<Control
   const { name, args } = control;
   const cluster = clusterOf(control);
   const beside = peersBeside(BENCH_RUNS, cluster, tools);
-  const { stdout, stderr } = await rollproofIn(packageRoot, [
+  const { stdout, stderr, exitCode } = await rollproofIn(packageRoot, [
     ...args,
     '--cluster',
     cluster,
@@ -114,6 +115,9 @@ async function ranOnce(control: Control, tools: PeerTools): Promise<Omit<Control
   const at = new Date().toISOString();
   const report: RunReport | undefined = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
   const scenario = report?.scenarios[0];
+  // Refused is what it refuses; what can't be started at all is no run.
+  if (report === undefined && exitCode !== 3)
+    throw new CannotRun(`a run came to nothing: ${stderr || `exit code ${exitCode}`}`);
   if (report === undefined || scenario === undefined) {
     process.stderr.write(`${stderr}\n`);
     return { control: name, run: '', at, expected: 'fail', verdict: 'refused', found: [], rolls: 0 };
