@@ -40,6 +40,57 @@ describe('while it is paused nothing is scaled', () => {
   test('is not known without a pause, or where it was not watched', () => {
     expect(take(goodRoll())).toMatchObject({ holds: undefined, examined: 0 });
     expect(take(paused().gap(16, 17, 'ReplicaSet')).holds).toBeUndefined();
+    expect(take(paused().gap(16, 17, 'Deployment')).holds).toBeUndefined();
+  });
+});
+
+test('a pause is one that the controller has seen while it is judged', () => {
+  const take = (builder: HistoryBuilder) => taken(scalesNothingWhilePaused, builder.history(), {}).examined;
+  const paused = { generation: 2, paused: true };
+  expect(take(threeUp().deployment(8, paused).deployment(9, { generation: 3 }).mark(40, 'tail-end'))).toBe(0);
+  expect(take(threeUp().deployment(41, paused).mark(40, 'tail-end'))).toBe(0);
+  expect(take(threeUp().deployment(40, paused).mark(40, 'tail-end'))).toBe(0);
+  expect(take(threeUp().deployment(10, paused).mark(40, 'tail-end'))).toBeGreaterThan(0);
+  expect(
+    take(
+      threeUp()
+        .deployment(14, { ...paused, observed: 1 })
+        .mark(40, 'tail-end'),
+    ),
+  ).toBe(0);
+});
+
+/** As `paused`, and a second time from 31 to 35, at (0,3); rolled out again at 36. */
+function pausedTwice(): HistoryBuilder {
+  const builder = paused();
+  builder.observations.pop();
+  builder
+    .deployment(31, { generation: 5, observed: 4, paused: true })
+    .deployment(31.5, { generation: 5, paused: true });
+  return builder.deployment(35, { generation: 6, observed: 5 }).deployment(36, { generation: 6 }).mark(40, 'tail-end');
+}
+
+test('each of two pauses is looked at, and told of', () => {
+  const builder = pausedTwice();
+  expect(taken(scalesNothingWhilePaused, builder.history(), {})).toMatchObject({
+    holds: true,
+    figures: expect.stringContaining('; paused for 3.5 s at 0 old and 3 new: 0 scalings'),
+  });
+  expect(taken(resumes, builder.history(), {})).toMatchObject({
+    holds: true,
+    figures: 'rolled out 6.0 s after it was resumed; rolled out 1.0 s after it was resumed',
+  });
+  builder.request(15, { version: '1' }).request(32, { version: '2' });
+  expect(taken(mixesVersionsWhilePaused, builder.history(), {})).toMatchObject({ holds: true, examined: 2 });
+});
+
+test('one of two that is not resumed is one too many', () => {
+  const builder = paused();
+  builder.observations.pop();
+  builder.deployment(31, { generation: 5, paused: true }).mark(40, 'tail-end');
+  expect(taken(resumes, builder.history(), {})).toMatchObject({
+    holds: false,
+    figures: 'rolled out 6.0 s after it was resumed; never rolled out',
   });
 });
 
@@ -53,6 +104,17 @@ describe('while it is paused both versions answer', () => {
     const builder = paused(answers(['1', '2', '1', '1']));
     builder.request(13, { version: '3' }).request(16, { version: '4', status: 500 });
     expect(take(builder)).toMatchObject({ holds: true, examined: 4, figures: 'new: 1 75%, 2 25% of 4; kept:  of 0' });
+  });
+
+  test('in the lanes that are asked for, but never in the control lane, and not where nobody knows the version', () => {
+    const builder = paused(answers(['2', '1']));
+    builder.request(16, { version: '3', lane: 'control' }).request(17, { version: '' });
+    builder.request(18, { version: '4', lane: 'kept' });
+    expect(take(builder)).toMatchObject({ examined: 3, figures: 'new: 1 50%, 2 50% of 2; kept: 4 100% of 1' });
+    expect(taken(mixesVersionsWhilePaused, builder.history(), { lanes: ['kept'] })).toMatchObject({
+      holds: false,
+      figures: 'kept: 4 100% of 1',
+    });
   });
 
   test('not, where one answers alone; not known where none does', () => {

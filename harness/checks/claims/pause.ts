@@ -10,7 +10,7 @@ import { unlessBlind } from './sight.ts';
 export const scalesNothingWhilePaused = define('scales-nothing-while-paused', (history) => {
   const pauses = pausesOf(history);
   if (pauses.length === 0) return neverPaused;
-  const inside = pauses.flatMap(({ scalings, obeyed, to }) => scalings.filter(({ t }) => t > obeyed && t < to));
+  const inside = pauses.flatMap(({ scalings, obeyed }) => scalings.filter(({ t }) => t > obeyed));
   return unlessBlind(history, ['ReplicaSet', 'Deployment'], {
     holds: inside.length === 0,
     figures: pauses.map((pause) => tell(history, pause)).join('; '),

@@ -53,6 +53,25 @@ describe('the history lists all revisions', () => {
     });
   });
 
+  test('whatever the order, and of the workload’s own Deployment alone', () => {
+    const turned = threeUp().replicaSet(11, 'web-b', 10, 3).replicaSet(12, 'web-a', 2, 0);
+    expect(take(table('2         <none>', '10        <none>'), turned).holds).toBe(true);
+    const more = updated().object(12.5, 'ReplicaSet', 'other-a', {
+      spec: { replicas: 1 },
+      metadata: {
+        annotations: { 'deployment.kubernetes.io/revision': '7' },
+        ownerReferences: [{ kind: 'Deployment', name: 'other', uid: 'other', controller: true }],
+      },
+    });
+    expect(take(table('1         <none>', '2         <none>'), more)).toMatchObject({ holds: true, examined: 2 });
+  });
+
+  test('is not known where ReplicaSets were not watched', () => {
+    expect(
+      take(table('1         <none>', '2         <none>'), updated().gap(12, 13, 'ReplicaSet')).holds,
+    ).toBeUndefined();
+  });
+
   test('is not known where nobody looked', () => {
     expect(taken(historyListsRevisions, updated().history(), { label: 'history' }).examined).toBe(0);
   });
@@ -64,6 +83,8 @@ test('whether one revision is listed no longer', () => {
   expect(take(3)).toMatchObject({ holds: false, figures: 'it lists 2, 3' });
   expect(take(1)).toMatchObject({ holds: true, figures: 'it lists 2, 3' });
   expect(take(1, 'before').examined).toBe(0);
+  const none = act(undone(), 25, 'after', 'No rollout history found.').history();
+  expect(taken(noLongerLists, none, { label: 'after', revision: 1 }).figures).toBe('it lists none');
 });
 
 describe('a revision by its number shows its template', () => {
@@ -76,6 +97,21 @@ describe('a revision by its number shows its template', () => {
     expect(take(shown(2, 'image-of-web-b'))).toMatchObject({
       holds: true,
       figures: 'it shows image-of-web-b; the ReplicaSet of revision 2 has image-of-web-b',
+    });
+  });
+
+  test('all of them, in their order', () => {
+    const two = `${shown(2, 'image-of-web-b')}   side:\n    Image:   other\n   text: no Image: of it\n`;
+    expect(take(two)).toMatchObject({
+      holds: false,
+      figures: expect.stringContaining('it shows image-of-web-b other;'),
+    });
+  });
+
+  test('not, where it shows none', () => {
+    expect(take('with revision #2')).toMatchObject({
+      holds: false,
+      figures: expect.stringContaining('it shows no image;'),
     });
   });
 
@@ -107,10 +143,17 @@ describe('undo uses the old ReplicaSet again', () => {
       figures: 'revision 3 is another ReplicaSet, with image-of-web-a; 1 ReplicaSets were made',
     });
     expect(take(act(updated(), 20, 'rollback')).holds).toBe(false);
+    // Used again, but not the newest; not under the next number; with another template; or beside one that is made.
+    expect(take(act(updated(), 20, 'rollback').replicaSet(21, 'web-a', 4, 3)).holds).toBe(false);
+    expect(take(act(updated(), 20, 'rollback').replicaSet(21, 'web-a', 3, 3, { image: 'other' })).holds).toBe(false);
+    expect(take(undone().replicaSet(23, 'web-c', 2, 0)).holds).toBe(false);
+    expect(take(act(updated(), 20, 'rollback', '', { ok: false }).replicaSet(21, 'web-a', 3, 3)).holds).toBe(false);
   });
 
   test('is not known without a rollback, or where ReplicaSets were not seen', () => {
     expect(take(updated()).examined).toBe(0);
+    expect(take(act(updated(), 20, 'restart').replicaSet(21, 'web-a', 3, 3)).examined).toBe(0);
+    expect(taken(undoReuses, undone().history(), { revision: 9 }).examined).toBe(0);
     expect(take(undone(updated().gap(20, 21, 'ReplicaSet'))).holds).toBeUndefined();
   });
 });
@@ -169,8 +212,12 @@ describe('--record', () => {
     expect(marks(act(builder, 15, 'history', table('2         <none>'))).holds).toBe(false);
   });
 
-  test('is not known without such an update', () => {
+  test('is not known without such an update, or without its revision in the listing', () => {
     expect(marks(act(updated(), 11, 'set-image')).examined).toBe(0);
+    expect(marks(act(updated(), 11, 'patch', '', DETAIL)).examined).toBe(0);
+    const builder = act(updated(), 11, 'set-image', '', DETAIL);
+    expect(marks(builder).figures).toBe('revision 2 is not listed as "history"');
+    expect(marks(act(builder, 15, 'history', table(`1         ${CAUSE}`, `12        ${CAUSE}`))).examined).toBe(0);
   });
 
   test('what kubectl has against it', () => {

@@ -13,8 +13,8 @@ interface Listing {
 /** `kubectl rollout history` lists the revisions of all ReplicaSets that are there, and no others. */
 export const historyListsRevisions = define<Listing>('history-lists-revisions', (history, { label }) => {
   const look = lookOf(history, label);
-  const sets = look && setsAt(history, look.t);
-  if (look === undefined || sets === undefined) return unseen(`no \`kubectl rollout history\` named "${label}"`);
+  if (look === undefined) return unseen(`no \`kubectl rollout history\` named "${label}"`);
+  const sets = setsAt(history, look.t);
   const listed = causesOf(look).map(({ revision }) => revision);
   const there = sets.map(({ revision }) => revision).sort((a, b) => a - b);
   return unlessBlind(history, ['ReplicaSet'], {
@@ -46,7 +46,7 @@ export const showsTemplate = define<Listing & { revision: number }>(
   'shows-template',
   (history, { label, revision }) => {
     const look = lookOf(history, label);
-    const set = look && setsAt(history, look.t)?.find((one) => one.revision === revision);
+    const set = look && setsAt(history, look.t).find((one) => one.revision === revision);
     if (look?.output === undefined || set === undefined)
       return unseen(`revision ${revision} was not looked at as "${label}"`);
     const images = [...look.output.matchAll(/^\s*Image:\s*(\S+)/gm)].map(([, image]) => image);
@@ -66,11 +66,11 @@ export const showsTemplate = define<Listing & { revision: number }>(
  */
 export const undoReuses = define<{ revision: number }>('undo-reuses', (history, { revision }) => {
   const undo = history.actions.find(({ action }) => action === 'rollback');
-  const before = undo && setsAt(history, undo.t);
-  const after = before && setsAt(history, Number.POSITIVE_INFINITY);
-  const old = before?.find((one) => one.revision === revision);
-  if (undo === undefined || before === undefined || after === undefined || old === undefined)
+  const before = undo === undefined ? [] : setsAt(history, undo.t);
+  const old = before.find((one) => one.revision === revision);
+  if (undo === undefined || old === undefined)
     return unseen(`no rollback was seen, or no ReplicaSet of revision ${revision} before it`);
+  const after = setsAt(history, Number.POSITIVE_INFINITY);
   const next = Math.max(...before.map((one) => one.revision)) + 1;
   const newest = after.reduce((a, b) => (b.revision > a.revision ? b : a));
   const made = after.filter(({ uid }) => !before.some((one) => one.uid === uid));
@@ -153,10 +153,10 @@ const lookOf = ({ actions }: ScenarioHistory, label: string): ActionTaken | unde
   actions.find(({ action, ok }) => action === label && ok);
 
 /** Of the workload's own Deployment. */
-function setsAt(history: ScenarioHistory, t: Nanos): ReplicaSetState[] | undefined {
+function setsAt(history: ScenarioHistory, t: Nanos): ReplicaSetState[] {
   const state = stateAt(history, t);
   const name = history.started?.workload.deployment;
-  return state && [...state.replicaSets.values()].filter(({ deployment }) => deployment === name);
+  return [...(state?.replicaSets.values() ?? [])].filter(({ deployment }) => deployment === name);
 }
 
 /** The rows of the table that kubectl printed: "2         <none>". */

@@ -42,6 +42,20 @@ describe('what is in flight at SIGTERM is finished', () => {
     expect(witnesses).toHaveLength(1);
   });
 
+  test('not, where one of two is cut; what nobody was asked about does not count', () => {
+    const roll = slow(slow(told({ lanes: ['new', 'slow'] }), 13, 2), 13.5, 5.55, 'reset');
+    expect(take(roll)).toMatchObject({
+      holds: false,
+      figures: '2 requests in flight at SIGTERM on 3 pods: 1 answered, 1 cut',
+      examined: 2,
+    });
+    // The first line of a request is when it was begun: a second pod that took it up again began later.
+    const again = slow(told({ lanes: ['new', 'slow'] }), 13, 2);
+    const first = again.builder.observations.findLast((one) => one.type === 'server')!;
+    again.add({ ...first, t: 14.5e9, pod: 'b1' } as Parameters<typeof again.add>[0]);
+    expect(take(again).examined).toBe(1);
+  });
+
   test('what begins after SIGTERM, or ends before it, is not in flight then: nothing is known', () => {
     const roll = slow(slow(told({ lanes: ['new', 'slow'] }), 14.1, 4.9, 'reset'), 11, 2);
     expect(take(roll).examined).toBe(0);
@@ -77,6 +91,20 @@ describe('between SIGTERM and exit', () => {
     }
   });
 
+  test('what several get, and when the last of it came', () => {
+    const roll = told().sent(14.06, { to: 'a1' }).sent(15.05, { to: 'a1' }).sent(14.55, { to: 'a1' });
+    expect(taken(answersUntilExit, of(roll), {})).toMatchObject({ holds: true, examined: 3 });
+    expect(taken(nothingComesAfterSigterm, of(roll), {}).figures).toContain(', the last 1.0 s after SIGTERM');
+  });
+
+  test('is not known without the node', () => {
+    const blind = of(told({ evidence: { node: false } }).sent(14.06, { to: 'a1' }));
+    for (const one of [answersUntilExit, nothingComesAfterSigterm])
+      expect(taken(one, blind, {})).toMatchObject({ holds: undefined, examined: 0 });
+    for (const one of [leavesBeforeClosing, readinessTakesOut])
+      expect(taken(one, blind, {})).toMatchObject({ holds: undefined, examined: 0 });
+  });
+
   test('a drop that nothing places leaves it open', () => {
     const roll = told().sent(14.06, { to: 'a1' }).sent(14.5, { lost: 'reset' });
     const { holds, figures } = taken(answersUntilExit, of(roll), {});
@@ -104,6 +132,15 @@ describe('out of the Service', () => {
     expect(taken(leavesBeforeClosing, of(roll), {})).toMatchObject({ holds: true });
   });
 
+  test('also where another pod’s connection is cut, or its own before SIGTERM', () => {
+    const roll = told({ lanes: ['kept-post'] })
+      .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
+      .sent(13.9, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'eof', seconds: 0.01 })
+      .sent(13.6, { lane: 'kept-post', user: 8, to: 'a2', reused: true })
+      .sent(14.06, { lane: 'kept-post', user: 8, to: 'a2', reused: true, lost: 'eof', seconds: 0.01 });
+    expect(taken(leavesBeforeClosing, of(roll), {})).toMatchObject({ holds: true });
+  });
+
   test('not, where a connection is cut first', () => {
     const roll = told({ lanes: ['kept-post'] })
       .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
@@ -117,6 +154,20 @@ describe('out of the Service', () => {
       holds: false,
       figures:
         'the probe failed first on 0 of 3 pods; the slice said not ready 50 ms after SIGTERM; failed probes from there to the exit: 1 by status 503, 0 otherwise',
+    });
+  });
+
+  test('probes of others, of liveness, from before its deletion or after its end are none of it', () => {
+    const failed = 'Readiness probe failed: HTTP probe failed with statuscode: 503';
+    const roll = told({ sliceLag: 0.5 })
+      .event(14.2, 'b1', 'Unhealthy', failed)
+      .event(14.2, 'a1', 'Unhealthy', 'Liveness probe failed: timeout')
+      .event(13.5, 'a1', 'Unhealthy', failed)
+      .event(20.3, 'a1', 'Unhealthy', failed)
+      .event(14.3, 'a1', 'Unhealthy', 'Readiness probe failed: connection refused');
+    expect(taken(readinessTakesOut, of(roll), {})).toMatchObject({
+      holds: false,
+      figures: expect.stringMatching(/^the probe failed first on 1 of 3 pods.*0 by status 503, 1 otherwise$/),
     });
   });
 

@@ -48,6 +48,26 @@ describe('only new pods when it returns', () => {
     expect(times(builder, witnesses)).toEqual([17.2, 21.2, 11]);
   });
 
+  test('not, where one that ended is still being taken away; one that ended for good is not there any more', () => {
+    const ended = (terminating: boolean) =>
+      goodRoll().pod(28.1, 'a9', { owner: 'web-a', phase: 'Succeeded', ready: false, exitCode: 0, terminating });
+    expect(take(returnedAt(28.5, {}, ended(false))).holds).toBe(true);
+    expect(take(returnedAt(28.5, {}, ended(true)))).toMatchObject({
+      holds: false,
+      figures: 'when it returned, 1 old pods were there, 1 of them terminating; the last was gone 0.0 s later',
+    });
+  });
+
+  test('not, where an old one is there that nobody is deleting', () => {
+    expect(take(returnedAt(28.5, {}, goodRoll().pod(28.1, 'a9', { owner: 'web-a' }))).figures).toBe(
+      'when it returned, 1 old pods were there, 0 of them terminating; the last was gone 0.0 s later',
+    );
+  });
+
+  test('is not known where ReplicaSets were not watched', () => {
+    expect(take(returnedAt(28.5).gap(25, 26, 'ReplicaSet')).holds).toBeUndefined();
+  });
+
   test('is not known where it never said that all is done, or the pods were not seen', () => {
     expect(take(goodRoll()).examined).toBe(0);
     expect(take(returnedAt(28.5, { ok: false })).examined).toBe(0);
@@ -64,6 +84,17 @@ describe('only new answers after it has returned', () => {
       holds: true,
       figures: 'all 1 requests that began after it had returned were answered by new pods',
     });
+  });
+
+  test('the control lane is none of it, nor what comes after the tail', () => {
+    const builder = goodRoll().request(24, { pod: 'a3', lane: 'control' }).request(99, { pod: 'a3' });
+    expect(take(returnedAt(23, {}, builder)).examined).toBe(0);
+  });
+
+  test('not, where old ones still answer in several lanes', () => {
+    const builder = goodRoll().request(23.1, { pod: 'a3', lane: 'kept' }).request(23.2, { pod: 'a3' });
+    builder.request(23.3, { pod: 'a3', lane: 'kept' });
+    expect(take(returnedAt(23, {}, builder)).figures).toContain('by old pods (kept 2, new 1)');
   });
 
   test('not, where old ones still answer', () => {
@@ -92,6 +123,15 @@ describe('counts complete when it returns', () => {
     expect(take(returnedAt(21.6)).holds).toBe(true);
   });
 
+  test('not, where the controller has not seen the latest change', () => {
+    const builder = goodRoll().deployment(22.5, { generation: 3, observed: 2 });
+    expect(take(returnedAt(22.6, {}, builder)).holds).toBe(false);
+  });
+
+  test('is not known where the Deployment was not watched', () => {
+    expect(take(returnedAt(22).gap(20, 21, 'Deployment')).holds).toBeUndefined();
+  });
+
   test('not, where it returns in mid-roll', () => {
     const figures = '1 updated, 4 in all, 3 available, 3 wanted';
     expect(take(returnedAt(15))).toMatchObject({ holds: false, figures });
@@ -112,6 +152,19 @@ describe('shows progress', () => {
       figures:
         '4 lines: 1 out of 3 new replicas have been updated; 2 out of 3 new replicas have been updated; 1 old replicas are pending termination; successfully rolled out',
     });
+  });
+
+  test('of older kubectls too, and of many pods; a line that it does not know it shows whole', () => {
+    const lines = [
+      'Waiting for deployment "web" rollout to finish: 10 of 12 updated replicas are available...',
+      'Waiting for deployment "web" rollout to finish: 11 old replicas are pending termination...',
+      '   ',
+      'Waiting for deployment spec update to be observed',
+      PRINTED[3]!,
+    ];
+    expect(take(lines).figures).toBe(
+      '4 lines: 10 of 12 updated replicas are available; 11 old replicas are pending termination; Waiting for deployment spec update to be observed; successfully rolled out',
+    );
   });
 
   test('not, where it says the end only, or the same again', () => {

@@ -1,6 +1,6 @@
 import type { DeploymentState } from '../../history/replay.ts';
 import { judgedSpan, type ScenarioHistory, transitionsOf, within } from '../../history/select.ts';
-import type { ActionTaken, Nanos, ObjectSeen, RequestSeen } from '../../history/types.ts';
+import type { ActionTaken, Nanos, ObjectSeen } from '../../history/types.ts';
 import { newReplicaSet } from '../new-replica-set.ts';
 import { define, unseen } from './measure.ts';
 import { stateAt } from './pods.ts';
@@ -42,7 +42,7 @@ export const onlyNewAnswersAfterStatus = define('only-new-answers-after-status',
   );
   const byOld = after.filter(({ pod }) => owners.get(pod) !== target);
   const last = Math.max(status.end, ...byOld.map(({ end }) => end));
-  const lanes = [...new Set(byOld.map(({ lane }) => lane))].map((lane) => `${lane} ${inLane(byOld, lane)}`).join(', ');
+  const lanes = [...Map.groupBy(byOld, ({ lane }) => lane)].map(([lane, all]) => `${lane} ${all.length}`).join(', ');
   return {
     holds: byOld.length === 0,
     figures:
@@ -137,5 +137,4 @@ function isComplete({ generation, observedGeneration, replicas, status }: Deploy
   return observedGeneration >= generation && Object.values(status).every((count) => count === replicas);
 }
 
-const inLane = (requests: RequestSeen[], lane: string) => requests.filter((one) => one.lane === lane).length;
 const seconds = (nanos: Nanos) => `${(nanos / 1e9).toFixed(1)} s`;
