@@ -31,6 +31,7 @@ import { type StartedRecording, startRecording } from './recording.ts';
 import { streamHistory } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
 import { type Target, targetOf } from './target.ts';
+import { often, steady, waiter } from './until.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
 const BASELINE_SECONDS = 10;
@@ -145,13 +146,9 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
   mark('load-ready');
   show('baseline');
-  await until(() => false, (definition.under?.baselineSeconds ?? BASELINE_SECONDS) * 1000);
-  if (
-    !(await until(
-      steady(() => live.rolled(1), STEADY_MS),
-      STEADY_BUDGET_MS,
-    ))
-  ) {
+  const calm = steady(() => live.rolled(1), STEADY_MS);
+  await until(() => calm() && false, (definition.under?.baselineSeconds ?? BASELINE_SECONDS) * 1000);
+  if (!(await until(calm, STEADY_BUDGET_MS))) {
     throw new CannotRun(
       `${name}: ${definition.given.deployment} did not stay available under load before the transition: not for ${STEADY_MS / 1000} s on end within ${STEADY_BUDGET_MS / 1000} s`,
       { remedy: `last state: ${live.describe()}; a lower --rate, or a faster machine, may do` },
@@ -364,37 +361,6 @@ function startedWorkload(
         throw error;
       }
     },
-  };
-}
-
-/** Waits until a condition holds (true) or the budget is spent (false). The state behind it is fed by watches. */
-function waiter(signal: AbortSignal) {
-  return async (holds: () => boolean, budgetMs: number): Promise<boolean> => {
-    const deadline = performance.now() + budgetMs;
-    while (performance.now() < deadline) {
-      if (signal.aborted) throw signal.reason;
-      if (holds()) return true;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    return holds();
-  };
-}
-
-/** Holds once `holds` has held at every look for so long. */
-function steady(holds: () => boolean, ms: number): () => boolean {
-  let since = performance.now() - ms;
-  return () => {
-    if (!holds()) since = performance.now();
-    return performance.now() - since >= ms;
-  };
-}
-
-/** Holds once `holds` has held at so many looks on end. */
-function often(holds: () => boolean, looks: number): () => boolean {
-  let held = 0;
-  return () => {
-    held = holds() ? held + 1 : 0;
-    return held >= looks;
   };
 }
 
