@@ -15,7 +15,7 @@ export interface Context {
   pods: PodLife[];
   byName: Map<string, PodLife>;
   flows: Flows;
-  /** Pods whose logs have the request's id, in the order of the lines. */
+  /** By the id of a dropped request: pods whose logs have it, in the order of the lines. */
   handledBy: Map<string, string[]>;
   /** By the request's id: when a pod's log first has it. */
   handledAt: Map<string, Nanos>;
@@ -86,16 +86,20 @@ class AnsweredRequest implements Answer {
 /** Lines with an id: a long request says that it was begun before it is answered. */
 const ID_EVENTS = new Set(['begun', 'handled']);
 
-export function contextOf(history: ScenarioHistory): Context {
+/** @param dropped what is to be explained: of a million requests, few */
+export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Context {
   const pods = podLives(history);
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const handledBy = new Map<string, string[]>();
   const handledAt = new Map<string, Nanos>();
   const logWholeUntil = new Map<string, Nanos>();
-  for (const one of ofType(history, 'server').toSorted((a, b) => a.t - b.t)) {
-    if (!ID_EVENTS.has(one.event) || one.request === undefined) continue;
-    handledBy.set(one.request, [...(handledBy.get(one.request) ?? []), one.pod]);
-    if (!handledAt.has(one.request)) handledAt.set(one.request, one.t);
+  const ids = new Set(dropped.map(({ request }) => request));
+  const handled = ofType(history, 'server').filter(
+    ({ event, request }) => ID_EVENTS.has(event) && ids.has(request ?? ''),
+  );
+  for (const { request = '', pod, t } of handled.sort((a, b) => a.t - b.t)) {
+    handledBy.set(request, [...(handledBy.get(request) ?? []), pod]);
+    if (!handledAt.has(request)) handledAt.set(request, t);
   }
   for (const one of ofType(history, 'log')) {
     // One log of a pod that is not whole may be the one that has the id.

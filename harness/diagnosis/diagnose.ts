@@ -64,7 +64,7 @@ export function diagnose(history: ScenarioHistory, dropped: RequestSeen[]): Caus
  */
 export function explain(history: ScenarioHistory, dropped: RequestSeen[]): Explained[] {
   if (dropped.length === 0) return [];
-  return placeDrops(dropped, contextOf(history)).map((drops) => {
+  return placeDrops(dropped, contextOf(history, dropped)).map((drops) => {
     const found = drops.map((drop) =>
       ranked(
         CAUSES.filter((cause) => cause !== 'unattributed' && RULES[cause](drop)),

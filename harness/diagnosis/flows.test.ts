@@ -18,7 +18,7 @@ const up = () => threeUp().pod(2, 'a1', { ip: A1 }).pod(2, 'a2', { ip: A2 });
 /** Pods that the request with this id may have gone to, by its flows. */
 function podsOf(builder: HistoryBuilder, id: string): string[] {
   const history = builder.mark(60, 'tail-end').history();
-  const { flows } = contextOf(history);
+  const { flows } = contextOf(history, []);
   const request = history.requests.find((one) => one.request === id)!;
   return flows.of(request).map((one) => flows.podOf(one)?.name ?? '?');
 }
@@ -75,7 +75,7 @@ test('an address that two pods had is that of the one that was there', () => {
 });
 
 test('lost events are no evidence of absence', () => {
-  const whole = (builder: HistoryBuilder) => contextOf(builder.history()).flows.whole;
+  const whole = (builder: HistoryBuilder) => contextOf(builder.history(), []).flows.whole;
   expect(whole(up())).toBe(false);
   expect(whole(up().flow(12, A1))).toBe(true);
   const gap = { type: 'gap', t: s(13), source: 'flows', from: s(12), to: s(13), reason: '' } as const;
