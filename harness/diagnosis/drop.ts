@@ -1,6 +1,7 @@
 import { endOf, type PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
+import { type FullFacts, fullFacts, type Placed } from './full.ts';
 import { locate, type Place } from './locate.ts';
 import { type Phase, phaseOf } from './phase.ts';
 
@@ -16,24 +17,13 @@ export interface Drop {
 }
 
 /** Each a set of owners (ReplicaSets, hence pod templates): what one pod of them does at its end, all do. */
-export interface DropFacts {
+export interface DropFacts extends FullFacts {
   /** Their processes ended with requests in flight. */
   cutInFlight: Set<string>;
   /** They refused connections while their processes still lived. */
   closedAlive: Set<string>;
   /** Something else was lost at their end, or after it, than what was on kept connections. */
   missed: Set<string>;
-  /** Requests that waited in pods which took no other connections, and how many were answered meanwhile on those that they had. */
-  full: Map<RequestSeen, number>;
-  /** From the first of them to the last, by pod. */
-  fullSpans: { from: Nanos; to: Nanos }[];
-}
-
-/** A drop, and the pods that it may have gone to. */
-interface Placed {
-  request: RequestSeen;
-  phase: Phase;
-  places: Place[];
 }
 
 /** Whether a cause explains a drop: a statement about joined evidence. */
@@ -58,75 +48,6 @@ function closedAlive({ end }: RequestSeen, { sigterm, exit, exitCode }: PodLife)
 /** A watch may tell of an instant a little after it was; a client may see a reset before the exit is stamped. */
 export const EARLY: Nanos = 0.2e9;
 
-/** A wait that is long for any answer, and long enough for others to be answered meanwhile. */
-const WAITED: Nanos = 1e9;
-const ENOUGH = 5;
-
-/**
- * A request was sent on a connection of its own, waited, and had no answer. For most of that time its pod lived, and nobody was
- * ending it; it answered several requests on connections that it had already, each in a tenth of that time at most, and
- * nothing on a newer one: no request, and no direct call of ours. Nor had it begun with this one, as far as its log says.
- *
- * @returns how many it answered so; 0 where that is not how it was
- */
-function answeredOnOthers({ request, phase }: Placed, pod: PodLife, context: Context): number {
-  const { t, end, reused, phases } = request;
-  if ((phase !== 'request' && phase !== 'response') || reused || context.proxied || end - t < WAITED) return 0;
-  // In the end others may have let go of theirs, and all that waited are taken at once: their answers come too late.
-  const until = t + 0.8 * (end - t);
-  const { blocked, connecting, tls, sending, waiting } = phases;
-  if (phase === 'response' && t + (blocked + connecting + tls + sending + waiting) * 1e6 < until) return 0;
-  const lives = Math.min(pod.deleted ?? END, pod.sigterm ?? END, ...pod.crashes.map((one) => one.t));
-  if (lives <= until || (context.handledAt.get(request.request) ?? END) < until) return 0;
-  if ((context.goodProbes.get(pod.name) ?? []).some(({ from, to }) => from > t && to < until)) return 0;
-  const answers = context.answers.get(pod.name) ?? [];
-  let prompt = 0;
-  for (let i = firstFrom(answers, t); i < answers.length && answers[i]!.from <= until; i += 1) {
-    const { from, to, reused: kept } = answers[i]!;
-    if (to > until) continue;
-    if (!kept) return 0;
-    if (to - from <= (end - t) / 10) prompt += 1;
-  }
-  return prompt >= ENOUGH ? prompt : 0;
-}
-
-const END = Number.POSITIVE_INFINITY;
-
-/** Index of the first that began at an instant or later. Ascending by that. */
-function firstFrom(answers: readonly { from: Nanos }[], t: Nanos): number {
-  let [low, high] = [0, answers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (answers[middle]!.from < t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** One that waits may be a packet that got lost: of a pod that takes no more, several wait at the same time. */
-function full(placed: Placed[], context: Context): Pick<DropFacts, 'full' | 'fullSpans'> {
-  const waiting = new Map<PodLife, { request: RequestSeen; answered: number }[]>();
-  for (const one of placed) {
-    const [place] = one.places;
-    const answered = place?.sure ? answeredOnOthers(one, place.pod, context) : 0;
-    if (answered === 0) continue;
-    const own = waiting.get(place!.pod) ?? [];
-    own.push({ request: one.request, answered });
-    waiting.set(place!.pod, own);
-  }
-  const facts = { full: new Map<RequestSeen, number>(), fullSpans: [] as DropFacts['fullSpans'] };
-  for (const own of waiting.values()) {
-    own.sort((a, b) => a.request.t - b.request.t);
-    const several = own.filter(
-      ({ request: { t, end } }, i) => (own[i + 1]?.request.t ?? END) < end || (own[i - 1]?.request.end ?? -END) > t,
-    );
-    for (const { request, answered } of several) facts.full.set(request, answered);
-    const ends = several.map(({ request }) => request.end);
-    if (several.length > 0) facts.fullSpans.push({ from: several[0]!.request.t, to: Math.max(...ends) });
-  }
-  return facts;
-}
-
 function cutByExit({ t, end }: RequestSeen, { sigterm, exit }: PodLife): boolean {
   if (sigterm === undefined) return false;
   if (exit === undefined) return t < sigterm && end >= sigterm - EARLY;
@@ -144,7 +65,7 @@ export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
     cutInFlight: new Set(),
     closedAlive: new Set(),
     missed: new Set(),
-    ...full(placed, context),
+    ...fullFacts(placed, context),
   };
   for (const { request, phase, places } of placed) {
     const [place] = places;
