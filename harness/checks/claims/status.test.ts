@@ -46,6 +46,8 @@ describe('only new pods when it returns', () => {
       figures: 'when it returned, 2 old pods were there, 2 of them terminating; the last was gone 1.5 s later',
     });
     expect(times(builder, witnesses)).toEqual([17.2, 21.2, 11]);
+    // When a new one goes is another matter.
+    expect(take(returnedAt(26.5, {}, goodRoll().gone(35, 'b3', 'web-b'))).figures).toBe(figures);
   });
 
   test('not, where one that ended is still being taken away; one that ended for good is not there any more', () => {
