@@ -23,8 +23,9 @@ export interface Provision {
 export async function provision(
   { name, definition: { given }, context }: Provision,
   progress: (text: string) => void = () => {},
+  open: (context: RunContext) => Promise<Place> = openPlace,
 ): Promise<Provisioned> {
-  const place = await openPlace(context);
+  const place = await open(context);
   await using releases = new AsyncDisposableStack();
   const { run, labels } = context;
   const claim = { cluster: place.cluster, run, labels, existing: place.existing };
