@@ -1,4 +1,5 @@
 import type { PodLife } from '../history/pod-lives.ts';
+import { firstFrom } from '../history/sorted.ts';
 import type { Nanos } from '../history/types.ts';
 import type { Answer } from './context.ts';
 
@@ -38,14 +39,7 @@ export function atOdds(pods: PodLife[], answers: ReadonlyMap<string, Answer[]>):
   return ofOld.length >= LEAST_OF_OLD && after.length >= LEAST_AFTER;
 }
 
-/** By halving: there may be a million. */
 function anyWithin(list: { from: Nanos }[], t: Nanos): boolean {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle]!.from < t - SIDE_BY_SIDE) low = middle + 1;
-    else high = middle;
-  }
-  const next = list[low];
+  const next = list[firstFrom(list, t - SIDE_BY_SIDE, ({ from }) => from)];
   return next !== undefined && next.from <= t + SIDE_BY_SIDE;
 }

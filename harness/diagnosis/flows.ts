@@ -1,5 +1,6 @@
 import type { PodLife } from '../history/pod-lives.ts';
 import { ofType, type ScenarioHistory } from '../history/select.ts';
+import { firstFrom } from '../history/sorted.ts';
 import type { FlowSeen, Nanos, RequestSeen } from '../history/types.ts';
 import { beganReused } from './phase.ts';
 
@@ -135,13 +136,8 @@ const LINGERING: Nanos = 30e9;
 
 /** Of a list sorted by time, what lies in [from, to]. */
 function between<T extends { t: Nanos }>(flows: T[], from: Nanos, to: Nanos): T[] {
-  let [low, high] = [0, flows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (flows[middle]!.t < from) low = middle + 1;
-    else high = middle;
-  }
   const found: T[] = [];
-  for (let i = low; i < flows.length && flows[i]!.t <= to; i += 1) found.push(flows[i]!);
+  for (let i = firstFrom(flows, from, ({ t }) => t); i < flows.length && flows[i]!.t <= to; i += 1)
+    found.push(flows[i]!);
   return found;
 }

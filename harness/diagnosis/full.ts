@@ -1,4 +1,5 @@
 import type { PodLife } from '../history/pod-lives.ts';
+import { firstFrom } from '../history/sorted.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
 import type { Place } from './locate.ts';
@@ -42,7 +43,7 @@ function answeredOnOthers({ request, phase }: Placed, pod: PodLife, context: Con
   if ((context.goodProbes.get(pod.name) ?? []).some(({ from, to }) => from > t && to < until)) return 0;
   const answers = context.answers.get(pod.name) ?? [];
   let prompt = 0;
-  for (let i = firstFrom(answers, t); i < answers.length && answers[i]!.from <= until; i += 1) {
+  for (let i = firstFrom(answers, t, ({ from }) => from); i < answers.length && answers[i]!.from <= until; i += 1) {
     const { from, to, reused: kept } = answers[i]!;
     if (to > until) continue;
     if (!kept) return 0;
@@ -52,17 +53,6 @@ function answeredOnOthers({ request, phase }: Placed, pod: PodLife, context: Con
 }
 
 const END = Number.POSITIVE_INFINITY;
-
-/** Index of the first that began at an instant or later. Ascending by that. */
-function firstFrom(answers: readonly { from: Nanos }[], t: Nanos): number {
-  let [low, high] = [0, answers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (answers[middle]!.from < t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** One that waits may be a packet that got lost: of a pod that takes no more, several wait at the same time. */
 export function fullFacts(placed: Placed[], context: Context): FullFacts {
