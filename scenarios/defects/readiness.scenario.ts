@@ -42,7 +42,12 @@ const crowd = { rate: 4, lanes: ['new' as const] };
 const probe = { httpGet: { path: '/ready', port: 8000 }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 1 };
 
 scenario('a version whose readiness probe waits behind its requests is caught', {
-  given: updatedTo('one-at-a-time').with({ preStopSleepSeconds: 5, readinessProbe: probe }),
+  given: updatedTo('one-at-a-time').with({
+    preStopSleepSeconds: 5,
+    readinessProbe: probe,
+    // All at once: one old pod that is left takes all the load, as long as no new one stays ready.
+    strategy: { maxSurge: 3, maxUnavailable: 0 },
+  }),
   under: crowd,
   when: updateTo('one-at-a-time'),
   expect: { verdict: 'fail', cause: 'probe-timeout-under-load', failing: ['no-drops', 'ready-floor'] },
