@@ -92,7 +92,7 @@ const PACKED = [
   /^dist\/(harness|scenarios)\/.*\.(js|d\.ts)$/,
   /^dist\/harness\/report\/page\/style\.css$/,
   /^dist\/harness\/cli\/bootstrap\.mjs$/,
-  /^docs\/.*\.(md|json|png|ya?ml|Jenkinsfile)$/,
+  /^docs\/.*\.(md|json|png|svg|ya?ml|Jenkinsfile)$/,
   /^docs\/ci\/[\w.-]+$/,
   /^fixtures\/(README\.md|services\/|manifests\/|histories\/README\.md)/,
   /^harness\/cluster\/(node|k6)-image\//,
