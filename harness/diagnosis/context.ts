@@ -4,7 +4,7 @@ import { isGood } from '../checks/good.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
 import { ofType, type ScenarioHistory } from '../history/select.ts';
-import type { Nanos, RequestSeen } from '../history/types.ts';
+import type { Nanos, RequestSeen, ServerLog } from '../history/types.ts';
 import { atOdds } from './at-odds.ts';
 import { type ContainerFacts, containerOf, type EventFact, eventsOf, type ServiceFacts, serviceOf } from './facts.ts';
 import { type Flows, joinFlows } from './flows.ts';
@@ -15,10 +15,8 @@ export interface Context {
   pods: PodLife[];
   byName: Map<string, PodLife>;
   flows: Flows;
-  /** By the id of a dropped request: pods whose logs have it, in the order of the lines. */
-  handledBy: Map<string, string[]>;
-  /** By the request's id: when a pod's log first has it. */
-  handledAt: Map<string, Nanos>;
+  /** By the id of a dropped request: the lines of pods' logs that have it, ascending by time. */
+  handledBy: Map<string, ServerLog[]>;
   /** By pod: our own calls of its readiness endpoint, each on a connection of its own, that were answered well. */
   goodProbes: Map<string, { from: Nanos; to: Nanos }[]>;
   /** Of each pod, by name: the requests that it surely answered, ascending by start. */
@@ -90,17 +88,15 @@ const ID_EVENTS = new Set(['begun', 'handled']);
 export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Context {
   const pods = podLives(history);
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
-  const handledBy = new Map<string, string[]>();
-  const handledAt = new Map<string, Nanos>();
   const logWholeUntil = new Map<string, Nanos>();
   const ids = new Set(dropped.map(({ request }) => request));
   const handled = ofType(history, 'server').filter(
     ({ event, request }) => ID_EVENTS.has(event) && ids.has(request ?? ''),
   );
-  for (const { request = '', pod, t } of handled.sort((a, b) => a.t - b.t)) {
-    handledBy.set(request, [...(handledBy.get(request) ?? []), pod]);
-    if (!handledAt.has(request)) handledAt.set(request, t);
-  }
+  const handledBy = Map.groupBy(
+    handled.sort((a, b) => a.t - b.t),
+    ({ request = '' }) => request,
+  );
   for (const one of ofType(history, 'log')) {
     // One log of a pod that is not whole may be the one that has the id.
     logWholeUntil.set(
@@ -123,7 +119,6 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
     byName,
     flows: joinFlows(history, pods, connectionPod),
     handledBy,
-    handledAt,
     goodProbes: goodProbesOf(history),
     answers,
     atOdds: atOdds(pods, answers),

@@ -39,7 +39,7 @@ function answeredOnOthers({ request, phase }: Placed, pod: PodLife, context: Con
   const { blocked, connecting, tls, sending, waiting } = phases;
   if (phase === 'response' && t + (blocked + connecting + tls + sending + waiting) * 1e6 < until) return 0;
   const lives = Math.min(pod.deleted ?? END, pod.sigterm ?? END, ...pod.crashes.map((one) => one.t));
-  if (lives <= until || (context.handledAt.get(request.request) ?? END) < until) return 0;
+  if (lives <= until || (context.handledBy.get(request.request)?.[0]?.t ?? END) < until) return 0;
   if ((context.goodProbes.get(pod.name) ?? []).some(({ from, to }) => from > t && to < until)) return 0;
   const answers = context.answers.get(pod.name) ?? [];
   let prompt = 0;

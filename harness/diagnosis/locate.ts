@@ -26,7 +26,7 @@ export function locate(request: RequestSeen, context: Context): Place[] {
     name === undefined || name === '' ? undefined : context.byName.get(name);
   const answered = named(request.pod);
   if (answered !== undefined) return [{ pod: answered, by: 'the answer', sure: true }];
-  const logged = named(context.handledBy.get(request.request)?.at(-1));
+  const logged = named(context.handledBy.get(request.request)?.at(-1)?.pod);
   if (logged !== undefined) return [{ pod: logged, by: "the pod's log", sure: true }];
   const tracked = trackedPods(request, context).filter((pod) => !listened(request, pod, context));
   if (tracked.length === 1)

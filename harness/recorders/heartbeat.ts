@@ -64,6 +64,10 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
       ok: false,
     });
 
+  function hear(): void {
+    if (heard !== undefined) heard = performance.now();
+  }
+
   function measured(lag: Nanos): void {
     longest = Math.max(longest ?? 0, Math.round(lag / 1e6));
   }
@@ -90,7 +94,7 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
     while (!signal.aborted) {
       try {
         for await (const event of watchStream(target, version, signal)) {
-          if (heard !== undefined) heard = performance.now();
+          hear();
           if (event.type === 'opened') continue;
           version = event.version;
           show(version);
@@ -112,13 +116,16 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Started
       if (signal.aborted) return;
       try {
         answered(await api.send('PATCH', `${path}/${HEARTBEAT}`, { data: { beat: String(count) } }, WRITE_MS));
-        if (heard !== undefined) heard = performance.now();
+        hear();
       } catch (error) {
-        // Taken away (a namespace that is being deleted), or not allowed any more: it will not come back.
         // A write that is not answered in time says that the apiserver lags by at least that.
-        if (error instanceof ApiError && heard !== undefined) heard = performance.now();
-        if (!(error instanceof ApiError)) measured(WRITE_MS * 1e6 + 1e6);
-        if (!(error instanceof ApiError) || !GONE.includes(error.code)) continue;
+        if (!(error instanceof ApiError)) {
+          measured(WRITE_MS * 1e6 + 1e6);
+          continue;
+        }
+        hear();
+        // Taken away (a namespace that is being deleted), or not allowed any more: it will not come back.
+        if (!GONE.includes(error.code)) continue;
         if (!signal.aborted) unmeasured(`it ended: ${error.message}`);
         heard = undefined;
         return;

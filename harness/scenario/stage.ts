@@ -45,8 +45,7 @@ export async function stage(
     if ((event as { data: RunMessage }).data.type === 'abort') abort.abort(new Error('the run was stopped'));
   };
   const tell = (message: ScenarioMessage) => channel.postMessage(message);
-  // What follows in this test has loads of its own.
-  const next = more === undefined ? nextAfter(test) : undefined;
+  const next = nextAfter(test);
   const onQuiet = () => next && mayPrepare(context, next) && ahead.prepare({ ...next, context });
   try {
     tell({ type: 'started', scenario: name });
