@@ -1,5 +1,5 @@
 import { type Moment, replay } from '../../history/replay.ts';
-import { judgedSpan } from '../../history/select.ts';
+import { judgedSpan, ofType } from '../../history/select.ts';
 import type { KubeObject } from '../../history/types.ts';
 import { define, unseen } from './measure.ts';
 
@@ -16,14 +16,18 @@ interface Resources {
  */
 export const peakIs = define<{ times: number }>('peak-is', (history, { times }) => {
   const span = judgedSpan(history);
+  // A pod may be told of before its ReplicaSet: then no moment is its own.
   const requested = new Map<string, Omit<Resources, 'pods'>>();
+  for (const { kind, uid, object } of ofType(history, 'object')) {
+    if (kind === 'Pod' && !requested.has(uid)) requested.set(uid, requestsOf(object));
+  }
   let before: Resources | undefined;
   let peak: Resources | undefined;
   let at = '';
   let examined = 0;
   for (const moment of replay(history)) {
     const { event, t } = moment;
-    if (event.kind === 'Pod' && event.verb !== 'deleted') requested.set(event.uid, requestsOf(event.object));
+    if (event.kind === 'Pod') requested.set(event.uid, requestsOf(event.object));
     if (span === undefined || t >= span.to) break;
     const now = held(moment, requested);
     if (t < span.from) {

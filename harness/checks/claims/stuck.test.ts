@@ -27,6 +27,31 @@ test('it goes on', () => {
   expect(taken(reversesByItself, history, {}).holds).toBe(false);
 });
 
+test('what was scaled before, in the same instant as it stalled, and up after it', () => {
+  const earlier = threeUp().deployment(10.1, { generation: 2, observed: 1 }).replicaSet(10.3, 'web-b', 2, 2);
+  earlier.replicaSet(10.5, 'web-b', 2, 1).deployment(26.1, { generation: 2, updated: 1, total: 4, stalled: true });
+  expect(taken(reversesByItself, undo(earlier).history(), {}).holds).toBe(false);
+  const atOnce = undo(stuck().replicaSet(26.1, 'web-b', 2, 0)).history();
+  expect(taken(getsStuck, atOnce, {}).holds).toBe(false);
+  expect(taken(reversesByItself, atOnce, {}).holds).toBe(true);
+});
+
+test('an old pod comes back', () => {
+  const history = undo(stuck().replicaSet(30, 'web-a', 1, 2).replicaSet(31, 'web-a', 1, 3)).history();
+  const back = taken(reversesByItself, history, {});
+  expect(back.holds).toBe(true);
+  expect(back.witnesses.map((id) => history.observations.find((one) => one.id === id)?.t)).toEqual([31e9]);
+});
+
+test('nothing was scaled at all', () => {
+  const quota = threeUp().replicaSet(10.3, 'web-b', 2, 0);
+  const history = undo(quota.deployment(26.1, { generation: 2, updated: 0, total: 3, stalled: true })).history();
+  expect(taken(getsStuck, history, {})).toMatchObject({
+    holds: true,
+    figures: 'ProgressDeadlineExceeded 16.1 s after the trigger, at 3 old and 0 new; 0 scalings in the 8.9 s after it',
+  });
+});
+
 test('it goes back', () => {
   const history = undo(stuck().replicaSet(30, 'web-b', 2, 0)).history();
   const back = taken(reversesByItself, history, {});
@@ -46,5 +71,6 @@ test('a roll that goes well is not stuck, and whether it would go back is not kn
 
 test('of no transition, and of one that was not watched, nothing is known', () => {
   expect(taken(getsStuck, stuck().history(), { of: 3 })).toMatchObject({ holds: undefined, examined: 0 });
+  expect(taken(reversesByItself, stuck().history(), { of: 3 })).toMatchObject({ holds: undefined, examined: 0 });
   expect(taken(getsStuck, undo(stuck().gap(28, 29, 'ReplicaSet')).history(), {}).holds).toBeUndefined();
 });
