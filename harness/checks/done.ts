@@ -71,11 +71,9 @@ function ofState(
 }
 
 /** What kubectl said, where an undo led nowhere. */
-function refused({ observations }: ScenarioHistory, transition: TransitionSpan): string {
-  const undo = observations.findLast(
-    (one) => one.type === 'action' && one.action === 'rollback' && !one.ok && one.t >= transition.from,
-  );
-  return undo?.type === 'action' ? ` (${undo.detail})` : '';
+function refused({ actions }: ScenarioHistory, transition: TransitionSpan): string {
+  const undo = actions.findLast(({ action, ok, t }) => action === 'rollback' && !ok && t >= transition.from);
+  return undo === undefined ? '' : ` (${undo.detail})`;
 }
 
 /** Why the end was not seen. A gap that a list has closed does not touch it, only one that lasts. */

@@ -1,4 +1,4 @@
-import { ofType, type ScenarioHistory } from '../history/select.ts';
+import { objectsOf, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos } from '../history/types.ts';
 
 export interface ProbeFailure {
@@ -11,8 +11,8 @@ export interface ProbeFailure {
 
 /** The kubelet's `Unhealthy` events. They are repeated as `count` rises; each repetition is one. */
 export function probeFailures(history: ScenarioHistory): ProbeFailure[] {
-  return ofType(history, 'object').flatMap((one) => {
-    if (one.kind !== 'Event' || one.verb === 'deleted') return [];
+  return objectsOf(history, 'Event').flatMap((one) => {
+    if (one.verb === 'deleted') return [];
     const { reason, message, involvedObject } = one.object as {
       reason?: string;
       message?: string;

@@ -1,5 +1,5 @@
 import { headOf } from '../history/columns/store.ts';
-import { judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedSpan, objectsOf, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
 import type { LaneName, LanePlan, Nanos, RequestSeen } from '../history/types.ts';
 import { quantile } from './good.ts';
 import { missedByKept, missedByNew } from './missed.ts';
@@ -82,9 +82,7 @@ export function keenness(history: ScenarioHistory, span = judgedSpan(history)): 
 
 /** All connections of one client go to the same pod, as long as that is there. */
 function isAffine(history: ScenarioHistory): boolean {
-  const service = ofType(history, 'object').findLast(
-    ({ kind, name }) => kind === 'Service' && name === history.started?.workload.service,
-  );
+  const service = objectsOf(history, 'Service').findLast(({ name }) => name === history.started?.workload.service);
   const spec = service?.object.spec as { sessionAffinity?: string } | undefined;
   return spec?.sessionAffinity === 'ClientIP';
 }

@@ -1,4 +1,4 @@
-import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
 
 /**
  * Share of the judged span in which something that could run waited for a processor (PSI, `some`), 0..1; undefined where
@@ -7,8 +7,8 @@ import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
 export function processorWait(history: ScenarioHistory): number | undefined {
   const span = judgedSpan(history);
   if (span === undefined) return undefined;
-  const waits = history.observations.flatMap((one) =>
-    one.type === 'self' && within(span, one.t) && one.cpuPressure !== undefined ? [one.cpuPressure] : [],
+  const waits = ofType(history, 'self').flatMap(({ t, cpuPressure }) =>
+    cpuPressure !== undefined && within(span, t) ? [cpuPressure] : [],
   );
   return waits.length < 5 ? undefined : waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
 }

@@ -1,5 +1,5 @@
-import type { ScenarioHistory } from '../history/select.ts';
-import type { KubeObject, Nanos, ObjectSeen } from '../history/types.ts';
+import { objectsOf, type ScenarioHistory } from '../history/select.ts';
+import type { KubeObject, Nanos } from '../history/types.ts';
 
 export interface EventFact {
   t: Nanos;
@@ -37,9 +37,8 @@ export function serviceOf(history: ScenarioHistory): ServiceFacts {
   const { namespace, service } = history.started?.workload ?? {};
   const facts: ServiceFacts = { headless: false, localTraffic: undefined, switches: [] };
   let selector: string | undefined;
-  for (const one of history.observations) {
-    if (one.type !== 'object' || one.kind !== 'Service' || one.namespace !== namespace || one.name !== service)
-      continue;
+  for (const one of objectsOf(history, 'Service')) {
+    if (one.namespace !== namespace || one.name !== service) continue;
     const spec = (one.object.spec ?? {}) as {
       clusterIP?: string;
       externalTrafficPolicy?: string;
@@ -60,9 +59,7 @@ export function serviceOf(history: ScenarioHistory): ServiceFacts {
 /** The first container with a port, else the first. */
 export function containerOf(history: ScenarioHistory): ContainerFacts {
   const { deployment } = history.started?.workload ?? {};
-  const last = history.observations.findLast(
-    (one): one is ObjectSeen => one.type === 'object' && one.kind === 'Deployment' && one.name === deployment,
-  );
+  const last = objectsOf(history, 'Deployment').findLast(({ name }) => name === deployment);
   const spec = last?.object.spec as { template?: { spec?: TemplateShape } } | undefined;
   return containerFacts(spec?.template?.spec);
 }
@@ -97,8 +94,8 @@ interface ContainerShape {
 
 /** What the kubelet and the controllers said. */
 export function eventsOf(history: ScenarioHistory): EventFact[] {
-  return history.observations
-    .filter((one): one is ObjectSeen => one.type === 'object' && one.kind === 'Event' && one.verb !== 'deleted')
+  return objectsOf(history, 'Event')
+    .filter(({ verb }) => verb !== 'deleted')
     .map(({ t, id, uid, object }) => {
       const {
         type = '',

@@ -1,6 +1,6 @@
 import type { PodLife } from '../history/pod-lives.ts';
-import type { ScenarioHistory } from '../history/select.ts';
-import type { FlowSeen, Nanos } from '../history/types.ts';
+import { ofType, type ScenarioHistory } from '../history/select.ts';
+import type { Nanos } from '../history/types.ts';
 
 /** How long the data plane went on sending new connections to a pod after the slice had said that it is not ready. */
 export interface EndpointLag {
@@ -18,8 +18,8 @@ export interface EndpointLag {
  * connections were not tracked.
  */
 export function endpointLags(history: ScenarioHistory, pods: PodLife[]): EndpointLag[] {
-  const fresh = history.observations
-    .filter((one): one is FlowSeen => one.type === 'flow' && one.event === 'new')
+  const fresh = ofType(history, 'flow')
+    .filter(({ event }) => event === 'new')
     .sort((a, b) => a.t - b.t);
   if (fresh.length === 0) return [];
   return pods.flatMap((pod) => {

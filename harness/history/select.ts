@@ -6,9 +6,11 @@ import type {
   LaneSummary,
   MarkerSet,
   Nanos,
+  ObjectSeen,
   Observation,
   RequestSeen,
   ScenarioStarted,
+  WatchedKind,
 } from './types.ts';
 
 /** The observations of one scenario, sorted by time within their kinds: recorders write side by side. */
@@ -52,6 +54,12 @@ export const ofType = <T extends Observation['type']>(
   history: ScenarioHistory,
   type: T,
 ): Extract<Observation, { type: T }>[] => (byType(history).get(type) ?? []) as Extract<Observation, { type: T }>[];
+
+const byKind = perHistory((history: ScenarioHistory) => Map.groupBy(ofType(history, 'object'), ({ kind }) => kind));
+
+/** What the watch of one kind told, in the order of the file. */
+export const objectsOf = (history: ScenarioHistory, kind: WatchedKind): readonly ObjectSeen[] =>
+  byKind(history).get(kind) ?? [];
 
 const byLane = perHistory((history: ScenarioHistory) => Map.groupBy(history.requests, ({ lane }) => lane));
 

@@ -1,5 +1,5 @@
 import { controllerOf } from '../../history/objects.ts';
-import type { ScenarioHistory } from '../../history/select.ts';
+import { objectsOf, type ScenarioHistory } from '../../history/select.ts';
 import type { ActionTaken, Nanos } from '../../history/types.ts';
 import { isGood } from '../good.ts';
 import { type CanaryAnalysis, type CanaryEvidence, type Judgement, judgeCanary, type Step } from './judge.ts';
@@ -53,15 +53,16 @@ export function analyses(history: ScenarioHistory): { action: ActionTaken; live:
 }
 
 /** Which Deployment a pod belongs to, by the pod's name; also of pods that are gone. */
-export function deploymentsOf({ observations }: ScenarioHistory): (pod: string) => string | undefined {
+export function deploymentsOf(history: ScenarioHistory): (pod: string) => string | undefined {
   const sets = new Map<string, string>();
   const pods = new Map<string, string>();
-  for (const one of observations) {
-    if (one.type !== 'object') continue;
-    const owner = controllerOf(one.object);
-    if (owner === undefined) continue;
-    if (one.kind === 'ReplicaSet') sets.set(one.uid, owner.name);
-    else if (one.kind === 'Pod') pods.set(one.name, owner.uid);
+  for (const { uid, object } of objectsOf(history, 'ReplicaSet')) {
+    const deployment = controllerOf(object)?.name;
+    if (deployment !== undefined) sets.set(uid, deployment);
+  }
+  for (const { name, object } of objectsOf(history, 'Pod')) {
+    const set = controllerOf(object)?.uid;
+    if (set !== undefined) pods.set(name, set);
   }
   return (pod) => sets.get(pods.get(pod) ?? '');
 }

@@ -1,5 +1,5 @@
 import { type PodLife, podLives } from '../../history/pod-lives.ts';
-import { judgedRequests, judgedSpan, type ScenarioHistory, within } from '../../history/select.ts';
+import { judgedRequests, judgedSpan, ofType, type ScenarioHistory, within } from '../../history/select.ts';
 import type { Nanos, RequestSeen } from '../../history/types.ts';
 import { isGood } from '../good.ts';
 import { ledTo } from './led-to.ts';
@@ -22,10 +22,8 @@ export const killedAfter = define<Args>('killed-after', (history, { seconds, tol
     holds: wrong.length > 0 ? false : recorded.length === pods.length ? true : undefined,
     figures: `${killed.length} of ${pods.length} pods killed${killed.length === 0 ? '' : `, ${range(killed.map(after))} after their deletion`}${tellOthers(recorded)}`,
     examined: recorded.length,
-    witnesses: history.observations
-      .filter(
-        (one) => one.type === 'container' && one.event === 'sigkill' && killed.some(({ name }) => name === one.pod),
-      )
+    witnesses: ofType(history, 'container')
+      .filter(({ event, pod }) => event === 'sigkill' && killed.some(({ name }) => name === pod))
       .map(({ id }) => id),
   };
 });

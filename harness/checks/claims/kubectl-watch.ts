@@ -1,4 +1,4 @@
-import { markerAt, type ScenarioHistory } from '../../history/select.ts';
+import { markerAt, objectsOf, type ScenarioHistory } from '../../history/select.ts';
 import type { Nanos } from '../../history/types.ts';
 import { define, type Measured, unseen } from './measure.ts';
 import { type PodRow, podRow, readRow } from './pod-row.ts';
@@ -97,10 +97,10 @@ function linesOf({ actions }: ScenarioHistory): Map<string, Shown[]> {
 }
 
 /** What our own watch saw of each pod, in the order of receipt. */
-function watched({ observations, started }: ScenarioHistory): Map<string, Shown[]> {
+function watched(history: ScenarioHistory): Map<string, Shown[]> {
   const pods = new Map<string, Shown[]>();
-  for (const one of observations) {
-    if (one.type !== 'object' || one.kind !== 'Pod' || one.namespace !== started?.workload.namespace) continue;
+  for (const one of objectsOf(history, 'Pod')) {
+    if (one.namespace !== history.started?.workload.namespace) continue;
     pods.set(one.name, [...(pods.get(one.name) ?? []), { id: one.id, t: one.t, row: podRow(one.object) }]);
   }
   return pods;

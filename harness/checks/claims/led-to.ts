@@ -1,5 +1,5 @@
 import type { PodLife } from '../../history/pod-lives.ts';
-import type { ScenarioHistory } from '../../history/select.ts';
+import { ofType, type ScenarioHistory } from '../../history/select.ts';
 import type { FlowSeen, RequestSeen } from '../../history/types.ts';
 import { podBefore } from '../connections.ts';
 
@@ -10,12 +10,9 @@ import { podBefore } from '../connections.ts';
 export function ledTo(history: ScenarioHistory, pods: PodLife[]): (request: RequestSeen) => string | undefined {
   const before = podBefore(history);
   const logged = new Map<string, string>();
-  const flows: FlowSeen[] = [];
-  for (const one of history.observations) {
-    if (one.type === 'server' && one.request !== undefined) logged.set(one.request, one.pod);
-    if (one.type === 'flow' && one.event === 'new') flows.push(one);
-  }
-  const byPort = Map.groupBy(flows, ({ clientPort }) => clientPort);
+  for (const { request, pod } of ofType(history, 'server')) if (request !== undefined) logged.set(request, pod);
+  const opened = ofType(history, 'flow').filter(({ event }) => event === 'new');
+  const byPort = Map.groupBy(opened, ({ clientPort }) => clientPort);
   return (request) => {
     const { pod, localPort, reused, end } = request;
     if (pod !== '') return pod;

@@ -1,4 +1,4 @@
-import { transitionsOf } from '../../history/select.ts';
+import { ofType, transitionsOf } from '../../history/select.ts';
 import type { ServerLog } from '../../history/types.ts';
 import { define } from './measure.ts';
 import { newPods } from './pods.ts';
@@ -12,8 +12,8 @@ export const readyMeansListening = define('ready-means-listening', (history) => 
   const fresh = span === undefined ? [] : [...(newPods(history, span) ?? [])];
   const ready = fresh.flatMap(([name, pod]) => (pod.ready === undefined ? [] : [{ name, at: pod.ready }]));
   const compared = ready.map(({ name, at }) => {
-    const log = history.observations
-      .filter((one): one is ServerLog => one.type === 'server' && one.pod === name && one.event === 'listening')
+    const log = ofType(history, 'server')
+      .filter(({ pod, event }) => pod === name && event === 'listening')
       .reduce<ServerLog | undefined>(
         (first, one) => (first !== undefined && first.t <= one.t ? first : one),
         undefined,

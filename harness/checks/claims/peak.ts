@@ -1,5 +1,5 @@
 import { type Moment, replay } from '../../history/replay.ts';
-import { judgedSpan, ofType } from '../../history/select.ts';
+import { judgedSpan, objectsOf } from '../../history/select.ts';
 import type { KubeObject } from '../../history/types.ts';
 import { define, unseen } from './measure.ts';
 
@@ -18,8 +18,8 @@ export const peakIs = define<{ times: number }>('peak-is', (history, { times }) 
   const span = judgedSpan(history);
   // A pod may be told of before its ReplicaSet: then no moment is its own.
   const requested = new Map<string, Omit<Resources, 'pods'>>();
-  for (const { kind, uid, object } of ofType(history, 'object')) {
-    if (kind === 'Pod' && !requested.has(uid)) requested.set(uid, requestsOf(object));
+  for (const { uid, object } of objectsOf(history, 'Pod')) {
+    if (!requested.has(uid)) requested.set(uid, requestsOf(object));
   }
   let before: Resources | undefined;
   let peak: Resources | undefined;

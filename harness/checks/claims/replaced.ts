@@ -1,4 +1,4 @@
-import { transitionsOf } from '../../history/select.ts';
+import { objectsOf, transitionsOf } from '../../history/select.ts';
 import { newReplicaSet } from '../new-replica-set.ts';
 import { waves } from '../waves.ts';
 import { define } from './measure.ts';
@@ -16,9 +16,7 @@ export const keepsPods = define<{ nth?: number }>('keeps-pods', (history, { nth 
   const [were, are] = [alive(before), alive(after)];
   const kept = were.filter(({ uid }) => are.some((one) => one.uid === uid));
   const uids = new Set(were.map(({ uid }) => uid));
-  const deleted = history.observations.filter(
-    (one) => one.type === 'object' && one.kind === 'Pod' && one.verb === 'deleted' && uids.has(one.uid),
-  );
+  const deleted = objectsOf(history, 'Pod').filter(({ verb, uid }) => verb === 'deleted' && uids.has(uid));
   return unlessBlind(history, ['Pod'], {
     holds: kept.length > 0,
     figures: `${were.length - kept.length} of ${were.length} pods were replaced, in the waves ${tell(

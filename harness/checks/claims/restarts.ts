@@ -1,4 +1,4 @@
-import { type ScenarioHistory, type TransitionSpan, transitionsOf, within } from '../../history/select.ts';
+import { objectsOf, type ScenarioHistory, type TransitionSpan, transitionsOf, within } from '../../history/select.ts';
 import type { Nanos, ObjectSeen } from '../../history/types.ts';
 import { counts } from '../moments.ts';
 import { newReplicaSet } from '../new-replica-set.ts';
@@ -60,9 +60,9 @@ export const readinessGuides = define('readiness-guides', (history) => {
 
 /** The kubelet's words: "Container app failed liveness probe, will be restarted". */
 function killings(history: ScenarioHistory, span: TransitionSpan, pods: Map<string, NewPod>): ObjectSeen[] {
-  return history.observations.filter((one): one is ObjectSeen => {
-    if (one.type !== 'object' || one.kind !== 'Event' || one.verb === 'deleted' || !within(span, one.t)) return false;
-    const { reason, message, involvedObject } = one.object as {
+  return objectsOf(history, 'Event').filter(({ verb, t, object }) => {
+    if (verb === 'deleted' || !within(span, t)) return false;
+    const { reason, message, involvedObject } = object as {
       reason?: string;
       message?: string;
       involvedObject?: { name?: string };

@@ -1,5 +1,5 @@
 import { type PodLife, podLives } from '../../history/pod-lives.ts';
-import { judgedRequests, judgedSpan, type ScenarioHistory, within } from '../../history/select.ts';
+import { judgedRequests, judgedSpan, ofType, type ScenarioHistory, within } from '../../history/select.ts';
 import type { LaneName, Nanos, RequestSeen } from '../../history/types.ts';
 import { drops } from '../drops.ts';
 import { isGood } from '../good.ts';
@@ -17,9 +17,8 @@ export const finishesInFlight = define<Lanes>('finishes-in-flight', (history, { 
   const ends = endsOf(history);
   if (ends.length === 0) return unknown;
   const begun = new Map<string, { pod: string; t: Nanos }>();
-  for (const one of history.observations)
-    if (one.type === 'server' && one.request !== undefined && !begun.has(one.request))
-      begun.set(one.request, { pod: one.pod, t: one.t });
+  for (const { request, pod, t } of ofType(history, 'server'))
+    if (request !== undefined && !begun.has(request)) begun.set(request, { pod, t });
   const inFlight = requestsOf(history, lanes).filter(({ request, end }) => {
     const own = begun.get(request);
     const pod = own && ends.find(({ name }) => name === own.pod);

@@ -1,6 +1,7 @@
+import { controllerOf } from '../../history/objects.ts';
 import type { DeploymentState } from '../../history/replay.ts';
-import { judgedSpan, type ScenarioHistory, transitionsOf, within } from '../../history/select.ts';
-import type { ActionTaken, Nanos, ObjectSeen } from '../../history/types.ts';
+import { judgedSpan, objectsOf, type ScenarioHistory, transitionsOf, within } from '../../history/select.ts';
+import type { ActionTaken, Nanos } from '../../history/types.ts';
 import { newReplicaSet } from '../new-replica-set.ts';
 import { define, unseen } from './measure.ts';
 import { stateAt } from './pods.ts';
@@ -14,8 +15,8 @@ export const onlyNewPodsAtStatus = define('only-new-pods-at-status', (history) =
   if (status === undefined || state === undefined || target === undefined) return unseen(NO_STATUS);
   const there = [...state.pods.values()].filter(({ ended, terminating }) => !ended || terminating);
   const old = there.filter(({ owner }) => owner !== target);
-  const ends = history.observations.flatMap((one) =>
-    one.type === 'object' && one.verb === 'deleted' && old.some(({ uid }) => uid === one.uid) ? [one.t] : [],
+  const ends = objectsOf(history, 'Pod').flatMap(({ verb, uid, t }) =>
+    verb === 'deleted' && old.some((pod) => pod.uid === uid) ? [t] : [],
   );
   const last = Math.max(status.end, ...ends);
   const dying = old.filter(({ terminating }) => terminating).length;
@@ -113,22 +114,19 @@ function targetAt(history: ScenarioHistory, { t }: ActionTaken): string | undefi
 }
 
 /** uids of the ReplicaSets of all pods that were ever seen, by the pod's name. */
-function ownersOf({ observations }: ScenarioHistory): Map<string, string> {
+function ownersOf(history: ScenarioHistory): Map<string, string> {
   const owners = new Map<string, string>();
-  for (const one of observations) {
-    if (one.type !== 'object' || one.kind !== 'Pod') continue;
-    const owner = one.object.metadata?.ownerReferences?.find(({ controller }) => controller)?.uid;
-    if (owner !== undefined) owners.set(one.name, owner);
+  for (const { name, object } of objectsOf(history, 'Pod')) {
+    const owner = controllerOf(object)?.uid;
+    if (owner !== undefined) owners.set(name, owner);
   }
   return owners;
 }
 
 /** Of each pod the last observation by then. */
-function idsOf({ observations }: ScenarioHistory, pods: { uid: string }[], until: Nanos): string[] {
+function idsOf(history: ScenarioHistory, pods: { uid: string }[], until: Nanos): string[] {
   return pods.flatMap(({ uid }) => {
-    const last = observations.findLast(
-      (one): one is ObjectSeen => one.type === 'object' && one.uid === uid && one.t <= until,
-    );
+    const last = objectsOf(history, 'Pod').findLast((one) => one.uid === uid && one.t <= until);
     return last === undefined ? [] : [last.id];
   });
 }

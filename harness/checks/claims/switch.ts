@@ -1,5 +1,5 @@
 import { podLives } from '../../history/pod-lives.ts';
-import { judgedSpan, type ScenarioHistory, within } from '../../history/select.ts';
+import { judgedSpan, objectsOf, type ScenarioHistory, within } from '../../history/select.ts';
 import type { LaneName, LanePlan, Nanos, RequestSeen } from '../../history/types.ts';
 import { define } from './measure.ts';
 
@@ -87,9 +87,8 @@ function switchesOf(history: ScenarioHistory): Switch[] {
     );
   const switches: Switch[] = [];
   let before: Record<string, string> | undefined;
-  for (const one of history.observations) {
-    if (one.type !== 'object' || one.kind !== 'Service' || one.namespace !== namespace || one.name !== service)
-      continue;
+  for (const one of objectsOf(history, 'Service')) {
+    if (one.namespace !== namespace || one.name !== service) continue;
     const { selector = {} } = (one.object.spec ?? {}) as { selector?: Record<string, string> };
     if (before !== undefined && differ(before, selector) && within(span, one.t)) {
       const [old, now] = [asksFor(before), asksFor(selector)];

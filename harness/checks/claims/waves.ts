@@ -1,4 +1,4 @@
-import { transitionsOf } from '../../history/select.ts';
+import { objectsOf, transitionsOf } from '../../history/select.ts';
 import { type Count, counts } from '../moments.ts';
 import { newReplicaSet } from '../new-replica-set.ts';
 import type { Wave } from '../types.ts';
@@ -79,9 +79,7 @@ export const sameWaves = define('same-waves', (history) => {
 export const makesReplicaSets = define('makes-replica-sets', (history) => {
   const made = transitionsOf(history).map((span) => {
     const set = newReplicaSet(history, span);
-    const first = history.observations.find(
-      (one) => one.type === 'object' && one.kind === 'ReplicaSet' && one.uid === set?.uid,
-    );
+    const first = objectsOf(history, 'ReplicaSet').find(({ uid }) => uid === set?.uid);
     return { set, first, kind: span.kind, isNew: first !== undefined && first.t >= span.from && set?.risen === true };
   });
   return {
