@@ -14,13 +14,23 @@ test('a dip with that cause, and what is known of it', () => {
   expect(witnesses).toHaveLength(1);
 });
 
+test('of two, the lower one is told', () => {
+  const builder = flip()
+    .pod(32.6, 'b2', { owner: 'web-b', ready: false })
+    .pod(32.6, 'b3', { owner: 'web-b', ready: false });
+  expect(take(builder.pod(32.8, 'b2', { owner: 'web-b' }).pod(32.8, 'b3', { owner: 'web-b' })).figures).toMatch(
+    /^2 of 2 dips, the lowest to 1 of 3: /,
+  );
+});
+
 test('a dip with another cause, or none, is none of it', () => {
   expect(take(flip(), 'deletion')).toMatchObject({ holds: false, figures: '1 dips, none by deletion', witnesses: [] });
   expect(take(goodRoll())).toMatchObject({ holds: false, figures: '0 dips, none by probe' });
 });
 
 test('is not known while a watch was blind, unless it was seen; nor of nothing', () => {
-  expect(take(goodRoll().gap(12, 14, 'Pod')).holds).toBeUndefined();
+  for (const kind of ['Pod', 'ReplicaSet', 'Deployment'] as const)
+    expect(take(goodRoll().gap(12, 14, kind)).holds).toBeUndefined();
   expect(take(flip().gap(12, 14, 'Pod')).holds).toBe(true);
   expect(take(new HistoryBuilder())).toMatchObject({ holds: undefined, examined: 0 });
 });

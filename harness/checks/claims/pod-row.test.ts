@@ -39,6 +39,7 @@ test('one that is being deleted terminates, until it has ended', () => {
   const ended = one({ state: { terminated: { exitCode: 0, reason: 'Completed' } } }, 'Succeeded');
   expect(row(ended, deleted)).toBe('0/1 Completed 0');
   expect(row({ phase: 'Running', reason: 'NodeLost' }, deleted)).toBe('0/1 Unknown 0');
+  expect(row({ phase: 'Failed', reason: 'Evicted' }, deleted)).toBe('0/1 Evicted 0');
 });
 
 test('of several containers: all restarts, the first that does not run, and one that completed beside one that runs', () => {
@@ -53,6 +54,38 @@ test('of several containers: all restarts, the first that does not run, and one 
   expect(row({ phase: 'Running', containerStatuses: [ended, running], conditions: READY }, {}, 2)).toBe(
     '1/2 Running 0',
   );
+});
+
+test('ready is a container that runs; Ready is a condition that is true', () => {
+  expect(row(one({ ready: true, state: {} }))).toBe('0/1 Running 0');
+  const beside = (...conditions: object[]) =>
+    row(
+      {
+        phase: 'Running',
+        containerStatuses: [{ ...running, state: { terminated: { exitCode: 0, reason: 'Completed' } } }, running],
+        conditions,
+      },
+      {},
+      2,
+    );
+  expect(beside({ type: 'Ready', status: 'False' }, { type: 'Initialized', status: 'True' })).toBe('1/2 NotReady 0');
+  expect(beside({ type: 'Initialized', status: 'True' }, { type: 'Ready', status: 'True' })).toBe('1/2 Running 0');
+});
+
+test('of a pod of which nothing is said', () => {
+  expect(podRow({})).toEqual({ ready: '0/0', status: '', restarts: 0 });
+});
+
+test('what is no line of a pod', () => {
+  for (const line of [
+    '',
+    'web-1',
+    ' web-1   0/1   Running   0   1s',
+    'web-1   0/1   Running   0   1s   and more',
+    'web-1   all   Running   0   1s',
+  ])
+    expect(readRow(line)).toBeUndefined();
+  expect(readRow('web-1   10/12   Running   0   1s')?.row.ready).toBe('10/12');
 });
 
 test('a line of kubectl', () => {
