@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { s } from '../../history/testing/build.ts';
 import type { RequestSeen } from '../../history/types.ts';
-import { type CanaryEvidence, type Criteria, judgeCanary } from './judge.ts';
+import { type CanaryEvidence, type Criteria, judgeCanary, pValue } from './judge.ts';
 
 const CRITERIA: Criteria = { requests: 1000, significance: 0.001, slowerMs: 10 };
 
@@ -111,6 +111,41 @@ describe('a canary is aborted', () => {
     );
     expect(silent).toMatchObject({ promote: false, enough: false, split: { canary: 0, of: 1500 } });
   });
+});
+
+test('exactly as many as are asked for are enough; those of which nobody knows the pod are among them', () => {
+  expect(judgeCanary(evidence(1000), CRITERIA)).toMatchObject({ promote: true, enough: true });
+  expect(judgeCanary(evidence(999), CRITERIA).enough).toBe(false);
+  const unnamed = judgeCanary(
+    evidence(1000, (canary, i) => (!canary && i === 1 ? { status: 0, pod: '' } : {})),
+    CRITERIA,
+  );
+  expect(unnamed).toMatchObject({ enough: true, split: { canary: 100, of: 1000 } });
+});
+
+test('without stable beside it there is nothing to judge it by', () => {
+  const alone = evidence(1500, () => ({ pod: 'c1' }));
+  expect(judgeCanary(alone, CRITERIA)).toMatchObject({ promote: false, enough: false, reasons: ['evidence'] });
+});
+
+test('slower for certain, and by just as much as is not let pass; or by that much, and not for certain', () => {
+  const slower = (ms: number) =>
+    judgeCanary(
+      evidence(1500, (canary) => ({ ms: canary ? 2 + ms : 2 })),
+      CRITERIA,
+    ).reasons;
+  expect([9.9, 10, 10.1].map(slower)).toEqual([[], ['latency'], ['latency']]);
+  // Three of 150 are slow: of stable's, as many.
+  const outliers = judgeCanary(
+    evidence(1500, (canary, i) => ({ ms: i % 100 === 0 ? 90 : canary ? 2 : 2 + (i % 5 === 1 ? 1 : 0) })),
+    CRITERIA,
+  );
+  expect(outliers.latency.canaryP95Ms - outliers.latency.stableP95Ms).toBeGreaterThan(80);
+  expect(outliers.reasons).toEqual([]);
+});
+
+test('a p-value is told in three places, or as a power of ten', () => {
+  expect([0.0005, 0.001, 0.25].map(pValue)).toEqual(['5.0e-4', '0.001', '0.250']);
 });
 
 test('only what began and ended in the span counts, and only lane new', () => {

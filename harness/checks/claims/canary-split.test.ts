@@ -57,10 +57,26 @@ describe('a split as even as the pods', () => {
     expect(taken(splitsEvenly, before, { step }).figures).toContain('150 of 1500');
   });
 
+  test('requests of another lane, and what begins as the step is left, are none of it', () => {
+    const tell = (one: HistoryBuilder) => {
+      answers(one, HELD);
+      answers(one, { ...HELD, lane: 'kept', share: 1 })
+        .request(35, { pod: 'c1' })
+        .request(19.99, { pod: 'c1' });
+    };
+    expect(taken(splitsEvenly, held(tell), { step }).figures).toContain('150 of 1500');
+  });
+
   test('is not known of a step that never was, nor where nothing was answered', () => {
     expect(taken(splitsEvenly, held(), { step: [8, 2] })).toMatchObject({ holds: undefined, examined: 0 });
     expect(taken(splitsEvenly, held(), { step }).examined).toBe(0);
     expect(taken(splitsEvenly, new HistoryBuilder().history(), { step }).examined).toBe(0);
+    // A step without a canary that anybody named.
+    const nobody = new HistoryBuilder().mark(10, 'trigger', 'rolling');
+    expect(taken(splitsEvenly, ended(stepped(nobody, 11, 20, [9, 1]), 'stable').history(), { step })).toMatchObject({
+      examined: 0,
+      figures: 'no step of 9 + 1 was held',
+    });
   });
 });
 
@@ -92,6 +108,45 @@ describe('a kept lane splits differently', () => {
     expect(anew.figures).toContain('0 of the connections are older');
   });
 
+  test('is not known of a step that never was', () => {
+    const never = taken(keptSplitsDifferently, held(), { step: [8, 2], lane: 'kept' });
+    expect(never).toMatchObject({ holds: undefined, examined: 0, figures: 'no step of 8 + 2 was held' });
+  });
+
+  test('holds where the connections leave the pods’ share out, above or below', () => {
+    const anew = (share: number) =>
+      take((one) => answers(one, { ...HELD, share, lane: 'kept' }, (_, i) => (i < 40 ? { reused: false } : {})));
+    expect(anew(1)).toMatchObject({ holds: true, figures: expect.stringMatching(/^kept: 40 of 40 connections/) });
+    expect(anew(0)).toMatchObject({ holds: true, figures: expect.stringMatching(/^kept: 0 of 40 connections/) });
+    // Of 40, 10 leave a tenth out at that confidence, 8 do not.
+    expect(anew(4).holds).toBe(true);
+    expect(anew(5).holds).toBe(false);
+  });
+
+  test('a connection is where its last answer came from, and as old as its last opening before the step ended', () => {
+    const turned = take((one) => {
+      answers(one, { ...HELD, lane: 'kept', share: 0 }, (_, i) => (i < 40 ? { reused: false } : {}));
+      one.request(34.999, { lane: 'kept', request: 'kept-3-9999', reused: true, pod: 'c1' });
+      one.request(34.9991, { lane: 'kept', request: 'kept-4-9999', reused: true, pod: 'c1' });
+      one.request(34.9992, { lane: 'kept', request: 'kept-4-10000', reused: true, pod: 'a1' });
+    });
+    expect(turned.figures).toContain('1 of 40 connections lead to the canary');
+    // Half of them older than the canary, which is there from 12 on.
+    const half = (count: number) =>
+      take((one) => {
+        answers(one, { ...OPENED, to: 6 + count / 40 }, () => ({ reused: false }));
+        answers(one, { ...HELD, lane: 'kept' }, (_, i) => (i % 40 >= count && i < 40 ? { reused: false } : {}));
+      });
+    expect(half(20)).toMatchObject({
+      holds: true,
+      figures: expect.stringContaining('; 20 of the connections are older'),
+    });
+    expect(half(19)).toMatchObject({
+      holds: false,
+      figures: expect.stringContaining('; 19 of the connections are older'),
+    });
+  });
+
   test('requests over new connections are none of it', () => {
     const measured = take((one) => answers(one, { ...HELD, lane: 'kept' }, () => ({ reused: false })));
     expect(measured).toMatchObject({ holds: undefined, examined: 0 });
@@ -114,7 +169,24 @@ describe('the odds', () => {
     expect(missing.figures).toContain('were 9:1, then 1:1, then 2:1');
   });
 
+  test('are those of ready endpoints, while the step is held, and just as it begins', () => {
+    // One that is not ready is none; what was there just before counts, what comes as it ends does not.
+    const ready = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'c1'];
+    const tell = (one: HistoryBuilder) => one.slice(20, ready, ['c2']).slice(35, ['a1']);
+    expect(take([9, 1], tell)).toMatchObject({ holds: true, examined: 1 });
+    expect(take([9, 1], (one) => one.slice(20, ['a1', 'c1'])).figures).toContain('were 9:1, then 1:1;');
+  });
+
+  test('are not known where no endpoint was seen', () => {
+    const unseen = new HistoryBuilder({ others: ['web-canary'] }).mark(10, 'trigger', 'canary', { to: 'web-canary' });
+    const history = stepped(unseen, 11, 20, [9, 1]).mark(65, 'tail-end').history();
+    expect(taken(oddsAre, history, { step, odds: [9, 1] })).toMatchObject({ holds: undefined, examined: 0 });
+  });
+
   test('are not known of a step that never was', () => {
+    expect(taken(oddsAre, new HistoryBuilder().history(), { step, odds: [9, 1] }).figures).toBe(
+      'no step of 9 + 1 was held',
+    );
     expect(taken(oddsAre, held(), { step: [5, 5], odds: [5, 5] })).toMatchObject({ holds: undefined, examined: 0 });
   });
 });

@@ -70,6 +70,33 @@ test('a switch back is a switch of its own, and ends the one before it', () => {
   expect(take(builder, { ms: 0, lanes: ['new'], nth: 1 })).toMatchObject({ holds: false });
 });
 
+test('the Service is the one of that name, there; other objects with a selector are none', () => {
+  const selector = { app: 'web', color: 'green' };
+  const builder = both().object(12, 'Service', 'other', { spec: { selector } });
+  builder.object(12, 'Deployment', 'web', { spec: { selector } });
+  const last = builder.object(12, 'Service', 'web', { spec: { selector } }).observations.at(-1)!;
+  Object.assign(last, { namespace: 'elsewhere' });
+  expect(take(builder.request(12.1, { pod: 'g1' }), { ms: 0 }).figures).toBe(
+    "the Service's selector was not seen to change",
+  );
+});
+
+test('all lanes but control are asked; a pod that was asked for before is none that the switch has chosen', () => {
+  const builder = both().object(11.5, 'Pod', 'plain', { metadata: { labels: { app: 'web' } } });
+  builder.object(11.8, 'Service', 'web', { spec: { selector: { app: 'web' } } });
+  select(builder, 12, 'green').request(12.1, { pod: 'g1' }).request(12.1, { pod: 'plain' });
+  kept(builder.request(12.2, { lane: 'control', pod: 'b1' }), 12.2, 'g1');
+  const { holds, examined, figures } = take(builder, { ms: 0, nth: 1 });
+  expect({ holds, examined }).toEqual({ holds: false, examined: 1 });
+  expect(figures).toMatch(/^new: first answer .*\(1 of 1\); kept: first answer .*\(0 of 0\)$/);
+});
+
+test('without a Service, or a plan, nothing is known', () => {
+  const { started, ...unstarted } = select(both(), 12, 'green').mark(30, 'tail-end').history();
+  expect(switchesWithin.take({ ...unstarted, started: undefined }, { ms: 0 }).examined).toBe(0);
+  expect(take(new HistoryBuilder(), { ms: 0 }).figures).toBe("the Service's selector was not seen to change");
+});
+
 test.each([
   ['no change of the selector was seen', both().request(12, { pod: 'b1' })],
   ['the selector changed to what it was', select(both(), 12, 'blue').request(12.1, { pod: 'b1' })],

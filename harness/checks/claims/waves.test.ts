@@ -26,7 +26,18 @@ describe('pods go', () => {
     });
   });
 
+  test('of the first transition alone', () => {
+    const builder = threeUp().replicaSet(11, 'web-b', 2, 1).replicaSet(12, 'web-a', 1, 0).mark(20, 'trigger', 'patch');
+    builder.replicaSet(21, 'web-c', 3, 3).mark(30, 'tail-end');
+    expect(take(builder, [4, 1])).toMatchObject({
+      holds: true,
+      figures: 'wanted pods: they went 4, 1, in the waves (3,1) (0,1)',
+    });
+  });
+
   test('is not known where a watch was blind, or nothing began', () => {
+    for (const kind of ['Pod', 'Deployment'] as const)
+      expect(take(goodRoll().gap(14, 14.5, kind), [4, 3, 4, 3, 4, 3]).holds).toBeUndefined();
     expect(take(goodRoll().gap(14, 14.5, 'ReplicaSet'), [4, 3, 4, 3, 4, 3])).toMatchObject({
       holds: undefined,
       figures: expect.stringContaining('watches were blind for 500 ms'),
@@ -54,7 +65,8 @@ describe('ready at least', () => {
   });
 
   test('a blind watch hides what may have been, not what was', () => {
-    expect(take(goodRoll().gap(14, 14.5, 'Pod'), 3).holds).toBeUndefined();
+    for (const kind of ['Pod', 'ReplicaSet', 'Deployment'] as const)
+      expect(take(goodRoll().gap(14, 14.5, kind), 3).holds).toBeUndefined();
     const builder = threeUp().pod(12, 'a1', { ready: false }).gap(14, 14.5, 'Pod').mark(20, 'tail-end');
     expect(take(builder, 3).holds).toBe(false);
   });
@@ -77,8 +89,20 @@ describe('wanted at most', () => {
     expect(builder.observations.filter(({ id }) => witnesses.includes(id)).map(({ t }) => t)).toEqual([11e9]);
   });
 
-  test('is not known where a watch was blind', () => {
-    expect(take(goodRoll().gap(14, 14.5, 'ReplicaSet')).holds).toBeUndefined();
+  test('of the first transition alone; also where they want what they had', () => {
+    const builder = threeUp().replicaSet(11, 'web-b', 2, 1).mark(20, 'trigger', 'patch').replicaSet(21, 'web-c', 3, 3);
+    expect(take(builder.mark(30, 'tail-end'))).toMatchObject({
+      holds: true,
+      figures: 'they wanted 4, in the waves (3,1)',
+    });
+    expect(take(threeUp().mark(20, 'tail-end')).figures).toBe('they wanted what they had, in the waves none');
+  });
+
+  test('is not known where a watch was blind, unless it was seen', () => {
+    for (const kind of ['ReplicaSet', 'Deployment'] as const)
+      expect(take(goodRoll().gap(14, 14.5, kind)).holds).toBeUndefined();
+    const more = threeUp().replicaSet(11, 'web-b', 2, 2).gap(14, 14.5, 'Deployment').mark(20, 'tail-end');
+    expect(take(more).holds).toBe(false);
   });
 });
 
@@ -113,6 +137,16 @@ describe('same waves', () => {
     expect(take(builder.mark(20, 'trigger', 'patch').pod(21, 'b1').mark(30, 'tail-end')).holds).toBe(false);
   });
 
+  test('is not known where a watch was blind, nor where none went through any', () => {
+    const twice = () => {
+      const builder = threeUp().replicaSet(11, 'web-b', 2, 3).replicaSet(12, 'web-a', 1, 0);
+      return builder.mark(20, 'trigger', 'patch').replicaSet(21, 'web-c', 3, 3).replicaSet(22, 'web-b', 2, 0);
+    };
+    for (const kind of ['ReplicaSet', 'Deployment'] as const)
+      expect(take(twice().gap(24, 25, kind).mark(30, 'tail-end')).holds).toBeUndefined();
+    expect(take(threeUp().mark(20, 'trigger', 'patch').mark(30, 'tail-end')).holds).toBeUndefined();
+  });
+
   test('is not known of one alone', () => {
     expect(take(goodRoll()).holds).toBeUndefined();
   });
@@ -142,5 +176,10 @@ describe('makes ReplicaSets', () => {
   test('not, where nothing is rolled; not known, where nothing was seen', () => {
     expect(take(threeUp())).toMatchObject({ holds: false, figures: 'rolling: revision 1, there before' });
     expect(take(new HistoryBuilder().mark(10, 'trigger')).examined).toBe(0);
+    expect(take(new HistoryBuilder().deployment(1))).toMatchObject({ examined: 0, figures: '' });
+  });
+
+  test('one that is made just as it begins is made for it', () => {
+    expect(take(threeUp().replicaSet(10, 'web-b', 2, 1)).holds).toBe(true);
   });
 });
