@@ -82,6 +82,59 @@ describe('shows all', () => {
     expect(take(builder).holds).toBe(true);
   });
 
+  test('pods of others, and what else was done, are none of it', () => {
+    const builder = both();
+    // Of the same name, in another namespace.
+    saw(builder, 17, 'b', [true, RUNS, 7]);
+    Object.assign(builder.observations.at(-1)!, { namespace: 'elsewhere' });
+    builder.object(17, 'Deployment', 'b', { status: { phase: 'Running' } });
+    builder.add({
+      type: 'action',
+      t: s(17),
+      end: s(17),
+      action: 'rollout-status',
+      detail: '',
+      ok: true,
+      output: 'b   9/9   Running   0   1s',
+    });
+    expect(take(builder)).toMatchObject({ holds: true, examined: 3 });
+  });
+
+  test('a pod that was gone before kubectl looked, or that comes just as all ends, is none of it', () => {
+    const builder = both();
+    const before = saw(new HistoryBuilder(), 1, 'gone', [true, RUNS, 2]).observations.at(-1)!;
+    builder.observations.splice(1, 0, before);
+    saw(builder, 30, 'late', [true, RUNS]);
+    expect(take(builder).figures).toMatch(/^3 changes of 2 pods/);
+  });
+
+  test('a pod that it lists and shows no more is compared, one that changes just as it looks is as it is then', () => {
+    const builder = both();
+    const changed = saw(new HistoryBuilder(), 9, 'a', [false, RUNS]).observations.at(-1)!;
+    builder.observations.splice(3, 0, changed);
+    expect(take(builder)).toMatchObject({
+      holds: false,
+      figures: '1 of 2 pods differ: of a we saw 0/1 Running 0 where it showed 1/1 Running 0',
+    });
+  });
+
+  test('it begins with its first line that was read: one of a watch that printed nothing is none', () => {
+    const silent = (at: number) => ({
+      type: 'action' as const,
+      t: s(at),
+      end: s(at),
+      action: 'watch-pods',
+      detail: '',
+      ok: true,
+    });
+    const builder = both();
+    builder.observations.splice(1, 0, { id: 'silent', scenario: 'test', ...silent(0.5) } as never);
+    expect(take(builder).holds).toBe(true);
+    expect(take(new HistoryBuilder().add(silent(9)).mark(10, 'trigger')).figures).toContain('no `kubectl get pods');
+    const headed = showed(new HistoryBuilder(), 9, 'NAME   READY   STATUS   RESTARTS   AGE').mark(10, 'trigger');
+    expect(take(headed).figures).toContain('no `kubectl get pods');
+  });
+
   test('is not known without a restart, without the watch, or where ours was blind', () => {
     expect(take(both({ until: 13.5 }))).toMatchObject({ holds: undefined, examined: 1 });
     expect(take(new HistoryBuilder().mark(10, 'trigger')).examined).toBe(0);
@@ -108,6 +161,11 @@ describe('is timely', () => {
       holds: false,
       witnesses: expect.objectContaining({ length: 4 }),
     });
+  });
+
+  test('exactly as late as is allowed is in time', () => {
+    expect(take(both({ delay: 1 })).holds).toBe(true);
+    expect(take(both({ delay: 1.001 })).holds).toBe(false);
   });
 
   test('is not known where it showed none', () => {

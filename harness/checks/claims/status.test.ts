@@ -70,9 +70,26 @@ describe('only new pods when it returns', () => {
     expect(take(returnedAt(28.5).gap(25, 26, 'ReplicaSet')).holds).toBeUndefined();
   });
 
+  test('what else is deleted does not count as an end', () => {
+    const builder = goodRoll().object(33, 'EndpointSlice', 'web-1', {}, { verb: 'deleted' });
+    builder.object(33, 'ReplicaSet', 'a2', {}, { verb: 'deleted' });
+    expect(take(returnedAt(26.5, {}, builder)).figures).toContain('the last was gone 1.5 s later');
+  });
+
+  test('the witnesses are what was last seen of the old ones by then', () => {
+    const builder = returnedAt(17.2);
+    expect(times(builder, take(builder).witnesses)).toEqual([1, 13.2, 17.2, 11]);
+  });
+
   test('is not known where it never said that all is done, or the pods were not seen', () => {
-    expect(take(goodRoll()).examined).toBe(0);
+    const unknown = '`kubectl rollout status` did not return by itself';
+    expect(take(goodRoll())).toMatchObject({ examined: 0, figures: unknown });
     expect(take(returnedAt(28.5, { ok: false })).examined).toBe(0);
+    expect(take(returnedAt(28.5, { end: undefined })).examined).toBe(0);
+    expect(take(returnedAt(28.5, { t: s(5) })).figures).toBe(unknown);
+    expect(take(returnedAt(28.5, {}, new HistoryBuilder().mark(10, 'trigger'))).figures).toBe(unknown);
+    const unrolled = new HistoryBuilder().deployment(1).mark(10, 'trigger');
+    expect(take(returnedAt(28.5, {}, unrolled)).figures).toBe(unknown);
     expect(take(returnedAt(28.5).gap(25, 26, 'Pod')).holds).toBeUndefined();
   });
 });
@@ -110,7 +127,18 @@ describe('only new answers after it has returned', () => {
     expect(times(builder, witnesses)).toEqual([23.1]);
   });
 
+  test('a pod that nobody owns, or of which nobody knows whose it is, is none of it', () => {
+    const builder = goodRoll().object(12, 'Pod', 'alone', {}).object(12, 'Service', 'web', {});
+    builder.request(24, { pod: 'alone' }).request(24, { pod: 'web' }).request(24.5, { pod: 'b1' });
+    // The last owner that was told, also where its end told none.
+    builder.object(29.5, 'Pod', 'a3', {}, { verb: 'deleted' }).request(24.6, { pod: 'a3' });
+    expect(take(returnedAt(23, {}, builder))).toMatchObject({ holds: false, examined: 2 });
+  });
+
   test('is not known where no answer says whose it is', () => {
+    expect(take(returnedAt(23, { t: s(5) }, goodRoll().request(24, { pod: 'b1' }))).examined).toBe(0);
+    const unrolled = new HistoryBuilder().mark(10, 'trigger').request(24, { pod: 'b1' });
+    expect(take(returnedAt(23, {}, unrolled)).figures).toBe('`kubectl rollout status` did not return by itself');
     expect(take(returnedAt(23)).examined).toBe(0);
     expect(take(goodRoll().request(24, { pod: 'b1' })).examined).toBe(0);
   });
