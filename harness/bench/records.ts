@@ -11,8 +11,8 @@ export const BENCH_FOLDER = join(packageRoot, 'reports/bench');
 /** Parent of their run folders. */
 export const BENCH_RUNS = join(BENCH_FOLDER, 'runs');
 
-/** A kept cluster of the benches' own. */
-export const BENCH_CLUSTER = 'rollproof-detector';
+/** A kept cluster of the benches' own. Two benches on one machine, each in a checkout of its own, have two. */
+export const BENCH_CLUSTER = process.env['ROLLPROOF_BENCH_CLUSTER'] ?? 'rollproof-detector';
 
 /** Records of a bench, a line each, written down as they come: a bench that is stopped goes on where it was. */
 export function records<T extends Measured>(name: string): { of(sources: string[]): T[]; add(record: T): void } {
