@@ -22,10 +22,10 @@ const OTHERS_SHARE = 0.3;
 const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest fix drops nothing'];
 
 /**
- * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control (or those with that in their names; "this|that" for
- * those with either) so many times, in random order, one by one on a cluster that stays, until it is done or the minutes are over, and says how it came out. Each run is written down as it
- * ends: the next call goes on, and counts the runs of the same sources together; those that an older judgement judged are
- * judged again. With 0 rounds it only says what there is.
+ * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control (or those with that in their names; "this|that"
+ * for those with either) so many times, in random order, one by one on a cluster that stays, until it is done or the minutes
+ * are over, and says how it came out. Each run is written down as it ends: the next call goes on, and counts the runs of the
+ * same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is.
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
   const of = await committed();
