@@ -50,7 +50,7 @@ export function runCommand(): Command {
   const command = new Command('run')
     .description('run scenarios on a fresh kind cluster, or on one that stays')
     .argument('[filter...]', 'scenarios whose name or file contains one of these; all without')
-    .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios, else those that come with rollproof)')
+    .option('--scenarios <dir>', 'where the scenarios are (default: ./scenarios)')
     .option('--context <name>', 'on the cluster of this context of the kubeconfig; its images it pulls by itself')
     .option('--list', 'say which scenarios are selected, and run none')
     .option('--shard <i/n>', 'only this part of the scenarios that are selected', shard)

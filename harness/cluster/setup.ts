@@ -166,7 +166,7 @@ function nodeImageStep(found: Partial<Toolchain>, consent: Consent): SetupStep {
       return {
         ok: false,
         detail: 'not here yet',
-        remedy: 'npm start pulls it, or builds it once (about 20 minutes on 2 cores)',
+        remedy: 'any run pulls it, or builds it once (about 15 minutes on 2 cores)',
       };
     },
     async run(progress) {

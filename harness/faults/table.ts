@@ -23,7 +23,8 @@ roll of a service that drops nothing and of one that drops a lot (\`npm run test
 harness/faults/records.jsonl, a line for each run). Whatever breaks, **the sound service must not fail, the bad one must not pass**,
 the exit code has to fit, what is said to hold no stack trace, and containers, clusters, networks, volumes, images, routes, kubeconfig
 entries, temporary files and processes have to be the same afterwards as before. "Green since" counts the runs since the last one in
-which any of that did not hold.
+which any of that did not hold; a row may also be red for a mistake of the suite itself, such as calling something left that was another's.
+What may come of it is said of the sound service: of the bad one, what was proven to be dropped before the fault is still a fail.
 `;
 
 const FOOT = `
