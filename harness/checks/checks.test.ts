@@ -187,6 +187,74 @@ describe('done', () => {
       'no new ReplicaSet came (kubectl rollout undo: error: no rollout history found)',
     );
   });
+  test('what kubectl refused is said of an undo in this transition, by its last word', () => {
+    const undo = { type: 'action', action: 'rollback', detail: 'kubectl: no', ok: false };
+    const detail = (at: number, fields: object = {}) =>
+      done(
+        threeUp()
+          .add({ ...undo, t: s(at), ...fields } as never)
+          .mark(20, 'tail-end')
+          .history(),
+      ).detail;
+    expect(detail(10)).toContain('no new ReplicaSet came (kubectl: no)');
+    for (const [at, fields] of [
+      [9, {}],
+      [11, { ok: true }],
+      [11, { action: 'set-image' }],
+    ] as const)
+      expect(detail(at, fields)).not.toContain('kubectl: no');
+    expect(detail(11)).toMatch(/no new ReplicaSet came \(kubectl: no\)/);
+    expect(done(threeUp().mark(20, 'tail-end').history()).detail).toMatch(/no new ReplicaSet came(?! \()/);
+  });
+  test('nobody saw the end, where a watch was blind then; a gap that a list has closed does not count', () => {
+    for (const kind of ['Pod', 'ReplicaSet', 'Deployment'] as const) {
+      const blind = goodRoll();
+      blind.observations.splice(-3, 0, blind.gap(30, 33, kind).observations.pop()!);
+      expect(done(blind.history())).toMatchObject({
+        verdict: 'inconclusive',
+        detail: expect.stringContaining('its watches were blind at the end'),
+      });
+      const closed = goodRoll();
+      closed.observations.splice(-3, 0, closed.gap(30, 32.9, kind).observations.pop()!);
+      expect(done(closed.history()).detail).not.toContain('blind at the end');
+    }
+  });
+  test('nothing answered after the end; nothing was sent after it', () => {
+    const versioned = () => {
+      const builder = goodRoll();
+      const [started] = builder.observations;
+      if (started?.type === 'scenario') started.workload.versions = { old: '1', new: '2' };
+      return builder;
+    };
+    expect(done(versioned().history())).toMatchObject({
+      verdict: 'fail',
+      detail: expect.stringContaining('nothing answered after the end'),
+    });
+    const silent = versioned();
+    silent.observations.splice(
+      silent.observations.findIndex(({ type, t }) => type === 'request' && t === s(30)),
+      1,
+    );
+    expect(done(silent.history())).toMatchObject({
+      verdict: 'inconclusive',
+      detail: expect.stringContaining('no request was sent after the end'),
+    });
+  });
+  test('of several versions the one that the new image is tagged with is wanted', () => {
+    const tagged = (answer: string, image: string) => {
+      const builder = threeUp().replicaSet(11, 'web-b', 2, 3, { image });
+      const [started] = builder.observations;
+      if (started?.type === 'scenario') started.workload.versions = { old: '1', new: '3', all: ['1', '2', '3'] };
+      builder.replicaSet(12, 'web-a', 1, 0).deployment(13, { generation: 2 }).mark(14, 'settled');
+      for (const name of ['a1', 'a2', 'a3']) builder.gone(13, name);
+      for (const name of ['b1', 'b2', 'b3']) builder.pod(12.5, name, { owner: 'web-b' });
+      return done(builder.request(15, { version: answer }).mark(20, 'tail-end').history()).verdict;
+    };
+    expect(tagged('2', 'web:2')).toBe('pass');
+    expect(tagged('3', 'web:2')).toBe('fail');
+    expect(tagged('2', 'sidecar:9 web:2')).toBe('pass');
+    expect(tagged('3', 'web:latest')).toBe('pass');
+  });
   test('an old version that still answers after the end', () => {
     const builder = goodRoll();
     const [started] = builder.observations;
@@ -228,6 +296,43 @@ describe('no-drops', () => {
       threeUp(new HistoryBuilder({ expectation })).request(12, { seconds: 3 }).mark(20, 'tail-end').history();
     expect(noDrops(roll({ verdict: 'pass' })).verdict).toBe('pass');
     expect(noDrops(roll({ verdict: 'pass', maxStallMs: 1000 })).verdict).toBe('fail');
+  });
+  test('of those that stall beyond the limit, exactly the limit is none', () => {
+    const stalled = (maxStallMs: number) =>
+      noDrops(
+        threeUp(new HistoryBuilder({ expectation: { verdict: 'pass', maxStallMs } }))
+          .request(12, { seconds: 3 })
+          .request(13, { seconds: 0.9 })
+          .request(14, { seconds: 0.1 })
+          .mark(20, 'tail-end')
+          .history(),
+      );
+    expect(stalled(3000)).toMatchObject({
+      verdict: 'pass',
+      witnesses: [],
+      detail: expect.stringMatching(/; 0 stalled beyond 3000 ms$/),
+    });
+    expect(stalled(2999).witnesses).toHaveLength(1);
+    // What is no stall of its lane is none, however low the limit is.
+    expect(stalled(1).detail).toMatch(/; 2 stalled beyond 1 ms$/);
+  });
+  test('a run that never came to load has no baseline to be wrong; one without requests has', () => {
+    const builder = new HistoryBuilder().deployment(1);
+    expect(baselineProblem(builder.history())).toBeUndefined();
+    expect(baselineProblem(builder.mark(5, 'load-ready').mark(10, 'trigger').history())).toBe(
+      'no request was made before the transition',
+    );
+  });
+  test('how the first one failed: by its error, or by its status where it says none', () => {
+    const first = (fields: object) =>
+      baselineProblem(
+        threeUp()
+          .add({ type: 'request', ...bad(7), ...fields } as never)
+          .history(),
+      );
+    expect(first({ status: 0, errorCode: 1212, error: 'refused' })).toMatch(/in lane new: refused$/);
+    expect(first({ status: 0, errorCode: 1212, error: '' })).toMatch(/in lane new: status 0$/);
+    expect(first({ status: 500, error: 'an error of its own' })).toMatch(/in lane new: status 500$/);
   });
   test('a service that fails before the trigger is a baseline problem', () => {
     const history = threeUp()

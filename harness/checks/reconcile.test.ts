@@ -40,6 +40,34 @@ test.each([
   expect(result(builder)[0]).toMatchObject({ answeredNeverHandled: [], evidence });
 });
 
+test('the end of the log is in it, and so is its beginning; of two logs of a pod one that reaches it is enough', () => {
+  const request = { lane: 'kept', request: 'kept-1-1', pod: 'a1', seconds: 0 } as const;
+  const absent = (builder: HistoryBuilder) => result(builder.request(12, request))[0]!.answeredNeverHandled.length;
+  const log = (builder: HistoryBuilder, from: number, until: number, is = true) =>
+    builder.add({ type: 'log', t: s(58), pod: 'a1', container: 'app', from: s(from), until: s(until), whole: is });
+  expect([absent(log(up(), 12, 20)), absent(log(up(), 1, 12)), absent(log(up(), 12.1, 20))]).toEqual([1, 1, 0]);
+  expect(absent(log(log(up(), 1, 11), 11, 20))).toBe(1);
+  // One of a sidecar's that is not whole may hold it.
+  expect(absent(log(log(up(), 1, 20), 1, 20, false))).toBe(0);
+  expect(absent(whole(up(), 'a2'))).toBe(0);
+});
+
+test('logs are whole where each of them is, and none was lost', () => {
+  const evidence = (builder: HistoryBuilder) => result(builder.request(12, { lane: 'kept' }))[0]!.evidence;
+  expect(evidence(whole(whole(up(), 'a1'), 'a2'))).toBe('whole');
+  expect(evidence(whole(whole(up(), 'a1'), 'a2', 55, false))).toBe('partial');
+  expect(evidence(up())).toBe('partial');
+  expect(evidence(up(['kept'], false))).toBe('absent');
+  const lost = { type: 'gap' as const, t: s(58), from: s(1), to: s(58), reason: '' };
+  expect(evidence(whole(up(), 'a1').add({ ...lost, source: 'logs:a2/app' }))).toBe('partial');
+  expect(evidence(whole(up(), 'a1').add({ ...lost, source: 'watch:Pod' }))).toBe('whole');
+});
+
+test('of nothing that began, nothing is said', () => {
+  const history = up().request(12, { lane: 'kept' }).mark(60, 'tail-end').history();
+  expect(reconcile({ ...history, started: undefined })).toEqual([]);
+});
+
 test('handled twice: the client sent it again, and both times it was done', () => {
   const builder = whole(up(), 'a1').request(12, { lane: 'kept', request: 'kept-1-1', pod: 'a2' });
   builder.log(12, 'a1', 'handled', 'kept-1-1').log(12.1, 'a2', 'handled', 'kept-1-1');
