@@ -5,18 +5,18 @@ import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { appendJsonLine, jsonLines } from '../testing/json-lines.ts';
 
-/** Where benches keep what they measured, and the runs behind it. */
-export const BENCH_FOLDER = join(packageRoot, 'reports/bench');
+/** What benches measured, a file each. In git: machines come and go, and the next one goes on with it. */
+const BENCH_RECORDS = 'harness/bench';
 
-/** Parent of their run folders. */
-export const BENCH_RUNS = join(BENCH_FOLDER, 'runs');
+/** Parent of their run folders, which are too large for git. */
+export const BENCH_RUNS = join(packageRoot, 'reports/bench/runs');
 
 /** A kept cluster of the benches' own. Two benches on one machine, each in a checkout of its own, have two. */
 export const BENCH_CLUSTER = process.env['ROLLPROOF_BENCH_CLUSTER'] ?? 'rollproof-detector';
 
 /** Records of a bench, a line each, written down as they come: a bench that is stopped goes on where it was. */
 export function records<T extends Measured>(name: string): { of(sources: string[]): T[]; add(record: T): void } {
-  const file = join(BENCH_FOLDER, `${name}.jsonl`);
+  const file = join(packageRoot, BENCH_RECORDS, `${name}.jsonl`);
   return {
     of: (sources) => jsonLines<T>(file).filter((record) => sources.includes(record.sources)),
     add: (record) => appendJsonLine(file, record),
@@ -45,7 +45,8 @@ const TESTS = /\.test\.ts$|\/testing\//;
  */
 export async function committed(): Promise<(own: (path: string) => boolean) => Measured> {
   const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
-  if ((await git('status', '--porcelain', '--untracked-files=no')) !== '')
+  const others = ['--', '.', `:!${BENCH_RECORDS}/*.jsonl`];
+  if ((await git('status', '--porcelain', '--untracked-files=no', ...others)) !== '')
     throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
   const commit = await git('rev-parse', '--short', 'HEAD');
   const files = (await git('ls-tree', '-r', 'HEAD')).split('\n').map((line) => line.split(/\s+/).slice(2));

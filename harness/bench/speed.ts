@@ -139,7 +139,7 @@ export function speedPage(records: SpeedRecord[]): string {
     const measured =
       last === undefined
         ? 'not measured yet'
-        : `${last.rows.map(told).join('<br>')}<br>(${last.times} times, ${last.commit})`;
+        : `${last.rows.map(told).join('<br>')}<br>(${last.times === 1 ? 'once' : `${last.times} times`}, ${last.commit})`;
     return `| ${title} | ${goal} | ${measured} |`;
   });
   const machines = [...new Set(records.map(({ machine }) => machine))];
