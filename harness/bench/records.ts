@@ -8,6 +8,9 @@ import { appendJsonLine, jsonLines } from '../testing/json-lines.ts';
 /** What benches measured, a file each. In git: machines come and go, and the next one goes on with it. */
 const BENCH_RECORDS = 'harness/bench';
 
+/** What is written of the detector's. */
+export const DETECTOR_PAGE = 'docs/detector-runs.md';
+
 /** Parent of their run folders, which are too large for git. */
 export const BENCH_RUNS = join(packageRoot, 'reports/bench/runs');
 
@@ -45,7 +48,7 @@ const TESTS = /\.test\.ts$|\/testing\//;
  */
 export async function committed(): Promise<(own: (path: string) => boolean) => Measured> {
   const git = async (...args: string[]) => (await execa('git', args, { cwd: packageRoot })).stdout;
-  const others = ['--', '.', `:!${BENCH_RECORDS}/*.jsonl`];
+  const others = ['--', '.', `:!${BENCH_RECORDS}/*.jsonl`, `:!${DETECTOR_PAGE}`];
   if ((await git('status', '--porcelain', '--untracked-files=no', ...others)) !== '')
     throw new CannotRun('the sources are not as they were committed', { remedy: 'commit first' });
   const commit = await git('rev-parse', '--short', 'HEAD');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { goodRoll, type HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { goodRoll, HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { type Blind, blindSpans, seen } from './blind.ts';
+import type { Count } from './moments.ts';
 import { runChecks } from './run.ts';
 
 const verdicts = (builder: HistoryBuilder) =>
@@ -129,4 +131,56 @@ describe('done', () => {
     expect(verdicts(builder).done).toMatchObject({ verdict: 'fail', witnesses: ['x-39'] });
     expect(verdicts(builder).done?.detail).toContain('1 of 1 answers after the end came from the old pod a1');
   });
+});
+
+describe('spans in which nothing was seen', () => {
+  /** The judged span goes from 10 to 30. */
+  const spans = (...gaps: [number, number][]) =>
+    blindSpans(gaps.reduce((so, [from, to]) => so.gap(from, to, 'Pod'), threeUp().mark(30, 'tail-end')).history(), [
+      'Pod',
+    ]).map(({ from, to }) => [from / 1e9, to / 1e9]);
+  test('are those of the judged span, in order; one that only touches it is none', () =>
+    expect(spans([12, 20], [5, 10], [30, 31], [11, 13], [29, 31], [5, 10.5])).toEqual([
+      [5, 10.5],
+      [11, 13],
+      [12, 20],
+      [29, 31],
+    ]));
+  test('without a transition there are none', () =>
+    expect(blindSpans(new HistoryBuilder().gap(1, 2, 'Pod').history(), ['Pod'])).toEqual([]));
+});
+
+describe('counts that were seen', () => {
+  const counted = (t: number) => ({ t, id: `at ${t}`, at: 'event' }) as Count;
+  const left = (times: number[], blind: [number, number][], end = 30) =>
+    seen(
+      times.map(counted),
+      blind.map(([from, to]): Blind => ({ from, to })),
+      end,
+    ).map(({ t, id, at }) => `${t} ${at}, ${id}`);
+
+  test('the one at which sight went is; when it came back, the state of that instant is', () =>
+    expect(left([10, 14, 15, 16, 20], [[14, 16]])).toEqual([
+      '10 event, at 10',
+      '14 event, at 14',
+      '16 sight, at 16',
+      '20 event, at 20',
+    ]));
+  test('sight that came back at the end of the judged span shows nothing of it', () =>
+    expect(left([10, 29, 30], [[14, 30]])).toEqual(['10 event, at 10']));
+  test('nor does it where nothing had been counted yet', () => {
+    expect(left([20], [[14, 16]])).toEqual(['20 event, at 20']);
+  });
+  test('gaps that meet or overlap are one', () =>
+    expect(
+      left(
+        [10, 15, 21, 26],
+        [
+          [11, 14],
+          [12, 16],
+          [13, 20],
+          [20, 25],
+        ],
+      ),
+    ).toEqual(['10 event, at 10', '25 sight, at 21', '26 event, at 26']));
 });

@@ -36,8 +36,8 @@ export function seen(all: Count[], blind: Blind[], end: Nanos): Count[] {
 
 /** Another gap may go on where one ends. */
 function backFrom(blind: Blind[], t: Nanos): Nanos {
-  const longer = blind.filter(({ from, to }) => t >= from && t < to).map(({ to }) => to);
-  return longer.length === 0 ? t : backFrom(blind, Math.max(...longer));
+  const longer = blind.find(({ from, to }) => t >= from && t < to);
+  return longer === undefined ? t : backFrom(blind, longer.to);
 }
 
 /**

@@ -36,6 +36,51 @@ test('Recreate takes all down', () => {
   expect(fenceposts({ ...deployment(3, 1, 0), strategy: 'Recreate' })).toEqual({ surge: 0, unavailable: 3 });
 });
 
+describe('pods that the scenario has deleted itself', () => {
+  type At = Parameters<ReturnType<typeof limits>>[0];
+  /** Three wanted, 1/0. */
+  const floors = (...seen: Partial<At>[]) => {
+    const at = limits();
+    const calm = { deployment: deployment(3, 1, 0), kept: 3, available: 3, overrated: false, wanted: 3, deleted: 0 };
+    return seen.map((one) => at({ t: 0, ...calm, ...one }).floor);
+  };
+  const [second, tenth] = [1e9, 1e8];
+
+  test('are made up for once enough are there a second later, to the instant', () =>
+    expect(
+      floors(
+        { t: 5 * second, deleted: 1 },
+        { t: 5 * second + 9 * tenth, deleted: 1 },
+        { t: 6 * second - 1, deleted: 1 },
+        { t: 6 * second, deleted: 1 },
+      ),
+    ).toEqual([2, 2, 2, 3]));
+
+  test('add up, whatever was made up for before', () => {
+    const missing = { deleted: 1, kept: 2 };
+    expect(
+      floors(
+        { t: 5 * second, ...missing },
+        { t: 7 * second, ...missing },
+        { t: 8 * second, deleted: 3, kept: 1 },
+        { t: 9 * second, deleted: 3 },
+        { t: 10 * second, deleted: 3 },
+        { t: 20 * second, deleted: 5, kept: 1 },
+      ),
+    ).toEqual([2, 2, 0, 1, 3, 1]);
+  });
+
+  test('are missing as long as the controller may not know', () =>
+    expect(
+      floors(
+        { t: 5 * second, deleted: 1 },
+        { t: 7 * second, deleted: 1, overrated: true },
+        { t: 8 * second, deleted: 1 },
+        { t: 9 * second, deleted: 1 },
+      ),
+    ).toEqual([2, 3, 3, 3]));
+});
+
 describe('the floor and the ceiling while what they are made of changes', () => {
   /** Each step: R, surge, unavailable, whether the controller has seen it, kept, wanted. */
   type Step = [number, number | string, number | string, boolean, number, number];

@@ -22,8 +22,8 @@ export function fenceposts({ replicas, strategy, maxSurge, maxUnavailable }: Dep
 
 function resolve(value: number | string, replicas: number, round: (value: number) => number): number {
   if (typeof value === 'number') return value;
-  const percent = Number(value.replace(/%$/, ''));
-  return value.endsWith('%') ? round((percent * replicas) / 100) : percent;
+  // An IntOrString that is a string is a percentage: the apiserver takes no other.
+  return round((Number.parseFloat(value) * replicas) / 100);
 }
 
 /** What is looked at, at one instant, to tell which numbers hold. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
 import { laneVerdict } from './lanes.ts';
 
@@ -35,4 +35,53 @@ test.each([
 test('too few requests are inconclusive; a drop among them is a drop all the same', () => {
   expect(verdicts(both(up(2)))).toEqual(['inconclusive', 'inconclusive']);
   expect(verdicts(both(up(9)).request(21, { status: 0, errorCode: 1212, error: 'refused' }))[0]).toBe('fail');
+});
+
+describe('a hole in the records of a lane', () => {
+  const holed = (source: string, from: number, to: number) =>
+    verdicts(both(up()).add({ type: 'gap', t: s(to), source, from: s(from), to: s(to), reason: '' }));
+  test('counts where any of it is in the judged span', () => {
+    expect(holed('requests:new', 5, 10)).toEqual(['inconclusive', 'pass']);
+    expect(holed('requests:new', 5, 9.9)).toEqual(['pass', 'pass']);
+    expect(holed('requests:new', 60, 61)).toEqual(['inconclusive', 'pass']);
+    expect(holed('requests:new', 60.1, 61)).toEqual(['pass', 'pass']);
+  });
+  test('a watch that was blind is none', () => expect(holed('watch:Pod', 15, 16)).toEqual(['pass', 'pass']));
+});
+
+describe('the control lane', () => {
+  const control = (...at: number[]) => {
+    const builder = threeUp(new HistoryBuilder({ lanes: ['new', 'control'], minRequests: 50 }));
+    for (const t of at) builder.request(t, { lane: 'control', status: 200 });
+    builder.request(5.5, { lane: 'control', status: 0, errorCode: 1212 });
+    return laneVerdict(builder.lane(61, 'control').mark(60, 'tail-end').history(), 'control');
+  };
+  test('needs some requests in the judged span, and no number of them; what it lost before is not of it', () => {
+    expect(control(20)).toBe('pass');
+    expect(control(7)).toBe('inconclusive');
+  });
+});
+
+describe('a lane that falls silent', () => {
+  /** Ten a second, but not after `from` until `to`. */
+  const silent = (from: number, to: number) => {
+    const builder = up();
+    for (let n = 0; n < 500; n++)
+      if (10 + n / 10 <= from || 10 + n / 10 >= to) builder.request(10 + n / 10).request(10 + n / 10, { lane: 'kept' });
+    return verdicts(builder.lane(61, 'new').lane(61, 'kept'));
+  };
+  test('for longer than a second and five of its intervals has a hole', () => {
+    expect(silent(20, 21.5)).toEqual(['pass', 'pass']);
+    expect(silent(20, 21.6)).toEqual(['inconclusive', 'inconclusive']);
+  });
+  const few = (of: number) => {
+    const builder = up();
+    for (let n = 0; n < of; n++) builder.request(20 + n / 100);
+    return verdicts(builder.request(20, { lane: 'kept' }).lane(61, 'new').lane(61, 'kept'))[0];
+  };
+  test('fewer than ten have no rhythm', () => expect([few(9), few(10)]).toEqual(['pass', 'inconclusive']));
+});
+
+test('without a beginning, or a transition, no lane has passed', () => {
+  expect(laneVerdict(new HistoryBuilder().request(6).lane(7).history(), 'new')).toBe('inconclusive');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { goodRoll, HistoryBuilder } from '../history/testing/build.ts';
+import { goodRoll, HistoryBuilder, threeUp } from '../history/testing/build.ts';
 import type { Expectation, LaneName } from '../history/types.ts';
 import { runChecks } from './run.ts';
 
@@ -71,6 +71,73 @@ describe('latency', () => {
   });
 });
 
+describe('latency, to the millisecond and the request', () => {
+  const wanted: Expectation = { verdict: 'pass', p99Ms: 50 };
+  /** From 10 to 14 a roll, from 14 to 16 a restart. */
+  const two = () => threeUp(new HistoryBuilder({ expectation: wanted })).mark(14, 'trigger', 'restart');
+  const end = (builder: HistoryBuilder) => found(builder.mark(16, 'settled').mark(20, 'tail-end'), 'latency');
+  /** A hundred a second, of which those at such places take so long. */
+  const second = (builder: HistoryBuilder, from: number, slow: number[], seconds: number, lane: LaneName = 'new') => {
+    const ids: string[] = [];
+    for (let n = 0; n < 100; n++) {
+      builder.request(from + n / 100, { lane, seconds: slow.includes(n) ? seconds : 0.002 });
+      if (slow.includes(n)) ids.push(builder.observations.at(-1)!.id);
+    }
+    return ids;
+  };
+
+  test('the limit itself is within it', () => {
+    const builder = two();
+    second(builder, 11, [0, 1], 0.05);
+    second(builder, 14, [], 0);
+    expect(end(builder)).toMatchObject({
+      verdict: 'pass',
+      detail: 'at most 50 ms; rolling: p99 50.0 ms of 100; restart: p99 2.0 ms of 100',
+    });
+  });
+
+  test('witnesses are the slow answers of the transition that is too slow', () => {
+    const builder = two();
+    // Before the trigger, and in the other transition: not of it.
+    second(builder, 9, [98, 99], 0.2);
+    const slow = second(builder, 10, [0, 5, 7], 0.2);
+    second(builder, 12, [3], 0.05);
+    second(builder, 14, [0], 0.2);
+    expect(end(builder)).toMatchObject({ verdict: 'fail', examined: 300, witnesses: slow });
+  });
+
+  test('an answer at the instant at which the next transition begins is of that one', () => {
+    const builder = two();
+    second(builder, 11, [], 0);
+    const slow = second(builder, 14, [0, 1], 0.2);
+    expect(end(builder)).toMatchObject({
+      verdict: 'fail',
+      witnesses: slow,
+      detail: 'at most 50 ms; rolling: p99 2.0 ms of 100; restart: p99 200.0 ms of 100',
+    });
+  });
+
+  test('a control lane that just keeps to the limit shares nothing; where the service is in time, it is not told', () => {
+    const builder = two();
+    second(builder, 11, [0, 1], 0.2);
+    second(builder, 11, [0, 1], 0.05, 'control');
+    second(builder, 14, [], 0);
+    second(builder, 14, [0, 1], 0.2, 'control');
+    expect(end(builder)).toMatchObject({
+      verdict: 'fail',
+      detail: 'at most 50 ms; rolling: p99 200.0 ms of 100; restart: p99 2.0 ms of 100',
+    });
+  });
+
+  test('what the machine shares in one transition does not excuse the other', () => {
+    const builder = two();
+    second(builder, 11, [0, 1], 0.2);
+    second(builder, 11, [0, 1], 0.2, 'control');
+    second(builder, 14, [0, 1], 0.05);
+    expect(end(builder)).toMatchObject({ verdict: 'inconclusive', witnesses: [] });
+  });
+});
+
 describe('duration', () => {
   const within = (seconds: number) =>
     found(goodRoll(new HistoryBuilder({ expectation: { verdict: 'pass', seconds } })), 'duration');
@@ -80,6 +147,18 @@ describe('duration', () => {
     const finding = within(17.9);
     expect(finding).toMatchObject({ verdict: 'fail', detail: 'at most 17.9 s; rolling: 18.0 s' });
     expect(finding?.witnesses).toHaveLength(1);
+  });
+
+  test('its witness is the trigger of the one that took too long', () => {
+    const builder = threeUp(new HistoryBuilder({ expectation: { verdict: 'pass', seconds: 3 } }));
+    const { id } = builder.observations.at(-1)!;
+    builder.mark(14, 'trigger', 'restart').mark(16, 'settled').mark(20, 'tail-end');
+    expect(found(builder, 'duration')).toMatchObject({
+      verdict: 'fail',
+      examined: 2,
+      witnesses: [id],
+      detail: 'at most 3 s; rolling: 4.0 s; restart: 2.0 s',
+    });
   });
 
   test('without a transition nothing was examined', () => {

@@ -55,7 +55,7 @@ function unexamined(finding: Finding): Finding {
 
 /** A fail becomes inconclusive only when every one of its witnesses lies in a fault of the machine. */
 function excused(finding: Finding, spans: FaultSpan[], find: (id: string) => Observation | undefined): Finding {
-  if (finding.verdict !== 'fail' || finding.witnesses.length === 0 || spans.length === 0) return finding;
+  if (finding.verdict !== 'fail' || finding.witnesses.length === 0) return finding;
   const inFault = (id: string) => {
     const witness = find(id);
     return witness !== undefined && spans.some((span) => liesIn(witness, span));

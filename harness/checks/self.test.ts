@@ -84,6 +84,79 @@ describe('a recorded fault', () => {
   });
 });
 
+test('a fault that ends where the judged span begins, or begins where it ends, is none of it', () => {
+  const found = (from: number, to: number) => self(fault(roll([12, {}]), from, to, 'machine').history()).verdict;
+  expect([found(8, 10), found(33, 40), found(8, 10.001), found(32.999, 40)]).toEqual([
+    'pass',
+    'pass',
+    'inconclusive',
+    'inconclusive',
+  ]);
+});
+
+test('several faults are all told; the harness’s own where its samples do not', () => {
+  const builder = fault(fault(roll([13, {}]), 11, 14, 'harness'), 15, 16, 'machine');
+  expect(self(builder.history()).detail).toMatch(
+    /^harness: it stood still, machine: it stood still; needed: a run without that fault$/,
+  );
+  const late = fault(fault(roll([13, { loopDelayMs: 3_000 }]), 11, 14, 'harness'), 15, 16, 'machine');
+  expect(self(late.history()).detail).toMatch(
+    /^the harness was held up for 3000 ms; machine: it stood still; needed: .*; a run without that fault$/,
+  );
+});
+
+test('samples may come in any order', () => {
+  const steps = [
+    [13, { clockStepMs: -90 }],
+    [11, { clockStepMs: 90 }],
+    [14, { clockStepMs: 90 }],
+    [12, { clockStepMs: -90 }],
+  ] as [number, Partial<SelfSample>][];
+  expect(self(roll(...steps).history()).verdict).toBe('pass');
+});
+
+describe('the control lane', () => {
+  /** Of 20 a second, in 23 s. */
+  const controlled = (of: number, builder = roll([12, {}])) => {
+    for (let n = 0; n < of; n++) builder.request(11 + n / 10, { lane: 'control' });
+    const [started] = builder.observations;
+    if (started?.type !== 'scenario') throw new Error('no scenario');
+    started.load.lanes.push({ name: 'control', method: 'GET', connection: 'new', rate: 20 });
+    return builder;
+  };
+
+  test('has to carry a tenth of what was planned', () => {
+    expect(self(controlled(46).history()).verdict).toBe('pass');
+    expect(self(controlled(45).history())).toMatchObject({
+      verdict: 'inconclusive',
+      detail: 'only 45 requests went to the service that is never rolled; needed: a whole history',
+    });
+  });
+
+  test('what it lost outside of the judged span is of no account, what it lost within is', () => {
+    const lost = (at: number) => {
+      const builder = controlled(50).request(at, { lane: 'control', status: 0, errorCode: 1212 });
+      return { found: self(builder.history()), id: idOf(builder) };
+    };
+    expect(lost(9.9).found.verdict).toBe('pass');
+    expect(lost(33).found.verdict).toBe('pass');
+    const { found, id } = lost(32.9);
+    expect(found).toMatchObject({ verdict: 'inconclusive', witnesses: [id] });
+    expect(found.detail).toMatch(/^1 of 51 requests to the service that is never rolled were lost too; needed: /);
+  });
+});
+
+describe('a judged span that is long', () => {
+  const long = (...at: number[]) =>
+    sampled(threeUp(), ...at.map((t): [number, object] => [t, {}]))
+      .mark(70, 'tail-end')
+      .history();
+  test('needs a sample each half a minute', () => {
+    expect(self(long(30, 60)).verdict).toBe('pass');
+    expect(self(long(30)).detail).toContain('did not watch itself');
+  });
+});
+
 describe('what a held-up harness says of the service', () => {
   const verdict = (builder: HistoryBuilder, name: string) =>
     runChecks(builder.history()).find((one) => one.name === name)?.verdict;

@@ -43,6 +43,8 @@ describe('lane new', () => {
   test('pods are those of most of the time', () => {
     const at = (second: number) => found(load(up(['new']).slice(second, ['a1', 'a2']), 'new', 60))[0]!.pods;
     expect(at(16)).toBe(3);
+    // As long: the fewer.
+    expect(at(15)).toBe(2);
     expect(at(14)).toBe(2);
   });
 
@@ -55,6 +57,19 @@ describe('lane new', () => {
     expect(affine!.missed).toBeCloseTo(2 / 3, 12);
     expect(affine!.sureMs).toBeNull();
     expect(affine!.text).toContain('there were times at which it reached not every pod');
+  });
+
+  test('a hole that the client may meet: only where it is in its own pod', () => {
+    const service = (name: string) => up(['new']).object(0, 'Service', name, { spec: { sessionAffinity: 'ClientIP' } });
+    expect(found(load(service('web'), 'new', 10))[0]!.missed).toBeCloseTo(1 - 0.5 / 3, 12);
+    // Another Service's affinity is not of this one.
+    expect(found(load(service('other'), 'new', 10))[0]!.missed).toBeCloseTo(1 - 0.5 + 0.5 * (2 / 3), 12);
+  });
+
+  test('a hole that no load could miss', () => {
+    const [one] = found(load(up(['new']).slice(10, ['a1']), 'new', 100));
+    expect(one).toMatchObject({ missed: 0, sureMs: 10 });
+    expect(one!.text).toMatch(/^a 50 ms hole in the only pod would have been missed with probability 0%; one of 10 ms/);
   });
 
   test('the only pod', () => {
@@ -111,6 +126,22 @@ describe('a kept lane', () => {
       if (one.type === 'request' && Number(one.request.split('-')[1]) >= 54) one.reused = false;
     const [one] = found(builder);
     expect(one!.missed).toBeCloseTo(missedByKept(0.05, { perSecond: 60, turns: 60, connections: 18 }), 9);
+  });
+
+  describe('of which no connection is used twice in the span', () => {
+    const planned = (perSecond: number, connections: number) => {
+      const builder = up(['kept']);
+      const [started] = builder.observations;
+      if (started?.type !== 'scenario') throw new Error('no scenario');
+      started.load.lanes[0]!.connections = connections;
+      return found(load(builder, 'kept', perSecond, { users: perSecond * 10, podOf: thirds }))[0]!;
+    };
+    test('has a turn in as many requests as it was planned to have connections', () => {
+      const [two, one] = [2, 1].map((connections) => missedByKept(0.05, { perSecond: 10, turns: 5, connections }));
+      expect(planned(10, 5).missed).toBeCloseTo((2 * two! + one!) / 3, 9);
+    });
+    test('and no whole turn: it is taken to see nothing', () =>
+      expect(planned(2, 50)).toMatchObject({ missed: 1, sureMs: null }));
   });
 
   test('without the names of pods, connections are taken as even as they can be', () => {

@@ -66,7 +66,7 @@ export function sensitivity(history: ScenarioHistory): Sensitivity[] {
 /** @param span that is looked at */
 export function keenness(history: ScenarioHistory, span = judgedSpan(history)): Keenness[] {
   const all = counts(history);
-  if (span === undefined || all.length === 0) return [];
+  if (span === undefined) return [];
   const pods = medianEndpoints(all, span.to);
   const affine = isAffine(history);
   const plans = history.started?.load.lanes.filter(({ name }) => name !== 'control' && name !== 'stream') ?? [];
@@ -98,7 +98,11 @@ const ofNew =
   (seconds) =>
     missedByNew(seconds, { perSecond, pods });
 
-/** The mean over the time of the span and over the pods: at each time, of the connections that each pod then had. */
+/**
+ * The mean over the time of the span and over the pods: at each time, of the connections that each pod then had.
+ *
+ * @param requests those of the span
+ */
 function ofKept(
   plan: LanePlan,
   perSecond: number,
@@ -111,7 +115,7 @@ function ofKept(
   /** How often, at any of those times, a pod had so many connections. */
   const often = new Map<number, number>();
   // In the time of one cycle each connection is used once.
-  let next = requests.findIndex(({ t }) => t >= span.from);
+  let next = 0;
   for (let from = span.from; from + cycle <= span.to; from += cycle) {
     const first = next;
     while (next < requests.length && requests[next]!.t < from + cycle) next += 1;
@@ -157,7 +161,7 @@ function connectionsByPod(requests: RequestSeen[], endpoints: number): number[] 
     byPod.set(pod, (byPod.get(pod) ?? new Set()).add(userOf(request)));
   }
   const unnamed = byPod.get('');
-  if (unnamed === undefined || byPod.size > 1 || endpoints === 0) {
+  if (unnamed === undefined || byPod.size > 1) {
     byPod.delete('');
     return [...byPod.values()].map((users) => users.size);
   }

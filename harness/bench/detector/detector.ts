@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setUp } from '../../cli/setup-view.ts';
 import { CannotRun } from '../../errors.ts';
@@ -9,7 +9,7 @@ import { collectScenarios } from '../../scenario/collection.ts';
 import { judge } from '../../scenario/judge.ts';
 import { isRunFolder, readHistory } from '../../scenario/run-folder.ts';
 import { rollproofIn } from '../../testing/rollproof.ts';
-import { BENCH_CLUSTER, BENCH_RUNS, committed, type Measured, records } from '../records.ts';
+import { BENCH_CLUSTER, BENCH_RUNS, committed, DETECTOR_PAGE, type Measured, records } from '../records.ts';
 import { type PeerTools, peersBeside, peerTools } from './peers.ts';
 import { type Control, left } from './plan.ts';
 import { exampleSources, soundControls } from './sound.ts';
@@ -25,7 +25,8 @@ const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest
  * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control (or those with that in their names; "this|that"
  * for those with either) so many times, in random order, one by one on a cluster that stays, until it is done or the minutes
  * are over, and says how it came out. Each run is written down as it ends: the next call goes on, and counts the runs of the
- * same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is.
+ * same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is. It
+ * writes the page in docs/ where it is of all controls.
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
   const of = await committed();
@@ -58,7 +59,22 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
     if (isRunFolder(join(BENCH_RUNS, run.run))) log.add({ ...run, ...judgedAgain(run), commit, judgement });
   const stale = known().filter(isOld).length;
   const old = stale === 0 ? '' : `${stale} runs are as an older judgement had them: their evidence is gone\n\n`;
-  return `${old}${tallyText(tallyOf(known()))}`;
+  const text = `${old}${tallyText(tallyOf(known()))}`;
+  if (filter === '') writeFileSync(join(packageRoot, DETECTOR_PAGE), pageOf(known(), text));
+  return text;
+}
+
+function pageOf(runs: ControlRun[], text: string): string {
+  const days = runs.map(({ at }) => at.slice(0, 10)).sort();
+  const commits = [...new Set(runs.map(({ commit }) => commit))];
+  return `# What the detector's bench found
+
+[What is run, and beside which tools](detector.md). Written by \`npm run bench -- detector\` from harness/bench/detector.jsonl: ${runs.length} runs from
+${days[0]} to ${days.at(-1)}, at ${commits.join(', ')}, whose sources that make or judge a run are the same. Intervals are exact ones (Clopper and
+Pearson), 95% each.
+
+${text}
+`;
 }
 
 function judgedAgain({ run }: ControlRun): Pick<ControlRun, 'verdict' | 'found'> {
