@@ -218,6 +218,11 @@ const BAD: Record<string, Bad> = {
     args: run('verify', '--out', 'out'),
     says: /^--out: \S+\/out is no folder$/,
   },
+  'a flag of kind for a cluster that is there': {
+    files: config(CONFIG),
+    args: run('verify', '--context', 'nowhere', '--kind-config', 'kind-config.yaml'),
+    says: /^--kind-config is for a kind cluster, not for --context$/,
+  },
   'no such context': {
     files: config(CONFIG),
     args: run('verify', '--context', 'nowhere'),

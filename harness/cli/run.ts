@@ -33,7 +33,7 @@ export interface RunOptions extends FuzzOptions {
   out: string;
   json?: boolean;
   quiet?: boolean;
-  kindConfig: string;
+  kindConfig?: string;
   cluster?: string;
   scenarios?: string;
   list?: boolean;
@@ -70,7 +70,7 @@ export function withRunOptions(command: Command): Command {
     .option('--export-logs', 'keep the logs of all nodes and pods (kind export logs) in the run folder')
     .option('--keep', 'leave the cluster, or what is in it, for a look')
     .option('--out <dir>', 'parent of run folders', 'reports')
-    .option('--kind-config <file>', 'what the cluster is made of', join(packageRoot, 'kind-config.yaml'))
+    .option('--kind-config <file>', "what the cluster is made of (default: rollproof's own)")
     .option('--json', 'verdict.json alone on stdout')
     .option('--quiet', 'no progress');
 }
@@ -98,6 +98,8 @@ async function inContext(context: string): Promise<Surroundings> {
   return onContext(called);
 }
 
+const OWN_KIND_CONFIG = join(packageRoot, 'kind-config.yaml');
+
 /** What a run needs of the machine, got ready, and where its clusters come from. */
 export interface Surroundings {
   source: ClusterSource;
@@ -106,7 +108,7 @@ export interface Surroundings {
 }
 
 /** kind on this machine's Docker. */
-export async function onKind({ kindConfig, cluster }: RunOptions, quiet: boolean): Promise<Surroundings> {
+export async function onKind({ kindConfig = OWN_KIND_CONFIG, cluster }: RunOptions, quiet: boolean): Promise<Surroundings> {
   const toolchain = await setUp({ quiet });
   const source = kindSource({ toolchain, kindConfig, ...(cluster === undefined ? {} : { cluster }) });
   const { kubectl } = toolchain;
@@ -119,7 +121,7 @@ export async function runCollected(
   surroundings: (options: RunOptions, quiet: boolean) => Promise<Surroundings> = onKind,
 ): Promise<void> {
   try {
-    const usual = nodesOf(readKindConfig(options.kindConfig)).length;
+    const usual = nodesOf(readKindConfig(options.kindConfig ?? OWN_KIND_CONFIG)).length;
     const out = statSync(options.out, { throwIfNoEntry: false });
     if (out?.isDirectory() === false) throw new CannotRun(`--out: ${resolve(options.out)} is no folder`);
     if (collection.selected.length === 0) throw new CannotRun('no scenario is selected', { remedy: 'see scenarios/' });

@@ -42,6 +42,7 @@ export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }
 
 const KIND_FLAGS = {
   cluster: '--cluster',
+  kindConfig: '--kind-config',
   exportLogs: '--export-logs',
   static: '--static',
   // Its images are built here.
