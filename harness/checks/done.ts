@@ -9,6 +9,7 @@ import {
 } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { blindSpans, contradiction } from './blind.ts';
+import { faultSpans } from './fault-spans.ts';
 import { type Count, counts } from './moments.ts';
 import { type NewReplicaSet, newReplicaSet } from './new-replica-set.ts';
 import type { Finding } from './types.ts';
@@ -59,15 +60,34 @@ function ofState(
   const last = all.at(-1);
   if (last === undefined || transition === undefined) return { problems: [], open: [], witnesses: [], examined: 0 };
   const found: string[] = [];
-  if (target?.risen !== true && ROLLS.has(transition.kind))
-    found.push(`no new ReplicaSet came${refused(history, transition)}`);
-  if (!last.rolled) found.push('the Deployment is not rolled out');
-  if (last.terminating > 0) found.push(`${last.terminating} pods still terminating`);
-  const open = unseenEnd(history, all);
+  const came = target?.risen === true;
+  if (!came && ROLLS.has(transition.kind)) found.push(`no new ReplicaSet came${refused(history, transition)}`);
+  const scaled = scaledSince(history, all, transition);
+  if (last.gone) found.push('the Deployment is gone');
+  else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
+  const terminating = scaled ? last.oldPods : last.terminating;
+  if (terminating > 0) found.push(`${terminating} pods still terminating`);
+  const open = [
+    ...unseenEnd(history, all),
+    // Something else was written: by an autoscaler, say.
+    ...(!came && transition.kind === 'observed' ? ['what was observed was no rollout: no new ReplicaSet came'] : []),
+  ];
   // What was still going on when nobody looked any more may have ended well.
   return open.length > 0
     ? { problems: [], open: [...found, ...open], witnesses: [], examined: 1 }
     : { problems: found, open, witnesses: found.length > 0 ? [last.id] : [], examined: 1 };
+}
+
+/**
+ * Once it had settled, as it should, somebody changed its number of replicas, an autoscaler, say: how that ends is not the
+ * transition's any more.
+ */
+function scaledSince({ markers }: ScenarioHistory, all: Count[], { from }: TransitionSpan): boolean {
+  const settled = markers.findLast(({ marker, t }) => marker === 'settled' && t >= from)?.t;
+  const then = all.findLast(({ t }) => settled !== undefined && t <= settled);
+  const last = all.at(-1)!;
+  if (then === undefined || !then.rolled || then.terminating > 0) return false;
+  return then.newest.uid === last.newest.uid && then.replicas !== last.replicas;
 }
 
 /** What kubectl said, where an undo led nowhere. */
@@ -82,7 +102,9 @@ function unseenEnd(history: ScenarioHistory, all: Count[]): string[] {
   const end = judgedSpan(history)?.to ?? 0;
   const blind = blindSpans(history, ['Pod', 'ReplicaSet', 'Deployment']).some(({ to }) => to >= end);
   const against = contradiction(all);
+  const fault = faultSpans(history).some(({ from, to }) => from < end && to >= end);
   return [
+    ...(fault ? ['a fault of the machine lasted to the end'] : []),
     ...(cut ? ['the run was cut short before its end'] : []),
     ...(blind ? ['its watches were blind at the end'] : []),
     ...(against === undefined ? [] : [against]),
@@ -97,7 +119,7 @@ function ofAnswers(
   const settled = history.markers.findLast(({ marker }) => marker === 'settled')?.t;
   if (transition === undefined || settled === undefined || settled < transition.from)
     return { problems: [], open: [], witnesses: [], examined: 0 };
-  const wanted = wantedVersion(history, target);
+  const wanted = wantedVersion(history, transition, target);
   const span = { from: settled, to: transition.to };
   const sent = history.requests.filter(({ lane, t }) => lane !== 'control' && within(span, t));
   const told = toldBy(sent, ownersByName(history), wanted, target);
@@ -133,9 +155,14 @@ function toldBy(
 
 /**
  * The one that the images are tagged with, where there are several. Else: a transition that leads back to the images of
- * the beginning, or keeps them, brings the old version.
+ * the beginning, or keeps them, brings the old version. An update that keeps them changes something else, a variable, say:
+ * which version that makes, nobody can tell from here.
  */
-function wantedVersion(history: ScenarioHistory, target: NewReplicaSet | undefined): string | undefined {
+function wantedVersion(
+  history: ScenarioHistory,
+  { kind }: TransitionSpan,
+  target: NewReplicaSet | undefined,
+): string | undefined {
   const versions = history.started?.workload.versions;
   const tagged = versions?.all?.find((version) =>
     target?.images.split(' ').some((image) => image.endsWith(`:${version}`)),
@@ -143,7 +170,8 @@ function wantedVersion(history: ScenarioHistory, target: NewReplicaSet | undefin
   if (tagged !== undefined) return tagged;
   const trigger = transitionsOf(history)[0]?.from ?? 0;
   const initial = newReplicaSet(history, { from: 0, to: trigger });
-  return initial !== undefined && initial.images === target?.images ? versions?.old : versions?.new;
+  if (initial === undefined || initial.images !== target?.images) return versions?.new;
+  return target.uid === initial.uid || kind === 'restart' ? versions?.old : undefined;
 }
 
 function ownersByName(history: ScenarioHistory): Map<string, string> {

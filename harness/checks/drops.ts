@@ -1,8 +1,8 @@
 import { perHistory } from '../history/per-history.ts';
 import { baselineRequests, judgedIn, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
-import { durationMs, isByStatus, isGood } from './good.ts';
-import { stalls } from './stalls.ts';
+import { durationMs, HELD, isByStatus, isGood } from './good.ts';
+import { STALL, stallLimits, stalls } from './stalls.ts';
 import type { Finding } from './types.ts';
 
 /** The judged requests that a correct rollout would have answered well. */
@@ -21,14 +21,25 @@ export function noDrops(history: ScenarioHistory): Finding {
     (name) => `${name} ${dropped.filter(({ lane }) => lane === name).length} of ${judgedIn(history, name).length}`,
   );
   const baseline = baselineProblem(history);
+  const hung = new Set(hungBefore(history, dropped));
+  const proven = [...dropped.filter((one) => !hung.has(one)), ...stalled];
+  const already = hung.size === 0 ? '' : `; ${hung.size} had been without an answer for too long before the transition`;
   return {
     name: 'no-drops',
     // A service that was wrong before says nothing about the transition, whatever it answers afterwards.
-    verdict: baseline !== undefined ? 'inconclusive' : dropped.length + stalled.length > 0 ? 'fail' : 'pass',
+    verdict:
+      baseline !== undefined ? 'inconclusive' : proven.length > 0 ? 'fail' : hung.size > 0 ? 'inconclusive' : 'pass',
     examined: judged.length,
-    witnesses: [...dropped, ...stalled].map(({ id }) => id),
-    detail: `${baseline === undefined ? '' : 'the service was not sound before the transition; '}dropped: ${lanes.join(', ')}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}`,
+    witnesses: (proven.length > 0 ? proven : [...hung]).map(({ id }) => id),
+    detail: `${baseline === undefined ? '' : 'the service was not sound before the transition; '}dropped: ${lanes.join(', ')}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}${already}`,
   };
+}
+
+/** Of lost requests: such as had been unanswered far too long for their lane when the transition began. It may not have cost them. */
+function hungBefore(history: ScenarioHistory, dropped: readonly RequestSeen[]): RequestSeen[] {
+  const trigger = markerAt(history, 'trigger') ?? Number.NEGATIVE_INFINITY;
+  const limits = stallLimits(history);
+  return dropped.filter(({ lane, t }) => !HELD.has(lane) && (trigger - t) / 1e6 > (limits.get(lane) ?? STALL.leastMs));
 }
 
 /**

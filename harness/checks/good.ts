@@ -34,8 +34,12 @@ export const isWrong = (
   (errorCode === LACKS_TEXT ||
     !(lane === 'control' ? OF_CONTROL : good).some(([from, to]) => status >= from && status <= to));
 
+/** Answered with an error: no machine makes one. But the busy are turned away with 503 or 429. */
+export const isTheServices = (request: Answer, plan: Wanted): boolean =>
+  isWrong(request, plan) && request.status !== 503 && request.status !== 429;
+
 /** Answers of the lanes slow and stream take their time by intent. */
-const HELD: ReadonlySet<string> = new Set(['slow', 'stream', 'control']);
+export const HELD: ReadonlySet<string> = new Set(['slow', 'stream', 'control']);
 
 const isLate = (request: Answer, { goodMaxMs }: Wanted): boolean =>
   goodMaxMs !== undefined && !HELD.has(request.lane) && durationMs(request) > goodMaxMs;

@@ -46,6 +46,8 @@ export interface Count {
   /** The controller has acted on this generation. */
   obeyed: boolean;
   rolled: boolean;
+  /** The Deployment has been deleted. */
+  gone: boolean;
 }
 
 /**
@@ -117,13 +119,12 @@ function counter(history: ScenarioHistory) {
     const { generation, observedGeneration, replicas, status } = deployment;
     // Within one Deployment the others that serve beside it are no part of its rollout.
     const sets = [...state.replicaSets.values()].filter((set) => between !== undefined || set.deployment === name);
-    const owners = new Set(sets.map(({ uid }) => uid));
     const fresh = new Set(
       between === undefined ? [target] : sets.filter((set) => set.deployment === between).map(({ uid }) => uid),
     );
-    const apart = between === undefined && state.deployments.size > 1;
     const pods = [...state.pods.values()].filter(
-      ({ ended, terminating, owner }) => (!ended || terminating) && (!apart || owners.has(owner)),
+      ({ ended, terminating, owner }) =>
+        (!ended || terminating) && (between !== undefined || state.owners.get(owner) === name),
     );
     const alive = pods.filter(({ terminating }) => !terminating);
     const available = alive.filter((pod) => isAvailable(pod, state, t, epochMs));
@@ -164,9 +165,11 @@ function counter(history: ScenarioHistory) {
       floor: floorWanted ?? floor,
       ceiling,
       replicas,
+      gone: deployment.gone === true,
       generation: between === undefined ? generation : 0,
       obeyed: between !== undefined || observedGeneration >= generation,
       rolled:
+        !deployment.gone &&
         observedGeneration >= generation &&
         status.updated === replicas &&
         status.replicas === replicas &&

@@ -4,6 +4,7 @@ import { type Blind, blindSpans, contradiction, seen, unlessBlind } from './blin
 import { dips, tellDip } from './dips.ts';
 import { hiddenFlips, tellFlips } from './hidden-flips.ts';
 import { type Count, counts } from './moments.ts';
+import { skew } from './skew.ts';
 import type { Finding } from './types.ts';
 
 /** Pods that are available never fall below R − U, at any instant of the transitions. */
@@ -14,16 +15,17 @@ export function readyFloor(history: ScenarioHistory): Finding {
   const lowest = Math.min(...all.map(({ available }) => available));
   const facts = `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}`;
   const flips = tellFlips(hiddenFlips(history));
+  const clock = skew(history);
+  const open = [against, clock].filter((one) => one !== undefined);
   return unlessBlind(
     {
       name: 'ready-floor',
-      verdict: found.length > 0 ? 'fail' : against === undefined ? 'pass' : 'inconclusive',
+      // What a clock shows wrongly is no dip; what the watches tell against each other hides none.
+      verdict: clock === undefined && found.length > 0 ? 'fail' : open.length === 0 ? 'pass' : 'inconclusive',
       examined: all.length,
       witnesses: found.map(({ witness }) => witness),
       detail:
-        all.length === 0
-          ? 'the Deployment was not seen'
-          : [facts, ...found.map(tellDip), ...flips, ...(against ? [against] : [])].join('; '),
+        all.length === 0 ? 'the Deployment was not seen' : [facts, ...found.map(tellDip), ...flips, ...open].join('; '),
     },
     blind,
   );

@@ -1,10 +1,11 @@
 import { byId, type ScenarioHistory } from '../history/select.ts';
-import type { Observation, Verdict } from '../history/types.ts';
+import type { Verdict } from '../history/types.ts';
 import { done } from './done.ts';
 import { noDrops } from './drops.ts';
 import { endpoints } from './endpoints.ts';
 import { coverage } from './evidence.ts';
-import { type FaultSpan, faultSpans, liesIn } from './fault-spans.ts';
+import { faultSpans, liesIn } from './fault-spans.ts';
+import { isTheServices } from './good.ts';
 import { duration, latency } from './limits.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
 import { self } from './self.ts';
@@ -37,9 +38,16 @@ function checksFor({ started }: ScenarioHistory): [CheckName, Check][] {
 export function runChecks(history: ScenarioHistory, checks = checksFor(history)): Finding[] {
   const spans = faultSpans(history);
   const find = byId(history);
+  const plan = history.started?.load;
+  const isExcused = (id: string) => {
+    const witness = find(id);
+    if (witness === undefined || (witness.type === 'request' && plan !== undefined && isTheServices(witness, plan)))
+      return false;
+    return spans.some((span) => liesIn(witness, span));
+  };
   return checks.map(([name, check]) => {
     try {
-      return excused(unexamined(check(history)), spans, find);
+      return excused(unexamined(check(history)), isExcused);
     } catch (error) {
       const detail = `the check failed itself: ${error instanceof Error ? error.message : error}`;
       return { name, verdict: 'inconclusive', examined: 0, witnesses: [], detail };
@@ -54,13 +62,9 @@ function unexamined(finding: Finding): Finding {
 }
 
 /** A fail becomes inconclusive only when every one of its witnesses lies in a fault of the machine. */
-function excused(finding: Finding, spans: FaultSpan[], find: (id: string) => Observation | undefined): Finding {
-  if (finding.verdict !== 'fail' || finding.witnesses.length === 0) return finding;
-  const inFault = (id: string) => {
-    const witness = find(id);
-    return witness !== undefined && spans.some((span) => liesIn(witness, span));
-  };
-  if (!finding.witnesses.every(inFault)) return finding;
+function excused(finding: Finding, isExcused: (id: string) => boolean): Finding {
+  if (finding.verdict !== 'fail' || finding.witnesses.length === 0 || !finding.witnesses.every(isExcused))
+    return finding;
   return { ...finding, verdict: 'inconclusive', detail: `${finding.detail}; all of it within a fault of the machine` };
 }
 

@@ -7,7 +7,8 @@ import { durationMs, isGood, quantile } from './good.ts';
  * A request that was answered, but far beyond what its lane did before the trigger: beyond the baseline's median by ten
  * times the baseline's spread (p99 − median), and half a second at least. The factor keeps a noisy machine's own tail
  * out; the half second is about the shortest pause that a person notices, and below TCP's retransmission of a lost SYN
- * (1 s). The spread, not the p99: a lane that is held for 2 s does not stall only after 20.
+ * (1 s). The spread, not the p99: a lane that is held for 2 s does not stall only after 20. `expect.maxStallMs` is about
+ * those only: what a lane took before, too, is no stall of the transition.
  */
 export const STALL = { factor: 10, leastMs: 500 } as const;
 
@@ -20,8 +21,8 @@ export const stalls: (history: ScenarioHistory) => RequestSeen[] = perHistory((h
   );
 });
 
-/** Milliseconds, by lane. */
-function stallLimits(history: ScenarioHistory): Map<LaneName, number> {
+/** Milliseconds, by lane: of those that had an answer before the trigger. */
+export const stallLimits: (history: ScenarioHistory) => ReadonlyMap<LaneName, number> = perHistory((history) => {
   const durations = new Map<LaneName, number[]>();
   for (const request of baselineRequests(history)) {
     const list = durations.get(request.lane) ?? [];
@@ -35,4 +36,4 @@ function stallLimits(history: ScenarioHistory): Map<LaneName, number> {
       return [lane, median + Math.max((p99 - median) * STALL.factor, STALL.leastMs)];
     }),
   );
-}
+});

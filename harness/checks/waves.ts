@@ -8,7 +8,7 @@ import type { Wave } from './types.ts';
 
 /**
  * The waves of each transition: maximal intervals during which the pair (old, new) of `spec.replicas` is constant, from
- * the first scaling of a ReplicaSet after the trigger until no old pod is left and the Deployment is rolled out. (Both,
+ * the first scaling of a ReplicaSet after the trigger until no pod that goes is left and the Deployment is rolled out. (Both,
  * because Recreate has no pod left before it makes the new ones.) Where it does not come to that, they end with the
  * transition.
  */
@@ -64,7 +64,9 @@ function spansOf(all: Count[], end: number): Span[] {
   const [initial] = all;
   const begin = all.findIndex((count) => initial !== undefined && !samePair(count, initial));
   if (begin === -1) return [];
-  const finish = all.findIndex(({ oldPods, rolled }, index) => index >= begin && oldPods === 0 && rolled);
+  const finish = all.findIndex(
+    ({ oldPods, terminating, rolled }, index) => index >= begin && oldPods === 0 && terminating === 0 && rolled,
+  );
   const spans: Span[] = [];
   for (const count of all.slice(begin, finish === -1 ? undefined : finish + 1)) {
     const last = spans.at(-1);

@@ -108,7 +108,10 @@ export interface Surroundings {
 }
 
 /** kind on this machine's Docker. */
-export async function onKind({ kindConfig = OWN_KIND_CONFIG, cluster }: RunOptions, quiet: boolean): Promise<Surroundings> {
+export async function onKind(
+  { kindConfig = OWN_KIND_CONFIG, cluster }: RunOptions,
+  quiet: boolean,
+): Promise<Surroundings> {
   const toolchain = await setUp({ quiet });
   const source = kindSource({ toolchain, kindConfig, ...(cluster === undefined ? {} : { cluster }) });
   const { kubectl } = toolchain;

@@ -46,6 +46,8 @@ export interface DeploymentState {
   paused: boolean;
   /** Condition Progressing is False, ProgressDeadlineExceeded. */
   stalled: boolean;
+  /** It has been deleted, and was so before. */
+  gone?: true;
   status: { replicas: number; updated: number; available: number };
 }
 

@@ -33,13 +33,14 @@ const FIRST = -1;
  * kind.
  */
 function ranksOf(events: ObjectSeen[], gaps: GapSeen[]): number[] | undefined {
+  const all = versionsOf(events);
+  if (all === undefined) return undefined;
   const ranks: number[] = [];
   const ofKind = new Map<string, number>();
   const versions = new Map<string, number>();
   let highest = FIRST;
-  for (const { kind, verb, uid, t, resourceVersion } of events) {
-    const version = /^\d+$/.test(resourceVersion) ? Number(resourceVersion) : Number.NaN;
-    if (!Number.isSafeInteger(version)) return undefined;
+  for (const [index, { kind, verb, uid, t }] of events.entries()) {
+    const version = all[index]!;
     const watched = ofKind.has(kind) || gaps.some(({ source, from }) => source === `watch:${kind}` && from <= t);
     const unseenEnd = verb === 'deleted' && version <= (versions.get(uid) ?? FIRST);
     versions.set(uid, Math.max(version, versions.get(uid) ?? FIRST));
@@ -54,4 +55,18 @@ function ranksOf(events: ObjectSeen[], gaps: GapSeen[]): number[] | undefined {
     highest = Math.max(highest, version);
   }
   return ranks;
+}
+
+/**
+ * What can be compared as the versions can, by event. They are whole numbers of any length (KEP-5504): those that a number
+ * does not hold exactly are counted through. Undefined where one is no whole number.
+ */
+function versionsOf(events: ObjectSeen[]): number[] | undefined {
+  const versions = events.map(({ resourceVersion }) => resourceVersion);
+  if (!versions.every((version) => /^\d+$/.test(version))) return undefined;
+  const numbers = versions.map(Number);
+  if (numbers.every(Number.isSafeInteger)) return numbers;
+  const sorted = [...new Set(versions.map(BigInt))].sort((a, b) => (a < b ? -1 : 1));
+  const places = new Map(sorted.map((version, place) => [version, place]));
+  return versions.map((version) => places.get(BigInt(version))!);
 }

@@ -22,12 +22,14 @@ export interface Moment {
   event: ObjectSeen;
   /** The workload's own. */
   deployment: DeploymentState | undefined;
-  /** All whose pods serve behind the Service, by name. */
+  /** All whose pods serve behind the Service, by name; what is gone as it was last. */
   deployments: ReadonlyMap<string, DeploymentState>;
   /** The Service's selector, as "color=blue,track=stable"; empty where it was not seen. */
   selector: string;
   /** Of those Deployments, by uid. */
   replicaSets: ReadonlyMap<string, ReplicaSetState>;
+  /** Names of the Deployments of those ReplicaSets, also of such as are gone, by the ReplicaSets' uids. */
+  owners: ReadonlyMap<string, string>;
   /** Of those ReplicaSets, also of such as are gone, by uid. */
   pods: ReadonlyMap<string, PodState>;
   /** Of the Service, by pod uid. */
@@ -42,18 +44,21 @@ export function* replay(history: ScenarioHistory): Generator<Moment> {
   const deployments = new Map<string, DeploymentState>();
   let selector = '';
   const replicaSets = new Map<string, ReplicaSetState>();
+  const owners = new Map<string, string>();
   const pods = podsOfWorkload();
-  const slices = new Map<string, Map<string, EndpointState>>();
+  const slices = new Map<string, Slice>();
 
   for (const { event, t } of inOrder(eventsOf(history, workload.namespace), ofType(history, 'gap'))) {
     const { kind, uid, object } = event;
     const gone = event.verb === 'deleted';
     if (kind === 'Deployment' && names.has(event.name)) {
-      if (gone) deployments.delete(event.name);
-      else deployments.set(event.name, deploymentOf(object));
+      const last = deployments.get(event.name);
+      if (!gone) deployments.set(event.name, deploymentOf(object));
+      else if (last !== undefined) deployments.set(event.name, { ...last, gone });
     } else if (kind === 'Service' && event.name === workload.service) selector = gone ? '' : selectorOf(object);
     else if (kind === 'ReplicaSet' && isOf(event, names)) {
       pods.adopt(uid);
+      owners.set(uid, controllerOf(object)?.name ?? '');
       if (gone) replicaSets.delete(uid);
       else replicaSets.set(uid, replicaSetOf(event));
     } else if (kind === 'Pod') {
@@ -63,10 +68,11 @@ export function* replay(history: ScenarioHistory): Generator<Moment> {
       object.metadata?.labels?.['kubernetes.io/service-name'] === workload.service
     ) {
       if (gone) slices.delete(uid);
-      else slices.set(uid, endpointsOf(object));
+      else slices.set(uid, { family: String(object.addressType ?? ''), endpoints: endpointsOf(object) });
     } else continue;
     const deployment = deployments.get(workload.deployment);
-    const state = { deployments, deployment, selector, replicaSets, pods: pods.own, endpoints: merged(slices) };
+    const endpoints = merged(slices);
+    const state = { deployments, deployment, selector, replicaSets, owners, pods: pods.own, endpoints };
     yield { t, event, ...state };
   }
 }
@@ -115,8 +121,19 @@ function podsOfWorkload() {
   };
 }
 
-function merged(slices: Map<string, Map<string, EndpointState>>): ReadonlyMap<string, EndpointState> {
+interface Slice {
+  /** addressType: a dual-stack Service has slices of its own for each. */
+  family: string;
+  endpoints: ReadonlyMap<string, EndpointState>;
+}
+
+/** Of two families the one with fewer ready endpoints: its clients have no others. */
+function merged(slices: Map<string, Slice>): ReadonlyMap<string, EndpointState> {
   const [only] = slices.values();
-  if (slices.size === 1 && only !== undefined) return only;
-  return new Map([...slices.values()].flatMap((slice) => [...slice]));
+  if (slices.size === 1 && only !== undefined) return only.endpoints;
+  const families = [...Map.groupBy(slices.values(), ({ family }) => family).values()].map(
+    (of) => new Map(of.flatMap(({ endpoints }) => [...endpoints])),
+  );
+  const ready = (of: Map<string, EndpointState>) => [...of.values()].filter((one) => one.ready).length;
+  return families.sort((a, b) => ready(a) - ready(b))[0] ?? new Map();
 }

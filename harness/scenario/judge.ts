@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { type JudgedClaim, judgeClaims } from '../checks/claims/registry.ts';
 import { drops } from '../checks/drops.ts';
 import { controlLost } from '../checks/fault-spans.ts';
-import { isWrong } from '../checks/good.ts';
+import { isTheServices } from '../checks/good.ts';
 import { laneVerdict } from '../checks/lanes.ts';
 import { type Reconciliation, reconcile } from '../checks/reconcile.ts';
 import { runChecks, worst } from '../checks/run.ts';
@@ -24,7 +24,7 @@ import {
   scenariosOf,
   within,
 } from '../history/select.ts';
-import type { Expectation, History, LoadPlan, RequestSeen, Verdict } from '../history/types.ts';
+import type { Expectation, History, Verdict } from '../history/types.ts';
 import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
 import type {
@@ -146,10 +146,6 @@ function notTheMachines(finding: Finding, causes: Cause[], history: ScenarioHist
   const detail = `${finding.detail}; the machine was starved, and no cause in the service is proven; needed: a run on a machine with more processor time to spare, or with a lower --rate`;
   return { ...finding, verdict: 'inconclusive', detail };
 }
-
-/** Answered with an error: no machine makes one. But the busy are turned away with 503 or 429. */
-const isTheServices = (request: RequestSeen, plan: LoadPlan) =>
-  isWrong(request, plan) && request.status !== 503 && request.status !== 429;
 
 /** A dropped request proves itself, and so does nothing else where lines are lost: a pod whose return is not there never came back. */
 function notTheDamage(finding: Finding, { damage }: ScenarioHistory): Finding {
