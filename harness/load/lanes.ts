@@ -58,7 +58,8 @@ export async function startLane(options: LaneOptions, share?: Share): Promise<St
   warm.catch(() => {});
 
   async function end(): Promise<LaneResult> {
-    const gone = await Promise.race([lost.then(() => true), complete(books, clock.now(), timeoutMs).then(() => false)]);
+    const known = await Promise.race([lost.then(() => undefined), complete(books, clock.now(), timeoutMs)]);
+    const gone = known === undefined;
     toldToEnd = true;
     const exitCode = await exit(k6);
     if (!gone && (books.summary === undefined || books.summary.iterations > books.counts.sent)) await k6.readAgain();
@@ -70,6 +71,9 @@ export async function startLane(options: LaneOptions, share?: Share): Promise<St
       books.blindUntil(clock.now(), `k6 of the lane ${lane.name} ended without its summary (exit code ${exitCode})`);
     else if (missing > 0)
       books.blindUntil(clock.now(), `k6 of the lane ${lane.name} made ${missing} requests more than it recorded`);
+    // k6 counts no iteration that it had to interrupt.
+    else if (!known)
+      books.blindUntil(clock.now(), `the lane ${lane.name} had requests under way for longer than ${timeoutMs} ms`);
     await k6.remove();
     return {
       lane: lane.name,
@@ -132,10 +136,16 @@ export async function startSharedLane(options: LaneOptions, of: number): Promise
   };
 }
 
-/** A lane that hangs as a whole starts nothing any more: then the oldest request's own timeout is the bound. */
-async function complete(books: Ledger, t: number, timeoutMs: number): Promise<void> {
+/**
+ * A lane that hangs as a whole starts nothing any more: then the oldest request's own timeout is the bound. A script of
+ * one's own may give it a longer one.
+ *
+ * @returns whether each request that began before `t` is known
+ */
+async function complete(books: Ledger, t: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs + 1_000;
   while (!books.completeUpTo(t) && performance.now() < deadline) await sleep(20);
+  return books.completeUpTo(t);
 }
 
 async function exit(k6: StartedK6): Promise<number> {
