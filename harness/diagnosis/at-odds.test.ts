@@ -19,7 +19,13 @@ const judgedOf = (pods: PodLife[], said: Said[]) => {
     ([pod]) => pod,
   );
   const answers = [...byPod].map(([pod, list]) => {
-    const told = list.map(([, second, good]) => ({ from: second * 1e9, to: second * 1e9, good, reused: false }));
+    const told = list.map(([, second, good]) => ({
+      from: second * 1e9,
+      to: second * 1e9,
+      good,
+      reused: false,
+      user: '',
+    }));
     return [pod, told] as const;
   });
   return atOdds(pods, new Map(answers));

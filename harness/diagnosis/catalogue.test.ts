@@ -72,10 +72,12 @@ describe('a preStop sleep', () => {
     });
   });
 
-  test('takes another hook away: there may be one only', () => {
-    expect(podSpecOf(patchFor({ otherPreStop: 'exec' } as object))).toEqual({
+  test('takes the place of a hook that failed, and of no other: it may wait longer, or drain', () => {
+    const container = { ...ORDINARY.container, otherPreStop: 'exec' as const };
+    expect(podSpecOf(fixOf('prestop-failed', { ...ORDINARY, container })!.patch!.patch)).toEqual({
       containers: [{ name: 'app', lifecycle: { preStop: { sleep: { seconds: 5 }, exec: null } } }],
     });
+    expect(fixOf('endpoint-lag', { ...ORDINARY, container })!.patch).toBeUndefined();
   });
 
   test('is twice the measured lag, and the grace period grows with it', () => {

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import type { ProbeFacts } from './facts.ts';
 
 /**
  * The causes that can be told, in their precedence: where several fit a drop, the first is its primary cause, the others
@@ -54,29 +55,33 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
   }),
   'exits-without-draining': (context) => ({
     text: 'on SIGTERM stop accepting, finish what is in flight, then exit; and a preStop sleep, so that no new connection comes meanwhile',
-    patch: preStop(context),
+    ...preStop(context),
     needsCode: true,
   }),
   'listener-closed-early': (context) => ({
     text: 'a preStop sleep longer than the endpoints lag behind',
-    patch: preStop(context),
+    ...preStop(context),
     needsCode: false,
   }),
   'accept-loop-blocked': (context) => ({
     text: 'a preStop sleep, and a handler that does not block: go on answering, close each connection as it is answered, then exit',
-    patch: preStop(context),
+    ...preStop(context),
     needsCode: true,
   }),
   'grace-too-short': ({ container, longestMs }) => ({
     text: 'terminationGracePeriodSeconds of at least the preStop sleep, the longest request and a margin together',
     patch: template({
-      terminationGracePeriodSeconds: (container.preStopSleep ?? 0) + Math.ceil(longestMs / 1000) + 15,
+      // Never less than what was not enough.
+      terminationGracePeriodSeconds: Math.max(
+        (container.preStopSleep ?? 0) + Math.ceil(longestMs / 1000) + 15,
+        container.gracePeriodSeconds + 15,
+      ),
     }),
     needsCode: false,
   }),
   'prestop-failed': (context) => ({
     text: 'the preStop action `sleep`, which needs no program in the image',
-    patch: preStop(context),
+    patch: sleepPatch(context),
     needsCode: false,
   }),
   'keepalive-cut': () => ({
@@ -115,12 +120,12 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
   }),
   'probe-timeout-under-load': ({ container }) => ({
     text: 'a longer timeoutSeconds and a higher failureThreshold of the readiness probe, or more capacity',
-    patch: containerPatch(container.name, { readinessProbe: { timeoutSeconds: 5, failureThreshold: 3 } }),
+    patch: containerPatch(container.name, { readinessProbe: laxer(container.readiness, 5, 3) }),
     needsCode: false,
   }),
   'liveness-kills-under-load': ({ container }) => ({
     text: 'a laxer liveness probe, on a path that does no work',
-    patch: containerPatch(container.name, { livenessProbe: { timeoutSeconds: 5, failureThreshold: 6 } }),
+    patch: containerPatch(container.name, { livenessProbe: laxer(container.liveness, 5, 6) }),
     needsCode: false,
   }),
   'unready-while-draining': () => ({
@@ -156,7 +161,7 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
   }),
   'endpoint-lag': (context) => ({
     text: 'a preStop sleep longer than the endpoints lag behind',
-    patch: preStop(context),
+    ...preStop(context),
     needsCode: false,
   }),
   'incompatible-versions': () => ({
@@ -168,11 +173,17 @@ export const FIXES: Record<Exclude<CauseName, 'unattributed'>, FixOf> = {
 export const fixOf = (cause: CauseName, context: Parameters<FixOf>[0]): Fix | undefined =>
   cause === 'unattributed' ? undefined : FIXES[cause](context);
 
+/** None where the hook is a program or a call, which may wait longer, or drain: it is to wait, too, whatever it does. */
+const preStop = (context: Parameters<FixOf>[0]): Pick<Fix, 'patch'> => {
+  const patch = context.container.otherPreStop === undefined ? sleepPatch(context) : undefined;
+  return patch === undefined ? {} : { patch };
+};
+
 /**
  * Twice the longest lag that was measured, 5 s at least, because a proxy is slower on a bad day; more than what is there
  * already. The sleep counts against the grace period, which grows with it where it has to.
  */
-function preStop({ container, lagMs }: Parameters<FixOf>[0]): Fix['patch'] {
+function sleepPatch({ container, lagMs }: Parameters<FixOf>[0]): Fix['patch'] {
   const { name, preStopSleep, otherPreStop, gracePeriodSeconds } = container;
   const there = preStopSleep === undefined ? 0 : preStopSleep + 5;
   const seconds = Math.max(5, Math.ceil((2 * lagMs) / 1000), there);
@@ -180,6 +191,12 @@ function preStop({ container, lagMs }: Parameters<FixOf>[0]): Fix['patch'] {
   const grace = seconds + LEFT_TO_DRAIN > gracePeriodSeconds ? { terminationGracePeriodSeconds: seconds + 30 } : {};
   return template({ ...grace, containers: [{ name, lifecycle: { preStop: hook } }] });
 }
+
+/** More than what is there already. */
+const laxer = ({ timeoutSeconds = 1, failureThreshold = 3 }: ProbeFacts = {}, seconds: number, times: number) => ({
+  timeoutSeconds: timeoutSeconds < seconds ? seconds : 2 * timeoutSeconds,
+  failureThreshold: Math.max(failureThreshold, times),
+});
 
 /** Seconds of the grace period that a sleep should leave. */
 const LEFT_TO_DRAIN = 15;

@@ -20,14 +20,15 @@ const ALL = {
   endpoints: 0 as number,
 };
 
-function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request'): Drop {
+/** @param catches whether its first process has a handler for SIGTERM */
+function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request', catches = true): Drop {
   const has = { ...ALL, ...known };
   const pod = {
     name: 'a1',
     owner: 'web-a',
     ...(has.sigterm ? { sigterm: 10e9 } : {}),
     ...(has.exit ? { exit: 15e9 } : {}),
-    processes: new Map(has.process ? [['app', { command: 'app', catchesSigterm: true }]] : []),
+    processes: new Map(has.process ? [['app', { command: 'app', catchesSigterm: catches }]] : []),
   } as unknown as PodLife;
   const connecting = phase === 'connect' ? 0 : 1;
   const request = {
@@ -83,13 +84,14 @@ test.each(Object.entries(NEEDS))(
   '%s is certain with all that it rests on, and likely without any of it',
   (name, needs) => {
     const cause = name as CauseName;
-    expect(confidenceIn(cause, drop({}))).toBe('certain');
+    const known = (has: Partial<typeof ALL>) => drop(has, 'request', cause !== 'sigterm-ignored');
+    expect(confidenceIn(cause, known({}))).toBe('certain');
     for (const missing of [...needs, 'sure', 'pod'] as const)
-      expect(confidenceIn(cause, drop({ [missing]: false })), `without ${missing}`).toBe('likely');
+      expect(confidenceIn(cause, known({ [missing]: false })), `without ${missing}`).toBe('likely');
     for (const other of (Object.keys(ALL) as (keyof typeof ALL)[]).filter(
       (one) => !needs.includes(one) && one !== 'sure' && one !== 'pod',
     ))
-      expect(confidenceIn(cause, drop({ [other]: false })), `without ${other}`).toBe('certain');
+      expect(confidenceIn(cause, known({ [other]: false })), `without ${other}`).toBe('certain');
   },
 );
 

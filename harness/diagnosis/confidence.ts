@@ -11,6 +11,7 @@ type Ground =
   | 'pod'
   | 'runtime'
   | 'process'
+  | 'deaf'
   | 'not-handled'
   | 'no-endpoint'
   | 'turned-away'
@@ -20,7 +21,7 @@ type Ground =
   | 'limit-reached';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
-  'sigterm-ignored': ['pod', 'runtime', 'process'],
+  'sigterm-ignored': ['pod', 'runtime', 'deaf'],
   'exits-without-draining': ['pod', 'runtime', 'cut-in-flight'],
   'listener-closed-early': ['pod', 'runtime', 'closed-alive', 'not-handled'],
   'accept-loop-blocked': ['pod', 'runtime', 'not-handled'],
@@ -50,6 +51,7 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   pod: ({ place }) => place?.sure ?? false,
   runtime: ({ place }) => place?.pod.sigterm !== undefined && place.pod.exit !== undefined,
   process: ({ place }) => place !== undefined && catchesSigterm(place.pod) !== undefined,
+  deaf: ({ place }) => place !== undefined && catchesSigterm(place.pod) === false,
   'no-endpoint': ({ request, context }) => readyEndpointsAt(context, request.t) === 0 || turnedAway(request, context),
   'cut-in-flight': ({ place, facts }) => facts.cutInFlight.has(place?.pod.owner ?? ''),
   'closed-alive': ({ place, facts }) => facts.closedAlive.has(place?.pod.owner ?? ''),

@@ -1,9 +1,10 @@
 import { maybeProxied, podBefore } from '../checks/connections.ts';
 import { fenceposts } from '../checks/fenceposts.ts';
 import { isGood } from '../checks/good.ts';
+import { headOf } from '../history/columns/store.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
-import { ofType, type ScenarioHistory } from '../history/select.ts';
+import { markerAt, ofType, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos, RequestSeen, ServerLog } from '../history/types.ts';
 import { atOdds } from './at-odds.ts';
 import { type ContainerFacts, containerOf, type EventFact, eventsOf, type ServiceFacts, serviceOf } from './facts.ts';
@@ -21,6 +22,8 @@ export interface Context {
   goodProbes: Map<string, { from: Nanos; to: Nanos }[]>;
   /** Of each pod, by name: the requests that it surely answered, ascending by start. */
   answers: Map<string, Answer[]>;
+  /** Whether the client of an answer on a kept connection took a new one for its next request: it had been told to. */
+  letGo(answer: Answer): boolean;
   /** Errors are answered only while two versions serve side by side. */
   atOdds: boolean;
   /** Answers name their pods: without that, a pod that answered nothing is one of which nothing is known. */
@@ -36,6 +39,10 @@ export interface Context {
    * that removal, and a proxy takes up a slice as a whole.
    */
   proxyForgot: Map<string, Nanos>;
+  /** The load calls something else than the Service's own address. */
+  fromOutside: boolean;
+  /** The first trigger. */
+  triggered: Nanos;
   deployment: DeploymentState | undefined;
   /** R − U. */
   floor: number;
@@ -60,6 +67,8 @@ export interface Answer {
   readonly to: Nanos;
   readonly good: boolean;
   readonly reused: boolean;
+  /** Lane and VU, which has one connection. */
+  readonly user: string;
 }
 
 /** Of a million requests, each answered: it holds no figure twice. */
@@ -78,6 +87,9 @@ class AnsweredRequest implements Answer {
   }
   get reused(): boolean {
     return this.request.reused;
+  }
+  get user(): string {
+    return headOf(this.request, 'request');
   }
 }
 
@@ -121,12 +133,15 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
     handledBy,
     goodProbes: goodProbesOf(history),
     answers,
+    letGo: letGoIn(history),
     atOdds: atOdds(pods, answers),
     namesPods: answers.size > 0,
     proxied: answers.size > 0 && maybeProxied(history.started?.load),
     logsIds: history.started?.logsRequestIds ?? false,
     logWholeUntil,
     proxyForgot: forgotten(pods, byName, history),
+    fromOutside: (history.started?.load.target ?? 'service') !== 'service',
+    triggered: markerAt(history, 'trigger') ?? 0,
     deployment,
     floor,
     endpoints,
@@ -140,6 +155,18 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
     ),
     settleMs: settledFor(pods),
     connectionPod,
+  };
+}
+
+/** Looked at once, and only where somebody asks: of a million requests, few. */
+function letGoIn(history: ScenarioHistory): Context['letGo'] {
+  let starts: Map<string, { t: Nanos; reused: boolean }[]> | undefined;
+  return ({ user, from }) => {
+    starts ??= Map.groupBy(
+      history.requests.filter(({ lane }) => lane !== 'control' && lane !== 'new'),
+      (request) => headOf(request, 'request'),
+    );
+    return starts.get(user)?.find(({ t }) => t > from)?.reused === false;
   };
 }
 
@@ -217,3 +244,38 @@ export function termOf({ sigterm, deleted, preStopSleep = 0 }: PodLife): Nanos |
 export function readyEndpointsAt({ endpoints }: Context, t: Nanos): number | undefined {
   return endpoints.findLast((one) => one.t <= t)?.ready;
 }
+
+/** SIGKILL at the end of the grace period. */
+export function killed(pod: PodLife): boolean {
+  const { deleted, exitCode, sigkill, oomKilled, gracePeriodSeconds } = pod;
+  if (deleted === undefined || oomKilled) return false;
+  if (sigkill !== undefined) return true;
+  // The kernel's killer leaves 137 too, but at any time.
+  return exitCode === 137 && (endOf(pod) ?? 0) >= deleted + gracePeriodSeconds * 1e9 - 2e9;
+}
+
+/**
+ * Its hook failed, and so nothing waited before SIGTERM. One that fails after it has waited, or is cut by the end of the
+ * grace, has done so.
+ */
+export function hookFailed(pod: PodLife, { events }: Pick<Context, 'events'>): boolean {
+  const { name, deleted, serving } = pod;
+  const sigterm = termOf(pod);
+  if (deleted === undefined || sigterm === undefined || sigterm - deleted > WAITED) return false;
+  return events.some(
+    ({ reason, about, t, container }) =>
+      reason === 'FailedPreStopHook' &&
+      about === name &&
+      (container === '' || container === serving) &&
+      t >= deleted - WAITED &&
+      t <= sigterm + WAITED,
+  );
+}
+const WAITED: Nanos = 2e9;
+
+/** SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
+const CRASHED: ReadonlySet<number> = new Set([134, 135, 136, 139]);
+
+/** It did not end: it crashed, or was killed for want of memory, while it was ending. */
+export const brokeDown = (pod: PodLife): boolean =>
+  pod.oomKilled === true || CRASHED.has(pod.exitCode ?? 0) || (pod.exitCode === 137 && !killed(pod));

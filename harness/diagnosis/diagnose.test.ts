@@ -348,8 +348,9 @@ describe('strategy and data plane', () => {
     ['strategy-recreate', { recreate: true }],
     ['single-replica-unavailable', { replicas: 1, surge: 0, unavailable: 1 }],
   ])('%s: refused while no endpoint is ready', (cause, deployment) => {
-    const builder = threeUp(new HistoryBuilder(), deployment).slice(12, []).request(13, REFUSED);
-    expect(causes(builder)).toEqual([[cause, 1, 'certain']]);
+    const builder = threeUp(new HistoryBuilder(), deployment);
+    for (const pod of ['a1', 'a2', 'a3']) builder.pod(11.9, pod, { terminating: true });
+    expect(causes(builder.slice(12, []).request(13, REFUSED))).toEqual([[cause, 1, 'certain']]);
   });
 
   const service = (builder: HistoryBuilder, at: number, spec: object) => builder.object(at, 'Service', 'web', { spec });
@@ -371,10 +372,15 @@ describe('strategy and data plane', () => {
     expect(causes(quiet)).toEqual([['unattributed', 1, 'unattributed']]);
   });
 
-  test('only local endpoints, and none there', () => {
-    const builder = service(threeUp(), 1, { externalTrafficPolicy: 'Local', selector: {} });
+  test.each([
+    ['externalTrafficPolicy', 'nodePort', 'local-traffic-policy'],
+    // What is called from inside, at the Service's own address, is none of its business.
+    ['externalTrafficPolicy', 'service', 'unattributed'],
+    ['internalTrafficPolicy', 'service', 'local-traffic-policy'],
+  ] as const)('only local endpoints by %s, and none there, called at the %s', (policy, target, cause) => {
+    const builder = service(threeUp(new HistoryBuilder({ target })), 1, { [policy]: 'Local', selector: {} });
     builder.request(13, { ...REFUSED, errorCode: 1211, error: 'dial: i/o timeout', seconds: 5 });
-    expect(causes(builder)).toEqual([['local-traffic-policy', 1, 'likely']]);
+    expect(causes(builder).map(([found]) => found)).toEqual([cause]);
   });
 
   test('blue is removed while its kept connections are in use', () => {
@@ -425,9 +431,16 @@ describe('strategy and data plane', () => {
       ]);
     });
 
-    test('it is killed at the end of its grace: that comes first, it had its time', () => {
+    test('it is killed at the end of its grace, in the middle of a request: that comes first, it had its time', () => {
+      const builder = deletion({ exit: 42, exitCode: 137 }, switched());
+      builder.log(30, 'a1', 'begun', 'slow-1-1');
+      builder.request(30, { ...RESET, lane: 'slow', request: 'slow-1-1', seconds: 12 });
+      expect(found(builder)).toEqual([['grace-too-short', 1, ['blue-removed-too-soon', 'endpoint-lag']]]);
+    });
+
+    test('it answered on kept connections until then: it never lets its clients go', () => {
       expect(found(onKept(deletion({ exit: 42, exitCode: 137 }, switched()), 41.9, 0.1))).toEqual([
-        ['grace-too-short', 1, ['blue-removed-too-soon']],
+        ['keepalive-pinned', 1, ['blue-removed-too-soon']],
       ]);
     });
 

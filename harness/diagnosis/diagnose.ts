@@ -2,7 +2,7 @@ import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { CAUSES, type CauseName, type Fix, fixOf } from './catalogue.ts';
 import { type Confidence, confidenceIn } from './confidence.ts';
-import { contextOf } from './context.ts';
+import { contextOf, killed } from './context.ts';
 import { type Drop, placeDrops } from './drop.ts';
 import { RULES } from './rules/index.ts';
 import { tell } from './tell.ts';
@@ -87,11 +87,9 @@ function ranked(causes: CauseName[], { phase, place, context }: Drop): CauseName
   if (phase !== 'reused' || !causes.includes('blue-removed-too-soon')) return causes;
   const deleted = place?.pod.deleted ?? Number.POSITIVE_INFINITY;
   const hasty = context.service.switches.some(({ t }) => deleted >= t && deleted - t < HASTE);
-  if (!hasty || causes.some((one) => KILLED.has(one))) return causes;
+  if (!hasty || (place !== undefined && killed(place.pod))) return causes;
   return ['blue-removed-too-soon', ...causes.filter((one) => one !== 'blue-removed-too-soon')];
 }
 
 /** Proxies alone may take some seconds to follow. */
 const HASTE: Nanos = 5e9;
-
-const KILLED: ReadonlySet<CauseName> = new Set(['sigterm-ignored', 'grace-too-short']);

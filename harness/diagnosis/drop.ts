@@ -3,7 +3,7 @@ import type { Nanos, RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
 import { type FullFacts, fullFacts, type Placed } from './full.ts';
 import { locate, type Place } from './locate.ts';
-import { type Phase, phaseOf } from './phase.ts';
+import { type Phase, phaseOf, REFUSED } from './phase.ts';
 
 /** Everything that a rule may look at. */
 export interface Drop {
@@ -71,7 +71,8 @@ export function placeDrops(dropped: RequestSeen[], context: Context): Drop[][] {
     const [place] = places;
     if (place === undefined || !place.sure) continue;
     const { pod } = place;
-    if (phase === 'connect' && closedAlive(request, pod)) facts.closedAlive.add(pod.owner);
+    if (phase === 'connect' && request.errorCode === REFUSED && closedAlive(request, pod))
+      facts.closedAlive.add(pod.owner);
     // Idle connections are closed too: only what the server had begun with was in flight.
     const begun = context.handledBy.has(request.request) || phase === 'request' || phase === 'response';
     if (begun && cutByExit(request, pod)) facts.cutInFlight.add(pod.owner);
@@ -96,8 +97,16 @@ export function surelyNotHandled({ request, place, context }: Drop): boolean {
 }
 
 /** It answered a request that began in [from, to]. */
-export function answeredWithin({ name }: PodLife, { answers }: Context, from: Nanos, to: Nanos): boolean {
-  return (answers.get(name) ?? []).some((answer) => answer.from >= from && answer.from <= to);
+export function answeredWithin(
+  { name }: PodLife,
+  { answers }: Context,
+  from: Nanos,
+  to: Nanos,
+  fresh = false,
+): boolean {
+  return (answers.get(name) ?? []).some(
+    (answer) => answer.from >= from && answer.from <= to && !(fresh && answer.reused),
+  );
 }
 
 /** An event of this reason about an object, in [from, to] where that is given. */

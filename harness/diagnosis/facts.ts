@@ -1,3 +1,4 @@
+import { servingContainer, targetPorts } from '../history/objects.ts';
 import { objectsOf, type ScenarioHistory } from '../history/select.ts';
 import type { KubeObject, Nanos } from '../history/types.ts';
 
@@ -13,6 +14,8 @@ export interface EventFact {
   about: string;
   reason: string;
   message: string;
+  /** Of the pod, where the event is about one of its containers; else empty. */
+  container: string;
 }
 
 export interface ServiceFacts {
@@ -31,6 +34,13 @@ export interface ContainerFacts {
   /** A preStop hook of another kind: a patch has to take it away. */
   otherPreStop?: 'exec' | 'httpGet';
   gracePeriodSeconds: number;
+  readiness?: ProbeFacts;
+  liveness?: ProbeFacts;
+}
+
+export interface ProbeFacts {
+  timeoutSeconds?: number;
+  failureThreshold?: number;
 }
 
 export function serviceOf(history: ScenarioHistory): ServiceFacts {
@@ -56,18 +66,18 @@ export function serviceOf(history: ScenarioHistory): ServiceFacts {
   return facts;
 }
 
-/** The first container with a port, else the first. */
+/** The container that the Service calls, as the Deployment last had it. */
 export function containerOf(history: ScenarioHistory): ContainerFacts {
-  const { deployment } = history.started?.workload ?? {};
+  const { deployment, service, namespace } = history.started?.workload ?? {};
+  const called = objectsOf(history, 'Service').find((one) => one.namespace === namespace && one.name === service);
   const last = objectsOf(history, 'Deployment').findLast(({ name }) => name === deployment);
   const spec = last?.object.spec as { template?: { spec?: TemplateShape } } | undefined;
-  return containerFacts(spec?.template?.spec);
+  return containerFacts(spec?.template?.spec, targetPorts(called?.object.spec));
 }
 
 /** The same of a pod template's spec. */
-export function containerFacts(pod: TemplateShape | undefined): ContainerFacts {
-  const containers = pod?.containers ?? [];
-  const one = containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0];
+export function containerFacts(pod: TemplateShape | undefined, targets: (number | string)[] = []): ContainerFacts {
+  const one = servingContainer(pod?.containers ?? [], targets);
   const port = one?.ports?.[0]?.containerPort;
   const preStop = one?.lifecycle?.preStop;
   const sleep = preStop?.sleep?.seconds;
@@ -78,6 +88,8 @@ export function containerFacts(pod: TemplateShape | undefined): ContainerFacts {
     ...(sleep === undefined ? {} : { preStopSleep: sleep }),
     ...(other === undefined ? {} : { otherPreStop: other }),
     gracePeriodSeconds: pod?.terminationGracePeriodSeconds ?? 30,
+    ...(one?.readinessProbe === undefined ? {} : { readiness: one.readinessProbe }),
+    ...(one?.livenessProbe === undefined ? {} : { liveness: one.livenessProbe }),
   };
 }
 
@@ -88,8 +100,10 @@ export interface TemplateShape {
 
 interface ContainerShape {
   name: string;
-  ports?: { containerPort: number }[];
+  ports?: { name?: string; containerPort: number }[];
   lifecycle?: { preStop?: { sleep?: { seconds?: number }; exec?: object; httpGet?: object } };
+  readinessProbe?: ProbeFacts;
+  livenessProbe?: ProbeFacts;
 }
 
 /** What the kubelet and the controllers said. */
@@ -106,9 +120,10 @@ export function eventsOf(history: ScenarioHistory): EventFact[] {
         type?: string;
         reason?: string;
         message?: string;
-        involvedObject?: { kind?: string; name?: string };
+        involvedObject?: { kind?: string; name?: string; fieldPath?: string };
       };
-      const { kind = '', name: about = '' } = involvedObject ?? {};
-      return { t, id, uid, type, kind, about, reason, message };
+      const { kind = '', name: about = '', fieldPath = '' } = involvedObject ?? {};
+      const [, container = ''] = /^spec\.\w+\{(.*)\}$/.exec(fieldPath) ?? [];
+      return { t, id, uid, type, kind, about, reason, message, container };
     });
 }

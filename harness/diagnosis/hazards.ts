@@ -1,8 +1,8 @@
 import { catchesSigterm, type PodLife, podLives } from '../history/pod-lives.ts';
 import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
 import type { CauseName } from './catalogue.ts';
+import { hookFailed, killed } from './context.ts';
 import { eventsOf } from './facts.ts';
-import { killed } from './rules/shutdown.ts';
 
 /** A defect that was seen at work, whether or not it cost a request this time. */
 export interface Hazard {
@@ -23,9 +23,7 @@ export function hazards(history: ScenarioHistory): Hazard[] {
   const ended = podLives(history).filter(
     ({ deleted, endpointReady }) => endpointReady !== undefined && deleted !== undefined && within(span, deleted),
   );
-  const failed = new Set(
-    eventsOf(history).flatMap(({ reason, about }) => (reason === 'FailedPreStopHook' ? [about] : [])),
-  );
+  const events = eventsOf(history);
   const of = ended.length;
   const seen = (cause: CauseName, pods: PodLife[], words: (count: string) => string): Hazard[] =>
     pods.length === 0 ? [] : [{ cause, pods: pods.length, of, words: words(`${pods.length} of ${of} pods`) }];
@@ -34,7 +32,7 @@ export function hazards(history: ScenarioHistory): Hazard[] {
   const [grace] = shot.map(({ gracePeriodSeconds }) => gracePeriodSeconds);
   return [
     ...seen('sigterm-ignored', deaf, (count) => {
-      const [command] = [...deaf[0]!.processes.values()].filter((one) => !one.catchesSigterm);
+      const command = [...deaf[0]!.processes.values()].find((one) => !one.catchesSigterm);
       return `${count} were killed (SIGKILL) after ${grace} s of grace: their first process, ${command?.command}, has no handler for SIGTERM`;
     }),
     ...seen(
@@ -44,7 +42,7 @@ export function hazards(history: ScenarioHistory): Hazard[] {
     ),
     ...seen(
       'prestop-failed',
-      ended.filter(({ name }) => failed.has(name)),
+      ended.filter((pod) => hookFailed(pod, { events })),
       (count) => `the preStop hook of ${count} failed: nothing waited before SIGTERM`,
     ),
   ];

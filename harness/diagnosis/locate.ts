@@ -1,7 +1,7 @@
 import { endOf, type PodLife } from '../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { type Context, endedWith, readyEndpointsAt } from './context.ts';
-import { beganReused, phaseOf, REFUSED } from './phase.ts';
+import { beganReused, NO_NAME, phaseOf, REFUSED } from './phase.ts';
 
 export interface Place {
   pod: PodLife;
@@ -24,6 +24,8 @@ export interface Place {
 export function locate(request: RequestSeen, context: Context): Place[] {
   const named = (name: string | undefined) =>
     name === undefined || name === '' ? undefined : context.byName.get(name);
+  // Nobody was called: the name had no address.
+  if (NO_NAME.has(request.errorCode)) return [];
   const answered = named(request.pod);
   if (answered !== undefined) return [{ pod: answered, by: 'the answer', sure: true }];
   const logged = named(context.handledBy.get(request.request)?.at(-1)?.pod);
@@ -71,7 +73,12 @@ function trackedPods(request: RequestSeen, { flows }: Context): PodLife[] {
  */
 export function turnedAway(request: RequestSeen, context: Context): boolean {
   const { flows } = context;
-  return flows.whole && phaseOf(request, context) === 'connect' && flows.of(request).length === 0;
+  return (
+    flows.whole &&
+    !NO_NAME.has(request.errorCode) &&
+    phaseOf(request, context) === 'connect' &&
+    flows.of(request).length === 0
+  );
 }
 
 /**
@@ -90,7 +97,8 @@ const PROXY_CATCHES_UP: Nanos = 3e9;
  * around, because a connection that a full accept queue never took is only reset when its data is sent again.
  */
 function ended(request: RequestSeen, { pods }: Context): PodLife[] {
-  const alive = pods.filter(({ seen }) => seen <= request.t);
+  // Others of the namespace are nobody's endpoints.
+  const alive = pods.filter(({ seen, endpointReady }) => seen <= request.t && endpointReady !== undefined);
   const tight = alive.filter((pod) => endedWith(request, pod));
   return tight.length > 0 ? tight : alive.filter((pod) => leftInQueue(request, pod));
 }

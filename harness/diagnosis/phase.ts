@@ -10,6 +10,8 @@ export type Phase = 'connect' | 'reused' | 'request' | 'proxied' | 'response' | 
 /** No such name, refused, unreachable, dial timeout: k6's codes for a connection that never was. */
 const CONNECT_ERRORS = new Set([1100, 1101, 1210, 1211, 1212, 1213]);
 export const REFUSED = 1212;
+/** k6's codes for a name that has no address. */
+export const NO_NAME: ReadonlySet<number> = new Set([1100, 1101]);
 export const REQUEST_TIMEOUT = 1050;
 
 /** What a proxy says where the service behind it did not answer. */

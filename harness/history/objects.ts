@@ -165,3 +165,32 @@ export function endpointsOf(object: KubeObject): Map<string, EndpointState> {
 
 export const controllerOf = (object: KubeObject) =>
   object.metadata?.ownerReferences?.find(({ controller }) => controller);
+
+interface PortsShape {
+  name?: string;
+  ports?: { name?: string; containerPort?: number }[];
+}
+
+/**
+ * Of a pod's containers, the one that a Service's requests go to: the one that declares its port. Ports need not be declared:
+ * where only others are, it is the first container that declares none. Where nothing is known of the Service, the first with a
+ * port; else the first.
+ *
+ * @param targets `targetPort` of each of its ports
+ */
+export function servingContainer<T extends PortsShape>(
+  containers: readonly T[],
+  targets: readonly (number | string)[],
+): T | undefined {
+  const declares = ({ ports = [] }: T) =>
+    ports.some(({ name, containerPort }) => targets.some((target) => target === containerPort || target === name));
+  const withPort = containers.find(({ ports = [] }) => ports.length > 0);
+  if (targets.length === 0) return withPort ?? containers[0];
+  return containers.find(declares) ?? containers.find(({ ports = [] }) => ports.length === 0) ?? containers[0];
+}
+
+/** Of a Service's spec; where none is given it is the port itself. */
+export function targetPorts(spec: KubeObject['spec']): (number | string)[] {
+  const { ports = [] } = (spec ?? {}) as { ports?: { port?: number; targetPort?: number | string }[] };
+  return ports.flatMap(({ port, targetPort = port }) => (targetPort === undefined ? [] : [targetPort]));
+}

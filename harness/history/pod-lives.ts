@@ -1,5 +1,6 @@
+import { servingContainer, targetPorts } from './objects.ts';
 import { perHistory } from './per-history.ts';
-import type { ScenarioHistory } from './select.ts';
+import { objectsOf, type ScenarioHistory } from './select.ts';
 import type { ContainerEvent, KubeObject, Nanos, ObjectSeen, ProcessSeen } from './types.ts';
 
 /** A stretch of time; `to` is undefined where it was still going on when the history ended. */
@@ -18,7 +19,7 @@ export interface PodLife {
   ip: string;
   /** When it was first seen to have that address. */
   ipSince?: Nanos;
-  /** The container that the Service's requests go to: the first with a port, else the first. */
+  /** The container that the Service's requests go to, as far as ports tell (`servingContainer`). */
   serving: string;
   node: string;
   labels: Record<string, string>;
@@ -53,6 +54,8 @@ export interface PodLife {
   /** When the last of its containers ended, as the kubelet reported it (whole seconds). */
   finished?: Nanos;
   exitCode?: number;
+  /** The kernel killed it for want of memory. */
+  oomKilled?: true;
   /** Ends of containers that nobody had asked for by deleting the pod: crashes and the kubelet's restarts. */
   crashes: { t: Nanos; code: number }[];
   /** The first process of each container, by the container's name, as it was last looked at. */
@@ -67,12 +70,14 @@ function joinLives(history: ScenarioHistory): PodLife[] {
   const slices = new Map<string, Map<string, Endpoint>>();
   const namespace = history.started?.workload.namespace;
   const service = history.started?.workload.service;
+  const called = objectsOf(history, 'Service').find((one) => one.namespace === namespace && one.name === service);
+  const targets = targetPorts(called?.object.spec);
   const runtime: ContainerEvent[] = [];
   for (const one of history.observations) {
     if (one.type === 'container') runtime.push(one);
     if (one.type === 'process') seeProcess(one, lives);
     if (one.type !== 'object' || one.namespace !== namespace) continue;
-    if (one.kind === 'Pod') seePod(one, lives, history.epochMs);
+    if (one.kind === 'Pod') seePod(one, lives, targets, history.epochMs);
     else if (one.kind === 'EndpointSlice' && one.object.metadata?.labels?.[SERVICE_LABEL] === service) {
       if (one.verb === 'deleted') slices.delete(one.uid);
       else slices.set(one.uid, endpointsOf(one.object));
@@ -95,7 +100,7 @@ interface PodShape {
     terminationGracePeriodSeconds?: number;
     containers?: {
       name?: string;
-      ports?: object[];
+      ports?: { name?: string; containerPort?: number }[];
       readinessProbe?: object;
       lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
     }[];
@@ -108,6 +113,7 @@ interface PodShape {
 }
 
 interface ContainerStatus {
+  name?: string;
   containerID?: string;
   restartCount?: number;
   state?: { running?: object; terminated?: Terminated };
@@ -116,19 +122,27 @@ interface ContainerStatus {
 
 interface Terminated {
   exitCode: number;
+  reason?: string;
   finishedAt?: string;
 }
 
-function seePod({ uid, name, t, verb, object }: ObjectSeen, lives: Map<string, PodLife>, epochMs: number): void {
+function seePod(
+  { uid, name, t, verb, object }: ObjectSeen,
+  lives: Map<string, PodLife>,
+  targets: (number | string)[],
+  epochMs: number,
+): void {
   const known = lives.get(uid);
   if (verb === 'deleted') {
     if (known === undefined) return;
     known.gone ??= t;
+    // Deleted by force, or with a grace of 0: the apiserver takes it away at once.
+    known.deleted ??= t;
     turn(known.ready, false, t);
     return;
   }
   const { spec, status } = object as PodShape;
-  const life = known ?? born(uid, name, t, object);
+  const life = known ?? born({ uid, name, t, object }, targets);
   lives.set(uid, life);
   const is = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
   if (life.ip === '' && status?.podIP) {
@@ -147,26 +161,33 @@ function seePod({ uid, name, t, verb, object }: ObjectSeen, lives: Map<string, P
     // Force-deleted or ended pods get 0 at last; what was granted is the first value.
     life.gracePeriodSeconds = object.metadata.deletionGracePeriodSeconds || life.gracePeriodSeconds;
   }
-  for (const { state, lastState } of statuses) {
+  for (const { name: container, state, lastState } of statuses) {
+    // How a sidecar ends says nothing of the requests.
+    if (life.serving !== '' && container !== undefined && container !== life.serving) continue;
     const ended = state?.terminated;
     for (const one of [lastState?.terminated, life.deleted === undefined ? ended : undefined]) {
       if (one !== undefined) crash(life, toNanos(one, epochMs), one.exitCode);
     }
     if (ended === undefined) continue;
     life.exitCode = ended.exitCode;
+    if (ended.reason === 'OOMKilled') life.oomKilled = true;
     life.finished = Math.max(life.finished ?? 0, toNanos(ended, epochMs));
   }
 }
 
-function born(uid: string, name: string, t: Nanos, object: KubeObject): PodLife {
+function born(
+  { uid, name, t, object }: Pick<ObjectSeen, 'uid' | 'name' | 't' | 'object'>,
+  targets: (number | string)[],
+): PodLife {
   const { spec } = object as PodShape;
   const containers = spec?.containers ?? [];
-  const sleep = containers.map(({ lifecycle }) => lifecycle?.preStop?.sleep?.seconds).find((one) => one !== undefined);
+  const serving = servingContainer(containers, targets);
+  const preStop = serving?.lifecycle?.preStop;
   return {
     uid,
     name,
     ip: '',
-    serving: (containers.find(({ ports }) => ports !== undefined && ports.length > 0) ?? containers[0])?.name ?? '',
+    serving: serving?.name ?? '',
     node: '',
     labels: object.metadata?.labels ?? {},
     owner: object.metadata?.ownerReferences?.find(({ controller }) => controller)?.uid ?? '',
@@ -175,8 +196,8 @@ function born(uid: string, name: string, t: Nanos, object: KubeObject): PodLife 
     gracePeriodSeconds: spec?.terminationGracePeriodSeconds ?? 30,
     restarts: 0,
     hasReadinessProbe: containers.some(({ readinessProbe }) => readinessProbe !== undefined),
-    hasPreStop: containers.some(({ lifecycle }) => lifecycle?.preStop !== undefined),
-    ...(sleep === undefined ? {} : { preStopSleep: sleep }),
+    hasPreStop: preStop !== undefined,
+    ...(preStop?.sleep?.seconds === undefined ? {} : { preStopSleep: preStop.sleep.seconds }),
     endpoint: { ready: [], serving: [], terminating: [] },
     crashes: [],
     processes: new Map(),
@@ -265,7 +286,7 @@ function seeProcess({ pod, container, command, catchesSigterm }: ProcessSeen, li
  * Whether SIGTERM reaches what runs in it: a first process without a handler for it never gets it. Of several containers
  * one that is deaf is enough for the pod to be killed. Undefined where nobody looked.
  */
-export function catchesSigterm({ processes }: PodLife): boolean | undefined {
+export function catchesSigterm({ processes, serving }: PodLife): boolean | undefined {
   if (processes.size === 0) return undefined;
-  return [...processes.values()].every((one) => one.catchesSigterm);
+  return (processes.get(serving) ?? [...processes.values()][0]!).catchesSigterm;
 }

@@ -2,13 +2,24 @@ import { expect, test } from 'vitest';
 import type { NewObservation, Observation } from '../history/types.ts';
 import { parseProcesses, startProcesses } from './processes.ts';
 
-const PYTHON = 'Name:\tpython3\nSigIgn:\t0000000001001000\nSigCgt:\t0000000000006002\n';
-const SHELL = 'Name:\tsh\nSigIgn:\t0000000000000000\nSigCgt:\t0000000000010002\n';
+const NONE = '0000000000000000';
+const PYTHON = `Name:\tpython3\nSigBlk:\t${NONE}\nSigCgt:\t0000000000006002\nSyscall: 232\n`;
+const SHELL = `Name:\tsh\nSigBlk:\t${NONE}\nSigCgt:\t0000000000010002\nSyscall: 61\n`;
+/** As seen of tini 0.19.0, first process of a namespace of its own, which handed SIGTERM on to its child. */
+const TINI = `Name:\ttini\nSigBlk:\t${NONE}\nSigCgt:\t${NONE}\nSyscall: 128\n`;
+const SIGNALFD = `Name:\tapp\nSigBlk:\t0000000000004002\nSigCgt:\t${NONE}\nSyscall: running\n`;
 
 test('a handler for SIGTERM is bit 14 of what is caught', () => {
   expect(parseProcesses(`container ab\n${PYTHON}container cd\n${SHELL}`)).toEqual([
     { id: 'ab', command: 'python3', catchesSigterm: true },
     { id: 'cd', command: 'sh', catchesSigterm: false },
+  ]);
+});
+
+test('who waits for signals, or blocks SIGTERM to read it elsewhere, hears it without a handler', () => {
+  expect(parseProcesses(`container ab\n${TINI}container cd\n${SIGNALFD}`)).toMatchObject([
+    { command: 'tini', catchesSigterm: true },
+    { command: 'app', catchesSigterm: true },
   ]);
 });
 

@@ -78,7 +78,7 @@ const PID_FILE = '/run/containerd/io.containerd.runtime.v2.task/k8s.io/$id/init.
 /** Ids are hexadecimal: nothing that a shell could take for more. One that is gone prints nothing. */
 function script(ids: string[]): string {
   const safe = ids.filter((id) => /^[0-9a-f]+$/.test(id));
-  return `for id in ${safe.join(' ')}; do p=$(cat "${PID_FILE}" 2>/dev/null) && echo "container $id" && grep -E '^(Name|SigIgn|SigCgt):' /proc/$p/status 2>/dev/null; done; true`;
+  return `for id in ${safe.join(' ')}; do p=$(cat "${PID_FILE}" 2>/dev/null) && echo "container $id" && grep -E '^(Name|SigBlk|SigCgt):' /proc/$p/status 2>/dev/null && echo "Syscall: $(cut -d' ' -f1 /proc/$p/syscall 2>/dev/null)"; done; true`;
 }
 
 export interface FirstProcess {
@@ -90,7 +90,14 @@ export interface FirstProcess {
 
 const SIGTERM = 15;
 
-/** Reads `container ID` lines, each followed by Name, SigIgn and SigCgt as in proc_pid_status(5). */
+/** rt_sigtimedwait(2), by which sigwait(3) waits: its number on x86-64, and on arm64. */
+const WAITS_FOR_SIGNALS: readonly string[] = ['128', '137'];
+
+/**
+ * Reads `container ID` lines, each followed by Name, SigBlk and SigCgt as in proc_pid_status(5), and the number of the system call
+ * that it is in. An init (tini) has no handler and hears SIGTERM all the same: it blocks it and waits for it; while it waits,
+ * it is not even blocked. So does what reads it from a signalfd(2).
+ */
 export function parseProcesses(text: string): FirstProcess[] {
   return text
     .split(/^container /m)
@@ -98,9 +105,14 @@ export function parseProcesses(text: string): FirstProcess[] {
     .flatMap((part) => {
       const [id = ''] = part.split('\n');
       const [, command] = /^Name:\s*(.*)$/m.exec(part) ?? [];
-      const [, caught] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(part) ?? [];
+      const has = (field: string) => {
+        const [, mask] = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, 'm').exec(part) ?? [];
+        return mask === undefined ? undefined : ((BigInt(`0x${mask}`) >> BigInt(SIGTERM - 1)) & 1n) === 1n;
+      };
+      const [, call = ''] = /^Syscall:\s*(\d+)$/m.exec(part) ?? [];
+      const caught = has('SigCgt');
       if (command === undefined || caught === undefined) return [];
-      const catchesSigterm = ((BigInt(`0x${caught}`) >> BigInt(SIGTERM - 1)) & 1n) === 1n;
+      const catchesSigterm = caught || has('SigBlk') === true || WAITS_FOR_SIGNALS.includes(call);
       return [{ id: id.trim(), command, catchesSigterm }];
     });
 }

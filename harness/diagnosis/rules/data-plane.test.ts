@@ -39,6 +39,11 @@ test('refused soon after a switch, while green answers others: it followed what 
   expect(causes(answered(afterSwitch(), 44_000).request(17.2, REFUSED))).toEqual([['stale-flow', 1]]);
 });
 
-test('refused soon after a switch, and nothing else explains it: the proxy had no endpoint, whatever the slice said', () => {
-  expect(causes(answered(afterSwitch(), 52_000).request(17.2, REFUSED))).toEqual([['switch-before-ready', 1]]);
+test('refused soon after a switch, and nothing else explains it: green was ready, so it was not the switch', () => {
+  expect(causes(answered(afterSwitch(), 52_000).request(17.2, REFUSED))).toEqual([['unattributed', 1]]);
+});
+
+test('the same shortly after the slice was empty: the proxy may not know yet that it is not', () => {
+  const builder = afterSwitch().slice(15.2, []).slice(15.4, ['a2', 'a3']);
+  expect(causes(answered(builder, 52_000).request(19.2, REFUSED))).toEqual([['switch-before-ready', 1]]);
 });

@@ -1,9 +1,9 @@
 import { endOf, type PodLife } from '../../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../../history/types.ts';
-import { endedWith, termOf } from '../context.ts';
+import { brokeDown, type Context, endedWith, termOf } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
 import { isStale, turnedAway } from '../locate.ts';
-import { REQUEST_TIMEOUT } from '../phase.ts';
+import { NO_NAME, REQUEST_TIMEOUT } from '../phase.ts';
 import { outage } from './readiness.ts';
 
 /** Causes that lie between the client and the pods. Of a pod that was itself at fault, they are no more than `also`. */
@@ -14,8 +14,11 @@ export const DATA_PLANE = {
     const { request, place } = drop;
     // No proxy chooses anew for a kept connection.
     if (place === undefined || request.reused || !unanswered(drop) || isStale(place)) return false;
-    const { endpointRemoved } = place.pod;
+    const { endpointRemoved, deleted } = place.pod;
     const end = endOf(place.pod);
+    // Who crashed is not one that a wait would have helped.
+    if (deleted === undefined || (end !== undefined && end < deleted - DELETION_TOLD)) return false;
+    if (brokeDown(place.pod) && drop.phase !== 'connect') return false;
     return (
       endpointRemoved !== undefined && request.t >= endpointRemoved && end !== undefined && request.end >= end - 0.2e9
     );
@@ -24,8 +27,11 @@ export const DATA_PLANE = {
   'switch-before-ready': (drop) =>
     drop.phase === 'connect' &&
     lastSwitch(drop.context.service.switches, drop.request.t) !== undefined &&
+    !NO_NAME.has(drop.request.errorCode) &&
     (outage(drop.request.t, drop.request.end, drop.context) ||
-      (turnedAway(drop.request, drop.context) && !(drop.place !== undefined && isStale(drop.place)))),
+      (turnedAway(drop.request, drop.context) &&
+        !(drop.place !== undefined && isStale(drop.place)) &&
+        wasEmptySince(drop.request.t, drop.context))),
 
   'blue-removed-too-soon': (drop) => {
     const { request, place, context } = drop;
@@ -41,6 +47,8 @@ export const DATA_PLANE = {
     phase === 'connect' &&
     place === undefined &&
     context.service.localTraffic !== undefined &&
+    // What comes from inside, to the Service's own address, is none of externalTrafficPolicy's.
+    (context.service.localTraffic === 'internalTrafficPolicy' || context.fromOutside) &&
     (request.errorCode === 1211 || request.errorCode === REQUEST_TIMEOUT),
 
   'headless-dns': ({ request, phase, context }) =>
@@ -53,8 +61,6 @@ export const DATA_PLANE = {
       })),
 } satisfies Record<string, Rule>;
 
-/** k6's codes for a name that has no address. */
-const NO_NAME = new Set([1100, 1101]);
 /** CoreDNS's default time to live in a cluster is 30 s; clients may keep a name for longer. */
 const NAMES_LIVE: Nanos = 60e9;
 
@@ -63,6 +69,15 @@ function lostAsItWent({ t, end }: RequestSeen, pod: PodLife): boolean {
   const [sigterm, ended] = [termOf(pod), endOf(pod)];
   return sigterm !== undefined && ended !== undefined && end >= sigterm && t <= ended;
 }
+
+/** A watch, and the kubelet's whole seconds. */
+const DELETION_TOLD: Nanos = 2e9;
+
+/** How long a proxy may go on as if the slice were still empty. */
+const PROXY_LAG: Nanos = 15e9;
+
+const wasEmptySince = (t: Nanos, { endpoints }: Context): boolean =>
+  endpoints.some((one, i) => one.ready === 0 && one.t <= t && (endpoints[i + 1]?.t ?? t) >= t - PROXY_LAG);
 
 /** A switch shows for so long. */
 const SWITCH_SHOWS: Nanos = 60e9;

@@ -1,7 +1,7 @@
 import type { PodLife } from '../../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../../history/types.ts';
-import { type Context, readyEndpointsAt, SLACK } from '../context.ts';
-import { type Rule, unanswered } from '../drop.ts';
+import { type Context, readyEndpointsAt, SLACK, termOf } from '../context.ts';
+import { type Rule, said, unanswered } from '../drop.ts';
 import type { EventFact } from '../facts.ts';
 import { firstSign } from '../locate.ts';
 
@@ -14,7 +14,10 @@ export const READINESS = {
     return (
       drop.request.t >= pod.seen &&
       (first === undefined || drop.request.t < first) &&
-      drop.request.end <= (pod.deleted ?? Infinity)
+      drop.request.t - (pod.firstReady ?? pod.seen) < WARMING &&
+      drop.request.end <= (pod.deleted ?? Infinity) &&
+      // Who crashed under it had listened.
+      !pod.crashes.some(({ t }) => Math.abs(drop.request.end - t) < NEAR && drop.phase !== 'connect')
     );
   },
 
@@ -29,6 +32,9 @@ export const READINESS = {
   'settles-too-soon': ({ request, place, context }) =>
     place?.pod.crashes.some(
       ({ t }) =>
+        // Those that were there before cost no other one its place.
+        place.pod.seen >= context.triggered &&
+        said(context, 'Evicted', place.pod.name) === undefined &&
         place.pod.ready.some(({ from }) => t > from && t - from < SETTLING) &&
         request.end >= t - NEAR &&
         request.t <= t + CRASH_SHOWS &&
@@ -58,7 +64,8 @@ export const READINESS = {
     place?.by === 'the answer' &&
     request.status >= 500 &&
     place.pod.deleted !== undefined &&
-    request.end >= place.pod.deleted - WATCH_LAG &&
+    request.end >= knowsOfIt(place.pod, place.pod.deleted) - WATCH_LAG &&
+    !othersErr(place.pod, context, request.t) &&
     !brokenBefore(place.pod, place.pod.deleted, context) &&
     !context.atOdds,
 } satisfies Record<string, Rule>;
@@ -76,6 +83,20 @@ const isShortlyBefore = ({ from, to }: { from: Nanos; to: Nanos }, outageBegins:
 const PROBES_TAKE: Nanos = 35e9;
 
 const WATCH_LAG: Nanos = 0.3e9;
+/** The kubelet's own sleep tells the app of nothing. */
+const knowsOfIt = (pod: PodLife, deleted: Nanos): Nanos =>
+  pod.preStopSleep === undefined ? deleted : (termOf(pod) ?? deleted);
+
+/** Pods that nobody was deleting, and that had been well, answered badly at about that time as well. */
+const othersErr = (pod: PodLife, context: Context, t: Nanos): boolean =>
+  context.pods.some(
+    (other) =>
+      other !== pod &&
+      !warmsUp(other, context, t) &&
+      (context.answers.get(other.name) ?? []).some(
+        ({ good, from, to }) => !good && Math.abs(from - t) < 5e9 && to < (other.deleted ?? Infinity) - 1e9,
+      ),
+  );
 /** It answered badly before it was deleted too: not because it drains. */
 const brokenBefore = ({ name }: PodLife, deleted: Nanos, { answers }: Context): boolean =>
   (answers.get(name) ?? []).some(({ good, to }) => !good && to < deleted - SLACK && to > deleted - BROKEN_SHOWS);
@@ -95,6 +116,9 @@ function warmsUp({ name, firstReady, seen }: PodLife, { answers }: Context, t: N
   const list = answers.get(name) ?? [];
   const lastBad = list.findLastIndex(({ good }) => !good);
   const after = { length: list.length - lastBad - 1 };
+  // Errors that come now and then between good answers are no youth's.
+  const bad = list.filter(({ good }) => !good).length;
+  if (bad < MOSTLY * (lastBad + 1)) return false;
   return (
     t >= seen &&
     t - (firstReady ?? seen) < WARMING &&
@@ -105,16 +129,21 @@ function warmsUp({ name, firstReady, seen }: PodLife, { answers }: Context, t: N
 }
 
 const WARMING: Nanos = 120e9;
+/** Of its answers up to the last bad one. */
+const MOSTLY = 0.25;
 const ENOUGH = 5;
 
 /** The kubelet names the probe: "Container app failed liveness probe, will be restarted". */
-function killedByLiveness({ name }: PodLife, context: Context, t: Nanos): boolean {
+function killedByLiveness({ name, crashes, serving }: PodLife, context: Context, t: Nanos): boolean {
   return context.events.some(
     (one) =>
       one.about === name &&
       one.reason === 'Killing' &&
       /liveness/i.test(one.message) &&
-      Math.abs(one.t - t) < KILL_TAKES,
+      !(serving !== '' && /^Container (\S+) /.exec(one.message)?.[1] !== serving) &&
+      Math.abs(one.t - t) < KILL_TAKES &&
+      // It explains the end that came of it, and none later.
+      !crashes.some((other) => other.t < t && other.t > one.t - NEAR),
   );
 }
 
@@ -128,7 +157,10 @@ const KILL_TAKES: Nanos = 40e9;
 function probeTimedOut({ events, byName }: Context, t: Nanos, since: Nanos): boolean {
   return events.some((one) => {
     if (one.reason !== 'Unhealthy' || !/^Readiness.*(deadline exceeded|timed? ?out)/is.test(one.message)) return false;
-    const deleted = byName.get(one.about)?.deleted;
+    const pod = byName.get(one.about);
+    // One that was never ready yet took nothing away.
+    if (pod?.endpointReady === undefined || pod.endpointReady > one.t) return false;
+    const { deleted } = pod;
     if (one.t > t + 2e9 || (deleted !== undefined && one.t >= deleted)) return false;
     return one.t > since - PROBES_TAKE || isLastHeardOf(one, events);
   });
@@ -149,10 +181,11 @@ function isLastHeardOf({ about, t }: EventFact, events: EventFact[]): boolean {
  * When the outage that there was at an instant, or shortly before, began; that instant where there was none: what took the
  * last pod out is still so, though nothing is said of it any more.
  */
-function outageBegan(t: Nanos, { endpoints }: Context): Nanos {
+export function outageBegan(t: Nanos, { endpoints }: Context, end = t): Nanos {
   const index = endpoints.findLastIndex((one) => one.t <= t && (one.ready === 0 || one.t <= t - PROXY_CATCHES_UP));
   const found = endpoints[index];
-  return found?.ready === 0 ? found.t : t;
+  if (found?.ready === 0) return found.t;
+  return endpoints.find((one) => one.ready === 0 && one.t >= t && one.t <= end)?.t ?? t;
 }
 
 /** What kube-proxy may lag behind the slice on a busy machine. */

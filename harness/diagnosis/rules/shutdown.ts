@@ -1,7 +1,7 @@
 import { catchesSigterm, endOf, type PodLife } from '../../history/pod-lives.ts';
 import type { Nanos } from '../../history/types.ts';
-import { type Context, endedWith, termOf } from '../context.ts';
-import { answeredWithin, type Drop, EARLY, type Rule, said, unanswered, wasHandled } from '../drop.ts';
+import { brokeDown, type Context, endedWith, hookFailed, killed, termOf } from '../context.ts';
+import { answeredWithin, type Drop, EARLY, type Rule, unanswered, wasHandled } from '../drop.ts';
 import { isStale, leftInQueue, nothingReady } from '../locate.ts';
 import { REQUEST_TIMEOUT } from '../phase.ts';
 import { DATA_PLANE } from './data-plane.ts';
@@ -9,6 +9,7 @@ import { DATA_PLANE } from './data-plane.ts';
 /** Causes that lie in how a pod ends. Each needs the pod, and that it was deleted; several may hold for one drop. */
 export const SHUTDOWN = {
   'sigterm-ignored': (drop) =>
+    unanswered(drop) &&
     atItsEnd(drop, ({ pod }) => killed(pod) && deafToSigterm(pod, drop.context) && endedWith(drop.request, pod)),
 
   'exits-without-draining': (drop) =>
@@ -36,7 +37,8 @@ export const SHUTDOWN = {
           drop.request.t >= sigterm - EARLY &&
           // Where it exits at once, the refusals go on until the proxy takes it out.
           !outWellBefore(pod, sigterm) &&
-          (drop.request.end < end || (endsAtOnce(pod) && drop.facts.closedAlive.has(pod.owner)))) ||
+          ((drop.request.end < end && !DIAL_TIMED_OUT.has(drop.request.errorCode)) ||
+            (endsAtOnce(pod) && drop.facts.closedAlive.has(pod.owner)))) ||
           leftUnaccepted(drop, pod, sigterm)),
     ),
 
@@ -50,12 +52,16 @@ export const SHUTDOWN = {
         standsStill(pod, drop.context) &&
         !(killed(pod) && (deafToSigterm(pod, drop.context) || drop.request.t < sigterm - EARLY)) &&
         drop.request.t <= end &&
+        drop.request.t >= sigterm - IN_HAND &&
         drop.request.end >= sigterm - EARLY &&
         hung(drop, pod, end),
     ),
 
   'grace-too-short': (drop) =>
     drop.request.lane !== 'stream' &&
+    unanswered(drop) &&
+    // It answered on kept connections to its last: with more grace it would do so for longer.
+    !(drop.phase === 'reused' && drop.place !== undefined && pinned(drop.place.pod, drop.context)) &&
     atItsEnd(drop, ({ pod }) => killed(pod) && !deafToSigterm(pod, drop.context) && endedWith(drop.request, pod)),
 
   'prestop-failed': (drop) =>
@@ -70,7 +76,8 @@ export const SHUTDOWN = {
 
   'keepalive-pinned': (drop) =>
     drop.phase === 'reused' &&
-    !blueRemoved(drop) &&
+    // Where it had all of its grace, blue was not in haste.
+    (!blueRemoved(drop) || (drop.place !== undefined && killed(drop.place.pod))) &&
     atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && pinned(pod, drop.context)),
 
   'stream-cut': (drop) =>
@@ -85,27 +92,34 @@ interface Ending {
   end: Nanos;
 }
 
-function atItsEnd({ place }: Drop, holds: (ending: Ending) => boolean): boolean {
+function atItsEnd(drop: Drop, holds: (ending: Ending) => boolean): boolean {
+  const { place } = drop;
   if (place?.pod.deleted === undefined || isStale(place)) return false;
   const { pod } = place;
+  if (brokeDown(pod) && endedWith(drop.request, pod)) return false;
   const [sigterm, end] = [termOf(pod), endOf(pod)];
   return sigterm !== undefined && end !== undefined && holds({ pod, sigterm, end });
 }
 
-const during = ({ request }: Drop, sigterm: Nanos, end: Nanos) =>
-  request.end >= sigterm - EARLY && request.t <= end + EARLY;
+/** What was sent longer before SIGTERM was being worked on. */
+const IN_HAND: Nanos = 1e9;
+/** Nobody answered the SYN: a queue that is full, and not a listener that is closed. */
+const DIAL_TIMED_OUT: ReadonlySet<number> = new Set([1211, REQUEST_TIMEOUT]);
 
-/** SIGKILL at the end of the grace period. */
-export function killed({ deleted, exitCode, sigkill }: PodLife): boolean {
-  return deleted !== undefined && (sigkill !== undefined || exitCode === 137);
-}
+const during = ({ request }: Drop, sigterm: Nanos, end: Nanos) =>
+  request.errorCode !== REQUEST_TIMEOUT &&
+  request.t >= sigterm - IN_HAND &&
+  request.end >= sigterm - EARLY &&
+  request.t <= end + EARLY;
 
 /** Its first process has no handler; or, where nobody looked, it went on answering through the second half of its grace. */
 function deafToSigterm(pod: PodLife, context: Context): boolean {
   const catches = catchesSigterm(pod);
-  if (catches !== undefined) return !catches;
+  if (catches === false) return true;
   const [sigterm, end] = [termOf(pod), endOf(pod)];
-  return sigterm !== undefined && end !== undefined && answeredWithin(pod, context, (sigterm + end) / 2, end);
+  if (sigterm === undefined || end === undefined) return false;
+  // A handler that is there does not help where it goes on taking new connections all the same.
+  return answeredWithin(pod, context, (sigterm + end) / 2, end, catches === true);
 }
 
 /** Shorter than this, nobody has waited for anything. */
@@ -135,7 +149,7 @@ function standsStill(pod: PodLife, context: Context): boolean {
 function hung(drop: Drop, pod: PodLife, end: Nanos): boolean {
   const { request, phase } = drop;
   // Its SYN found a full accept queue, and was sent again to nobody.
-  if (phase === 'connect') return request.end >= end - EARLY;
+  if (phase === 'connect') return request.end >= end - EARLY || DIAL_TIMED_OUT.has(request.errorCode);
   return endedWith(request, pod) || leftInQueue(request, pod) || request.errorCode === REQUEST_TIMEOUT;
 }
 
@@ -146,18 +160,16 @@ function leftUnaccepted({ request, phase, facts, context }: Drop, { owner, exit 
   return request.end >= sigterm - EARLY && request.end < Math.min(exit, sigterm + AT_ONCE);
 }
 
-const hookFailed = (pod: PodLife, context: Context) => said(context, 'FailedPreStopHook', pod.name) !== undefined;
-
 /**
  * Long after it left the endpoints, and after SIGTERM, it still answered on reused connections: it went on as if nothing
  * had happened, and its clients held on to it until its end.
  */
-function pinned(pod: PodLife, { answers }: Context): boolean {
+function pinned(pod: PodLife, { answers, letGo }: Context): boolean {
   const { name, endpointRemoved } = pod;
   const sigterm = termOf(pod);
   if (endpointRemoved === undefined || sigterm === undefined) return false;
   const after = Math.max(endpointRemoved + LONG_AFTER, sigterm + WORKERS_FINISH);
-  return (answers.get(name) ?? []).some(({ from, reused }) => reused && from > after);
+  return (answers.get(name) ?? []).some((answer) => answer.reused && answer.from > after && !letGo(answer));
 }
 
 const LONG_AFTER: Nanos = 3e9;

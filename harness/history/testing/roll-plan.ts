@@ -1,4 +1,4 @@
-import type { Expectation, LaneName } from '../types.ts';
+import type { Expectation, LaneName, LoadPlan } from '../types.ts';
 
 /** One pod's life as it is to be told, seconds since the run's epoch. */
 export interface PodPlan {
@@ -47,6 +47,8 @@ export interface RollPlan {
   evidence: { node: boolean; flows: boolean; ids: boolean };
   /** Seconds until the slice follows its pods. */
   sliceLag: number;
+  /** What the load calls. Default: the Service's own address. */
+  target?: LoadPlan['target'];
   /** Fields of the Service's spec from each instant on. */
   service: { at: number; spec: object }[];
   pods: PodPlan[];

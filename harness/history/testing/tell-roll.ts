@@ -61,6 +61,7 @@ export class ToldRoll {
       expectation,
       logsRequestIds: evidence.ids,
       minRequests,
+      ...(plan.target === undefined ? {} : { target: plan.target }),
     });
     const [started] = this.builder.observations;
     if (started?.type === 'scenario') {

@@ -35,6 +35,6 @@ const calledByAddress = (spec: object) =>
     .whole();
 
 const dialled = (spec: object) =>
-  told({ evidence: { flows: false }, service: [{ at: 1, spec }] })
+  told({ evidence: { flows: false }, service: [{ at: 1, spec }], target: 'nodePort' })
     .sent(12, { lost: 'dialTimeout', seconds: 5 })
     .whole();

@@ -21,8 +21,9 @@ export const SHUTDOWN: Record<string, Case> = {
       .sent(14.3, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'reset', seconds: 4.75 })
       .whole(),
 
-  'sigterm-ignored': () => killedAtItsGrace({ catches: false, command: 'sh -c python3 app.py; true' }),
-  'grace-too-short': () => killedAtItsGrace({}),
+  'sigterm-ignored': () => killedAtItsGrace(answersToTheEnd({ catches: false, command: 'sh -c python3 app.py; true' })),
+  'pinned-to-its-kill': () => killedAtItsGrace(answersToTheEnd({})),
+  'grace-too-short': () => killedAtItsGrace(graceOf8({})),
 
   'exits-without-draining': () =>
     exitsAtOnce().sent(14, { to: 'a1', lost: 'reset', seconds: 0.06, handled: 1, port: true }).whole(),
@@ -64,13 +65,11 @@ export const SHUTDOWN: Record<string, Case> = {
       .sent(17.55, { to: 'a3' })
       .whole(),
 
-  'unready-while-draining': () =>
+  'unready-while-draining': () => told({ lives: 3 }).sent(14.3, { to: 'a1', status: 503 }).whole(),
+  'unready-while-it-stays': () => told({ lives: 3 }).sent(14.3, { to: 'a3', status: 503 }).whole(),
+  'unready-before-it-was-told': () =>
     told({ container: { sleep: 2 }, lives: 3 })
       .sent(14.3, { to: 'a1', status: 503 })
-      .whole(),
-  'unready-while-it-stays': () =>
-    told({ container: { sleep: 2 }, lives: 3 })
-      .sent(14.3, { to: 'a3', status: 503 })
       .whole(),
 
   'in-flight-at-the-trigger': () =>
@@ -92,11 +91,22 @@ const acceptLoopBlocked = (options: RollOptions) =>
     .sent(14.07, { to: 'a1', lost: 'reset', seconds: 4.98, port: true })
     .sent(14.17, { to: 'a1', lost: 'reset', seconds: 4.88, port: true });
 
-/** a1 answers on a kept connection through its 8 s of grace, and is killed at 22 with a request on it. */
-const killedAtItsGrace = (container: RollOptions['container']) =>
-  told({ lanes: ['new', 'kept-post'], lives: 7.95, exitCode: 137, container: { grace: 8, ...container } })
-    .sent(13.6, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
-    .sent(20.5, { lane: 'kept-post', user: 9, to: 'a1', reused: true })
+/** a1 has 8 s of grace. */
+const graceOf8 = (container: RollOptions['container']) =>
+  told({ lanes: ['new', 'kept-post'], lives: 7.95, exitCode: 137, container: { grace: 8, ...container } }).sent(13.6, {
+    lane: 'kept-post',
+    user: 9,
+    to: 'a1',
+    reused: true,
+  });
+
+/** It answers on a kept connection through it. */
+const answersToTheEnd = (container: RollOptions['container']) =>
+  graceOf8(container).sent(20.5, { lane: 'kept-post', user: 9, to: 'a1', reused: true });
+
+/** It is killed at 22 with a request on a kept connection. */
+const killedAtItsGrace = (roll: ToldRoll) =>
+  roll
     .sent(21.5, { lane: 'kept-post', user: 9, to: 'a1', reused: true, lost: 'reset', seconds: 0.5, handled: 1 })
     .whole();
 
