@@ -153,7 +153,10 @@ describe('endpoints', () => {
       .slice(12 + seconds, ['a1', 'a2', 'a3'])
       .mark(30, 'tail-end')
       .history();
-  test('a shortfall may last as long as the lag allows', () => expect(endpoints(short(4)).verdict).toBe('pass'));
+  test('a shortfall may last as long as the lag allows', () => {
+    expect(endpoints(short(4)).verdict).toBe('pass');
+    expect(endpoints(short(5))).toMatchObject({ verdict: 'pass', detail: 'longest shortfall 5000 ms, limit 5000 ms' });
+  });
   test('and no longer', () => {
     expect(endpoints(short(6))).toMatchObject({ verdict: 'fail', witnesses: ['x-10'] });
     expect(endpoints(short(6)).detail).toContain('longest shortfall 6000 ms');
@@ -389,6 +392,35 @@ describe('coverage', () => {
   });
   test('a history that was cut off is inconclusive', () =>
     expect(coverage(goodRoll().history(true)).verdict).toBe('inconclusive'));
+  test('a gap that only touches the judged span may hide what was there at that instant', () => {
+    const gap = (from: number, to: number, roll = goodRoll()) =>
+      coverage(roll.add({ type: 'gap', t: s(to), source: 'watch:Pod', from: s(from), to: s(to), reason: '' }).history())
+        .verdict;
+    expect([gap(8, 9.9), gap(8, 10), gap(33, 40), gap(33.1, 40)]).toEqual([
+      'pass',
+      'inconclusive',
+      'inconclusive',
+      'pass',
+    ]);
+    const never = new HistoryBuilder().add({
+      type: 'gap',
+      t: s(2),
+      source: 'watch:Pod',
+      from: 0,
+      to: s(2),
+      reason: '',
+    });
+    expect(coverage(never.history())).toMatchObject({ verdict: 'inconclusive', witnesses: [] });
+  });
+  test('a history with damaged lines says so', () => {
+    const history = { ...goodRoll().history(), damage: 'the history is damaged' };
+    expect(coverage(history)).toMatchObject({ verdict: 'inconclusive', detail: 'the history is damaged' });
+  });
+  test('without a beginning, or a request, nothing is enough', () => {
+    const builder = threeUp().mark(20, 'tail-end').mark(21, 'load-stopped');
+    builder.observations.shift();
+    expect(coverage(builder.history())).toMatchObject({ verdict: 'inconclusive', examined: 0 });
+  });
   test('a gap before the trigger does not touch it', () => {
     const builder = goodRoll().add({ type: 'gap', t: s(3), source: 'watch:Pod', from: s(2), to: s(3), reason: '' });
     expect(coverage(builder.history()).verdict).toBe('pass');

@@ -45,6 +45,30 @@ describe('a pod that the scenario deletes itself', () => {
     expect(verdict(deleted(builder))).toBe('fail');
   });
 
+  const acted = (action: string, detail: string, ok: boolean, at = 12) => {
+    const builder = threeUp().mark(12, 'trigger', 'delete-pods', { deletes: 1 });
+    return builder.add({ type: 'action', t: at * 1e9, action, detail, ok });
+  };
+  test('is one that a deletion which went well names, and nothing else that was done', () => {
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2', true)))).toBe('pass');
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2', false)))).toBe('fail');
+    expect(verdict(deleted(acted('scale', 'kubectl delete pod a2', true)))).toBe('fail');
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2 (1 of 2)', true)))).toBe('fail');
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2', true, 11)))).toBe('fail');
+    expect(verdict(deleted(acted('delete-pods', 'nothing of the kind', true)))).toBe('fail');
+  });
+
+  test('is one of as many as the trigger says, the first that are named', () => {
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2 a3', true)))).toBe('pass');
+    const both = acted('delete-pods', 'kubectl delete pod a2 a3', true);
+    expect(verdict(deleted(both.pod(12.25, 'a3', { terminating: true })))).toBe('fail');
+  });
+
+  test('at the instant of its deletion, too', () => {
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2', true, 12.2)))).toBe('pass');
+    expect(verdict(deleted(acted('delete-pods', 'kubectl delete pod a2', true, 12.21)))).toBe('fail');
+  });
+
   test('that the controller had taken away before is none', () => {
     const builder = threeUp().replicaSet(11, 'web-a', 1, 2).pod(11.1, 'a2', { terminating: true });
     expect(verdict(builder.deletesPods(12, 'a2').pod(13, 'a1', { ready: false }))).toBe('fail');

@@ -14,6 +14,22 @@ describe('a good answer', () => {
     expect(isGood(answer({ status: 404, errorCode: 1404 }), { good: [[404, 404]] })).toBe(true);
   });
 
+  test('lies in one of several ranges', () => {
+    const plan = {
+      good: [
+        [200, 204],
+        [404, 404],
+      ] as [number, number][],
+    };
+    const status = (code: number) => isGood(answer({ status: code, errorCode: code < 400 ? 0 : 1000 + code }), plan);
+    expect([199, 200, 204, 205, 403, 404, 405].map(status)).toEqual([false, true, true, false, false, true, false]);
+  });
+
+  test('k6 has a code of its own for an answer by its status: 1400 to 1599', () => {
+    const whole = [1399, 1400, 1599, 1600].map((errorCode) => isWhole({ errorCode }));
+    expect(whole).toEqual([false, true, true, false]);
+  });
+
   test('is whole', () => {
     expect(isGood(answer({ status: 0, errorCode: 1220 }), { good: [[0, 599]] })).toBe(false);
   });

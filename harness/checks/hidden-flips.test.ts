@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
 import { hiddenFlips } from './hidden-flips.ts';
 import { readyFloor } from './rollout.ts';
 
@@ -42,3 +42,34 @@ test('it is told beside the floor, and judges nothing', () => {
     'a1, which the API called ready, failed 2 direct calls from 12.000 s to 12.250 s (status 503)',
   );
 });
+
+test('calls are taken in the order of time', () => {
+  const builder = threeUp().probe(12.75, 'a1', 200).probe(12.5, 'a1', 503).probe(12, 'a1', 200).probe(12.25, 'a1', 0);
+  expect(hiddenFlips(judged(builder))).toEqual([
+    { pod: 'a1', from: s(12.25), to: s(12.5), calls: 2, last: 'status 503' },
+  ]);
+});
+
+test.each([
+  [399, []],
+  [400, [{ calls: 2, last: 'status 400' }]],
+  [199, [{ calls: 2, last: 'status 199' }]],
+  [200, []],
+])('an answer of %i, as the kubelet counts', (status, found) =>
+  expect(hiddenFlips(judged(probes([status, status])))).toMatchObject(found),
+);
+
+test('an answer that broke off is none', () => {
+  const builder = threeUp();
+  for (const t of [s(12), s(13)]) builder.add({ type: 'probe', t, pod: 'a1', status: 200, ms: 2, error: 'broke off' });
+  expect(hiddenFlips(judged(builder))).toMatchObject([{ calls: 2, last: 'broke off' }]);
+});
+
+test('a pod counts as ready from the instant at which it is called so', () => {
+  const called = (at: number) => threeUp().pod(11, 'a1', { ready: false }).pod(at, 'a1').probe(12, 'a1', 0);
+  expect(hiddenFlips(judged(called(12).probe(13, 'a1', 0)))).toMatchObject([{ from: s(12), to: s(13) }]);
+  expect(hiddenFlips(judged(called(12.5).probe(13, 'a1', 0)))).toEqual([]);
+});
+
+test('without a transition nothing is looked at', () =>
+  expect(hiddenFlips(new HistoryBuilder().pod(1, 'a1').probe(2, 'a1', 0).probe(3, 'a1', 0).history())).toEqual([]));

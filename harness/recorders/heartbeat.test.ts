@@ -51,10 +51,12 @@ test('a lag is from the answer of a write until a watch shows it', async () => {
   const beat = await start();
   expect(await nextLag(beat)).toBeLessThan(300);
   server.delay(400);
-  // Until then, what is shown was written before.
-  await new Promise((resolve) => setTimeout(resolve, 350));
-  const lag = await nextLag(beat);
-  expect(lag).toBeGreaterThan(390);
+  // What was written before is shown as quickly as ever, on a busy machine for a while.
+  let lag = 0;
+  await until(() => {
+    lag = beat.takeLagMs() ?? lag;
+    return lag > 390;
+  });
   expect(lag).toBeLessThan(2_000);
 });
 
