@@ -3,6 +3,9 @@ import type { LoadPlan, RequestSeen } from '../history/types.ts';
 /** Our own, beside k6's: a whole answer without the text that a good one has (k6/rollproof.js). */
 export const LACKS_TEXT = 900;
 
+/** What is said of an answer whose body ends with its connection, and of which nobody can tell whether it is whole (k6/rollproof.js). */
+export const OPEN_END = 'it ends with its connection';
+
 /** k6 calls an answer a failure by its status alone. */
 export const isByStatus = ({ errorCode }: Pick<RequestSeen, 'errorCode'>): boolean =>
   errorCode >= 1400 && errorCode < 1600;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
-import { laneVerdict } from './lanes.ts';
+import { OPEN_END } from './good.ts';
+import { laneProblems, laneVerdict } from './lanes.ts';
 
 const up = (minRequests = 1) => threeUp(new HistoryBuilder({ lanes: ['new', 'kept'], minRequests }));
 const verdicts = (builder: HistoryBuilder) => {
@@ -84,4 +85,15 @@ describe('a lane that falls silent', () => {
 
 test('without a beginning, or a transition, no lane has passed', () => {
   expect(laneVerdict(new HistoryBuilder().request(6).lane(7).history(), 'new')).toBe('inconclusive');
+});
+
+test('answers that end with their connection: nobody knows whether one was cut off', () => {
+  const builder = both(up()).request(21, { error: OPEN_END }).request(5.5, { error: OPEN_END });
+  expect(verdicts(builder)).toEqual(['inconclusive', 'pass']);
+  expect(laneProblems(builder.history(), 'new').problems).toEqual([
+    'lane new: 1 answers have no length (HTTP/1.0), one that is cut off looks whole; needed: a Content-Length, or good.body with a text of their end',
+  ]);
+  // Of what is a failure already it says nothing more.
+  const failed = both(up()).request(21, { status: 0, errorCode: 1000, error: OPEN_END });
+  expect(laneProblems(failed.lane(62).mark(60, 'tail-end').history(), 'new').problems).toEqual([]);
 });

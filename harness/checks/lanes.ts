@@ -1,6 +1,6 @@
 import { judgedIn, judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
 import type { LaneName, Nanos, Verdict } from '../history/types.ts';
-import { isGood, quantile } from './good.ts';
+import { isGood, OPEN_END, quantile } from './good.ts';
 
 /** What is missing in the evidence of one lane, with its witnesses. The control lane needs no number of requests. */
 export function laneProblems(history: ScenarioHistory, name: LaneName): { problems: string[]; witnesses: string[] } {
@@ -20,10 +20,21 @@ export function laneProblems(history: ScenarioHistory, name: LaneName): { proble
   const own = plan?.lanes.find((lane) => lane.name === name);
   const count = judgedIn(history, name).length;
   const needed = own?.minRequests ?? plan?.minRequests ?? 1;
+  const open = openEnds(history, name);
+  if (open > 0)
+    problems.push(
+      `lane ${name}: ${open} answers have no length (HTTP/1.0), one that is cut off looks whole; needed: a Content-Length, or good.body with a text of their end`,
+    );
   const quiet = silence(history, name);
   if (quiet !== undefined) problems.push(`lane ${name} started nothing for ${(quiet / 1e9).toFixed(1)} s`);
   if (name !== 'control' && count < needed) problems.push(`lane ${name}: ${count} requests, ${needed} are needed`);
   return { problems, witnesses };
+}
+
+/** Judged answers that end with their connection. */
+function openEnds(history: ScenarioHistory, name: LaneName): number {
+  if (name === 'control') return 0;
+  return judgedIn(history, name).filter(({ errorCode, error }) => errorCode === 0 && error === OPEN_END).length;
 }
 
 /** A lane of a constant rate falls silent for no longer than this, besides a few of its own intervals. */

@@ -1,10 +1,11 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { LACKS_TEXT } from '../checks/good.ts';
+import { LACKS_TEXT, OPEN_END } from '../checks/good.ts';
 import type { GapSeen, LanePlan, NewObservation } from '../history/types.ts';
 import { k6InDocker } from './container.ts';
 import { type LaneOptions, type StartedLane, startLane, startSharedLane } from './lanes.ts';
@@ -213,6 +214,34 @@ test('an answer without the text that a good one has is known by it', { timeout:
   expect((lacking.observations as NewRequest[]).every(({ status, error }) => status === 200 && error !== '')).toBe(
     true,
   );
+});
+
+test('an answer whose body ends with its connection is told apart: cut off, it looks whole', {
+  timeout: 90_000,
+}, async () => {
+  const answers = async (head: string) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      // Every other one is cut off in the middle of its body.
+      socket.once('data', () => socket.end(`${head}\r\n\r\n${'x'.repeat(cut() ? 10 : 20)}`));
+    });
+    let count = 0;
+    const cut = () => count++ % 2 === 1;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const lane: LanePlan = { ...NEW, rate: 20 };
+    const wanted = { url: `http://127.0.0.1:${port}/`, lane, timeoutMs: 2000 };
+    const { observations } = await drive(wanted, () => sleep(2000));
+    server.close();
+    const requests = observations.filter(({ type }) => type === 'request') as NewRequest[];
+    expect(requests.length).toBeGreaterThan(20);
+    const said = requests.map(({ status, errorCode, error, bytes }) => `${status} ${errorCode} ${bytes}: ${error}`);
+    return [...new Set(said)].sort();
+  };
+  expect(await answers('HTTP/1.0 200 OK')).toEqual([`200 0 10: ${OPEN_END}`, `200 0 20: ${OPEN_END}`]);
+  // With a length, k6 knows.
+  expect(await answers('HTTP/1.0 200 OK\r\nContent-Length: 20')).toEqual(['0 1000 10: unexpected EOF', '200 0 20: ']);
 });
 
 test("a script of one's own makes the requests, one in each iteration", { timeout: 60_000 }, async () => {
