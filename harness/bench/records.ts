@@ -18,9 +18,12 @@ export const BENCH_RUNS = join(packageRoot, 'reports/bench/runs');
 export const BENCH_CLUSTER = process.env['ROLLPROOF_BENCH_CLUSTER'] ?? 'rollproof-detector';
 
 /** Records of a bench, a line each, written down as they come: a bench that is stopped goes on where it was. */
-export function records<T extends Measured>(name: string): { of(sources: string[]): T[]; add(record: T): void } {
+export function records<T extends Measured>(
+  name: string,
+): { all(): T[]; of(sources: string[]): T[]; add(record: T): void } {
   const file = join(packageRoot, BENCH_RECORDS, `${name}.jsonl`);
   return {
+    all: () => jsonLines<T>(file),
     of: (sources) => jsonLines<T>(file).filter((record) => sources.includes(record.sources)),
     add: (record) => appendJsonLine(file, record),
   };

@@ -25,8 +25,8 @@ const SCENARIOS = ['scenarios/defects/', 'scenarios/transitions/', 'the smallest
  * `npm run bench -- detector [ROUNDS] [MINUTES] [CONTROL]`: runs each control (or those with that in their names; "this|that"
  * for those with either) so many times, in random order, one by one on a cluster that stays, until it is done or the minutes
  * are over, and says how it came out. Each run is written down as it ends: the next call goes on, and counts the runs of the
- * same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is. It
- * writes the page in docs/ where it is of all controls.
+ * same sources together; those that an older judgement judged are judged again. With 0 rounds it only says what there is. Where
+ * it is of all controls it writes the page in docs/, of all that was ever recorded of them.
  */
 export async function detectorBench([rounds = '10', minutes = '60', filter = '']: string[]): Promise<string> {
   const of = await committed();
@@ -35,11 +35,8 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
   const controls = (await allControls()).filter(({ name }) => asked.some((part) => name.includes(part)));
   const measured = ({ sources }: Control) => of(sources);
   const sourcesOf = new Map(controls.map((one) => [one.name, measured(one).sources]));
-  const known = () => {
-    const runs = log.of([...sourcesOf.values()]).filter((run) => sourcesOf.get(run.control) === run.sources);
-    // The last word on each.
-    return [...new Map(runs.map((run) => [run.run || run.at, run])).values()];
-  };
+  const known = () => lastWords(log.all()).filter((run) => sourcesOf.get(run.control) === run.sources);
+  const ever = () => lastWords(log.all()).filter((run) => sourcesOf.has(run.control));
   const until = Date.now() + Number(minutes) * 60_000;
   // Each kind of cluster is made once.
   const order = left(controls, known(), Number(rounds), Math.random).sort((a, b) => a.nodes - b.nodes);
@@ -53,25 +50,31 @@ export async function detectorBench([rounds = '10', minutes = '60', filter = '']
     const cause = one.found[0] === undefined ? '' : `, ${one.found[0].count} × ${one.found[0].cause}`;
     process.stderr.write(`${index + 1} of ${order.length}: ${control.name}: ${one.verdict}${cause}\n`);
   }
-  const { commit, judgement } = of(() => false);
+  const { judgement } = of(() => false);
   const isOld = (run: ControlRun) => run.judgement !== judgement;
-  for (const run of known().filter(isOld))
-    if (isRunFolder(join(BENCH_RUNS, run.run))) log.add({ ...run, ...judgedAgain(run), commit, judgement });
-  const stale = known().filter(isOld).length;
-  const old = stale === 0 ? '' : `${stale} runs are as an older judgement had them: their evidence is gone\n\n`;
-  const text = `${old}${tallyText(tallyOf(known()))}`;
-  if (filter === '') writeFileSync(join(packageRoot, DETECTOR_PAGE), pageOf(known(), text));
-  return text;
+  for (const run of ever().filter(isOld))
+    if (isRunFolder(join(BENCH_RUNS, run.run))) log.add({ ...run, ...judgedAgain(run), judgement });
+  const told = (runs: ControlRun[]) => {
+    const stale = runs.filter(isOld).length;
+    const old = stale === 0 ? '' : `${stale} runs are as an older judgement had them: their evidence is gone.\n\n`;
+    return `${old}${tallyText(tallyOf(runs))}`;
+  };
+  if (filter === '') writeFileSync(join(packageRoot, DETECTOR_PAGE), pageOf(ever(), told(ever())));
+  return told(known());
 }
+
+/** A run that was judged again has a record for each time. */
+const lastWords = (runs: ControlRun[]): ControlRun[] => [
+  ...new Map(runs.map((run) => [run.run || run.at, run])).values(),
+];
 
 function pageOf(runs: ControlRun[], text: string): string {
   const days = runs.map(({ at }) => at.slice(0, 10)).sort();
-  const commits = [...new Set(runs.map(({ commit }) => commit))];
+  const commits = [...Map.groupBy(runs, ({ commit }) => commit)].map(([commit, of]) => `${commit} (${of.length})`);
   return `# What the detector's bench found
 
 [What is run, and beside which tools](detector.md). Written by \`npm run bench -- detector\` from harness/bench/detector.jsonl: ${runs.length} runs from
-${days[0]} to ${days.at(-1)}, at ${commits.join(', ')}, whose sources that make or judge a run are the same. Intervals are exact ones (Clopper and
-Pearson), 95% each.
+${days[0]} to ${days.at(-1)}, recorded at ${commits.join(', ')}. Intervals are exact ones (Clopper and Pearson), 95% each.
 
 ${text}
 `;
