@@ -158,10 +158,12 @@ export function tallyText({ rows, peers, confusion, ...tally }: Tally): string {
     const unjudged = one.inconclusive + one.refused;
     return `| ${one.control} | ${one.expected === 'fail' ? 'caught' : 'clean'} ${one.good} of ${one.runs} | ${cause} | ${one.surelyWrong} | ${unjudged} |`;
   };
-  const matrix = [...confusion].flatMap(([cause, found]) => {
-    const parts = [...found].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
-    return [`| ${cause} | ${parts.join(', ')} |`];
-  });
+  const matrix = [...confusion]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .flatMap(([cause, found]) => {
+      const parts = [...found].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
+      return [`| ${cause} | ${parts.join(', ')} |`];
+    });
   return [
     `- caught, of runs with a defect: ${told(tally.sensitivity)}`,
     `- clean, of runs without one: ${told(tally.specificity)}, with ${tally.rolls} transitions in them`,
