@@ -69,6 +69,7 @@ function ofState(
   if (terminating > 0) found.push(`${terminating} pods still terminating`);
   const open = [
     ...unseenEnd(history, all),
+    ...(found.length > 0 && faultAtEnd(history) ? ['a fault of the machine lasted to the end'] : []),
     // Something else was written: by an autoscaler, say.
     ...(!came && transition.kind === 'observed' ? ['what was observed was no rollout: no new ReplicaSet came'] : []),
   ];
@@ -102,13 +103,17 @@ function unseenEnd(history: ScenarioHistory, all: Count[]): string[] {
   const end = judgedSpan(history)?.to ?? 0;
   const blind = blindSpans(history, ['Pod', 'ReplicaSet', 'Deployment']).some(({ to }) => to >= end);
   const against = contradiction(all);
-  const fault = faultSpans(history).some(({ from, to }) => from < end && to >= end);
   return [
-    ...(fault ? ['a fault of the machine lasted to the end'] : []),
     ...(cut ? ['the run was cut short before its end'] : []),
     ...(blind ? ['its watches were blind at the end'] : []),
     ...(against === undefined ? [] : [against]),
   ];
+}
+
+/** Then nobody knows how it would have ended without. */
+function faultAtEnd(history: ScenarioHistory): boolean {
+  const end = judgedSpan(history)?.to ?? 0;
+  return faultSpans(history).some(({ from, to }) => from < end && to >= end);
 }
 
 function ofAnswers(

@@ -221,6 +221,8 @@ describe('a fault of the machine that caused what no witness of it lies in', () 
     expect(verdictOf(kubeletAway(b(), 11.5, 40), 'done')).toBe('inconclusive');
     expect(verdictOf(kubeletAway(b(), 11.5, 39), 'done')).toBe('fail');
     expect(verdictOf(kubeletAway(b(), 40, 41), 'done')).toBe('fail');
+    // What ended well did so, whatever came over the machine then.
+    expect(verdictOf(kubeletAway(goodRoll(), 32, 40), 'done')).toBe('pass');
   });
   test('but an answer of 500 is the app’s own; 503 may not be', () => {
     const answers = (status: number) => {
