@@ -7,9 +7,9 @@ type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 type Options = ConstructorParameters<typeof Stryker>[0];
 
 /**
- * `npm run mutants [FILE…]`: changes of checks/, diagnosis/ and history/ (or of some of their files), one at a time, each of
+ * `npm run mutants [-- --unit] [FILE…]`: changes of checks/, diagnosis/ and history/ (or of some of their files), one at a time, each of
  * which some test has to notice. Unit tests come first, which take a second; what they do not notice is shown to the
- * recorded histories too, and to those that are made by chance, which take half a minute each.
+ * recorded histories too, and to those that are made by chance, which take half a minute each; not with --unit.
  */
 const ALL = ['harness/{checks,diagnosis,history}/**/*.ts', '!**/*.test.ts', '!**/testing/**'];
 
@@ -44,11 +44,12 @@ function rangeOf({ fileName, location: { start, end } }: MutantResult): string {
   return `${relative(packageRoot, fileName)}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
 }
 
-const files = process.argv.slice(2);
+const files = process.argv.slice(2).filter((one) => one !== '--unit');
+const unitOnly = files.length < process.argv.length - 2;
 const all = (await run(files.length > 0 ? files : ALL, 'vitest.mutants.config.ts')).filter(isJudged);
 const left = all.filter((one) => !isNoticed(one));
 process.stdout.write(`${all.length - left.length} of ${all.length} are noticed by unit tests\n`);
-const late = left.length === 0 ? [] : await run([...new Set(left.map(rangeOf))], 'vitest.mutants-late.config.ts');
+const late = left.length === 0 || unitOnly ? [] : await run([...new Set(left.map(rangeOf))], 'vitest.mutants-late.config.ts');
 const noticed = new Set(late.filter(isNoticed).map(nameOf));
 const survivors = left.filter((one) => !noticed.has(nameOf(one)));
 
