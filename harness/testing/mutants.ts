@@ -49,7 +49,8 @@ const unitOnly = files.length < process.argv.length - 2;
 const all = (await run(files.length > 0 ? files : ALL, 'vitest.mutants.config.ts')).filter(isJudged);
 const left = all.filter((one) => !isNoticed(one));
 process.stdout.write(`${all.length - left.length} of ${all.length} are noticed by unit tests\n`);
-const late = left.length === 0 || unitOnly ? [] : await run([...new Set(left.map(rangeOf))], 'vitest.mutants-late.config.ts');
+const late =
+  left.length === 0 || unitOnly ? [] : await run([...new Set(left.map(rangeOf))], 'vitest.mutants-late.config.ts');
 const noticed = new Set(late.filter(isNoticed).map(nameOf));
 const survivors = left.filter((one) => !noticed.has(nameOf(one)));
 
