@@ -307,6 +307,13 @@ test('sent 3 s before SIGTERM, cut by the app’s own limit of 5 s: nothing of t
   );
 });
 
+test('sent anew after SIGTERM, behind k6’s back, when another pod had kept it waiting: this one had nothing in hand', () => {
+  const b = deletion({}, threeUp().pod(1.1, 'a1', { ip: '10.244.0.9' }));
+  b.flow(12.5, '10.244.0.9', 6500);
+  b.request(8, { ...RESET, lane: 'kept', request: 'kept-4-8', reused: true, localPort: 6500, seconds: 9.05 });
+  expect(said(b)).toEqual(['accept-loop-blocked certain']);
+});
+
 test('hung since 7 s before SIGTERM, until its client’s patience ended', () => {
   const b = deletion().request(4, { ...KEPT, request: 'kept-post-4-7', pod: 'a1' });
   no(b.request(5, { ...TIMEOUT, ...KEPT, request: 'kept-post-4-8', seconds: 10 }), 'accept-loop-blocked certain');

@@ -52,7 +52,7 @@ export const SHUTDOWN = {
         standsStill(pod, drop.context) &&
         !(killed(pod) && (deafToSigterm(pod, drop.context) || drop.request.t < sigterm - EARLY)) &&
         drop.request.t <= end &&
-        drop.request.t >= sigterm - IN_HAND &&
+        reached(drop, pod) >= sigterm - IN_HAND &&
         drop.request.end >= sigterm - EARLY &&
         hung(drop, pod, end),
     ),
@@ -72,13 +72,13 @@ export const SHUTDOWN = {
     drop.phase === 'reused' &&
     !wasHandled(drop) &&
     !blueRemoved(drop) &&
-    atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && !pinned(pod, drop.context)),
+    atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, pod, sigterm, end) && !pinned(pod, drop.context)),
 
   'keepalive-pinned': (drop) =>
     drop.phase === 'reused' &&
     // Where it had all of its grace, blue was not in haste.
     (!blueRemoved(drop) || (drop.place !== undefined && killed(drop.place.pod))) &&
-    atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, sigterm, end) && pinned(pod, drop.context)),
+    atItsEnd(drop, ({ pod, sigterm, end }) => during(drop, pod, sigterm, end) && pinned(pod, drop.context)),
 
   'stream-cut': (drop) =>
     drop.request.lane === 'stream' &&
@@ -106,11 +106,17 @@ const IN_HAND: Nanos = 1e9;
 /** Nobody answered the SYN: a queue that is full, and not a listener that is closed. */
 const DIAL_TIMED_OUT: ReadonlySet<number> = new Set([1211, REQUEST_TIMEOUT]);
 
-const during = ({ request }: Drop, sigterm: Nanos, end: Nanos) =>
-  request.errorCode !== REQUEST_TIMEOUT &&
-  request.t >= sigterm - IN_HAND &&
-  request.end >= sigterm - EARLY &&
-  request.t <= end + EARLY;
+/** When it was sent to this pod: later than it began where it had been sent to another one first, behind k6's back. */
+function reached({ request, context: { flows } }: Drop, pod: PodLife): Nanos {
+  const opened = flows.of(request).flatMap((flow) => (flows.podOf(flow) === pod ? [flow.t] : []));
+  return Math.max(request.t, ...opened);
+}
+
+const during = (drop: Drop, pod: PodLife, sigterm: Nanos, end: Nanos) =>
+  drop.request.errorCode !== REQUEST_TIMEOUT &&
+  reached(drop, pod) >= sigterm - IN_HAND &&
+  drop.request.end >= sigterm - EARLY &&
+  drop.request.t <= end + EARLY;
 
 /** Its first process has no handler; or, where nobody looked, it went on answering through the second half of its grace. */
 function deafToSigterm(pod: PodLife, context: Context): boolean {
