@@ -26,6 +26,7 @@ function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request', catc
   const pod = {
     name: 'a1',
     owner: 'web-a',
+    serving: 'app',
     ...(has.sigterm ? { sigterm: 10e9 } : {}),
     ...(has.exit ? { exit: 15e9 } : {}),
     processes: new Map(has.process ? [['app', { command: 'app', catchesSigterm: catches }]] : []),

@@ -54,9 +54,24 @@ describe('killed at the end of its grace period, with nothing in hand', () => {
   });
 });
 
+test('of several containers, the first process of the one that serves counts, and is named', () => {
+  const sidecar = (catchesSigterm: boolean) => (builder: HistoryBuilder) =>
+    builder.add({ type: 'process', t: s(11), pod: 'a1', container: 'shipper', command: 'sh', catchesSigterm });
+  const [deaf, hears] = [sidecar(false), sidecar(true)];
+  expect(found(deaf(ended({ exitCode: 137, catches: true })))).toMatchObject([{ cause: 'grace-too-short' }]);
+  expect(found(hears(ended({ exitCode: 137, catches: false })))).toMatchObject([
+    { cause: 'sigterm-ignored', words: expect.stringContaining('their first process, python3 app.py, has no handler') },
+  ]);
+  // Nobody looked at the one that serves.
+  expect(found(deaf(ended({ exitCode: 137 })))).toMatchObject([{ cause: 'grace-too-short' }]);
+});
+
 test('a hook that failed', () => {
   const builder = ended({ exitCode: 0 }).event(12.05, 'a1', 'FailedPreStopHook', 'exec: "sleep": not found');
   expect(found(builder)).toMatchObject([{ cause: 'prestop-failed', pods: 1, of: 2 }]);
+  // At the end of the grace, with the container: it had waited.
+  const late = ended({ exitCode: 0 }).event(20, 'a1', 'FailedPreStopHook', 'PreStopHook failed');
+  expect(found(late)).toEqual([]);
 });
 
 test('pods that end in order are none, nor is one that never served', () => {

@@ -1,4 +1,4 @@
-import { catchesSigterm, type PodLife, podLives } from '../history/pod-lives.ts';
+import { catchesSigterm, type PodLife, podLives, servingProcess } from '../history/pod-lives.ts';
 import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
 import type { CauseName } from './catalogue.ts';
 import { hookFailed, killed } from './context.ts';
@@ -32,8 +32,8 @@ export function hazards(history: ScenarioHistory): Hazard[] {
   const [grace] = shot.map(({ gracePeriodSeconds }) => gracePeriodSeconds);
   return [
     ...seen('sigterm-ignored', deaf, (count) => {
-      const command = [...deaf[0]!.processes.values()].find((one) => !one.catchesSigterm);
-      return `${count} were killed (SIGKILL) after ${grace} s of grace: their first process, ${command?.command}, has no handler for SIGTERM`;
+      const { command } = servingProcess(deaf[0]!)!;
+      return `${count} were killed (SIGKILL) after ${grace} s of grace: their first process, ${command}, has no handler for SIGTERM`;
     }),
     ...seen(
       'grace-too-short',

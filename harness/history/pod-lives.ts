@@ -282,11 +282,12 @@ function seeProcess({ pod, container, command, catchesSigterm }: ProcessSeen, li
   life?.processes.set(container, { command, catchesSigterm: catchesSigterm || before });
 }
 
+/** The first process of the container that serves; of any, where it is not known which does. Undefined where nobody looked. */
+export const servingProcess = ({ processes, serving }: PodLife) =>
+  serving === '' ? [...processes.values()][0] : processes.get(serving);
+
 /**
- * Whether SIGTERM reaches what runs in it: a first process without a handler for it never gets it. Of several containers
- * one that is deaf is enough for the pod to be killed. Undefined where nobody looked.
+ * Whether SIGTERM reaches what serves in it: a first process without a handler for it never gets it. (A sidecar that is deaf
+ * has the pod killed in the end, too, but not before its time.) Undefined where nobody looked.
  */
-export function catchesSigterm({ processes, serving }: PodLife): boolean | undefined {
-  if (processes.size === 0) return undefined;
-  return (processes.get(serving) ?? [...processes.values()][0]!).catchesSigterm;
-}
+export const catchesSigterm = (pod: PodLife): boolean | undefined => servingProcess(pod)?.catchesSigterm;
