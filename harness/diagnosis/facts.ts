@@ -1,5 +1,5 @@
 import { servingContainer, targetPorts } from '../history/objects.ts';
-import { objectsOf, type ScenarioHistory } from '../history/select.ts';
+import { objectsOf, type ScenarioHistory, servicesSeen } from '../history/select.ts';
 import type { KubeObject, Nanos } from '../history/types.ts';
 
 export interface EventFact {
@@ -44,11 +44,9 @@ export interface ProbeFacts {
 }
 
 export function serviceOf(history: ScenarioHistory): ServiceFacts {
-  const { namespace, service } = history.started?.workload ?? {};
   const facts: ServiceFacts = { headless: false, localTraffic: undefined, switches: [] };
   let selector: string | undefined;
-  for (const one of objectsOf(history, 'Service')) {
-    if (one.namespace !== namespace || one.name !== service) continue;
+  for (const one of servicesSeen(history)) {
     const spec = (one.object.spec ?? {}) as {
       clusterIP?: string;
       externalTrafficPolicy?: string;
@@ -68,11 +66,10 @@ export function serviceOf(history: ScenarioHistory): ServiceFacts {
 
 /** The container that the Service calls, as the Deployment last had it. */
 export function containerOf(history: ScenarioHistory): ContainerFacts {
-  const { deployment, service, namespace } = history.started?.workload ?? {};
-  const called = objectsOf(history, 'Service').find((one) => one.namespace === namespace && one.name === service);
+  const { deployment } = history.started?.workload ?? {};
   const last = objectsOf(history, 'Deployment').findLast(({ name }) => name === deployment);
   const spec = last?.object.spec as { template?: { spec?: TemplateShape } } | undefined;
-  return containerFacts(spec?.template?.spec, targetPorts(called?.object.spec));
+  return containerFacts(spec?.template?.spec, targetPorts(servicesSeen(history)[0]?.object.spec));
 }
 
 /** The same of a pod template's spec. */

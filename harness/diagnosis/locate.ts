@@ -114,7 +114,7 @@ export function leftInQueue({ t, end, phases }: RequestSeen, pod: PodLife): bool
 }
 
 /** How long after a pod's removal from the slice a proxy may still send to it: beyond, another cause is at work. */
-const PROXY_LAG = 15e9;
+export const PROXY_LAG: Nanos = 15e9;
 
 /** Pods that a proxy may have chosen while nothing listened there: not yet, or not any more. */
 function deaf({ t, end }: RequestSeen, context: Context): PodLife[] {

@@ -1,5 +1,5 @@
 import { fenceposts } from '../checks/fenceposts.ts';
-import { deploymentOf } from '../history/objects.ts';
+import { deploymentOf, servingContainer } from '../history/objects.ts';
 import type { KubeObject } from '../history/types.ts';
 import { type CauseName, FIXES } from './catalogue.ts';
 import { containerFacts, type TemplateShape } from './facts.ts';
@@ -87,12 +87,7 @@ function strategyRisks(deployment: KubeObject): Risk[] {
 
 function podRisks(deployment: KubeObject): Risk[] {
   const template = templateOf(deployment);
-  const containers = template.spec?.containers ?? [];
-  const index = Math.max(
-    0,
-    containers.findIndex(({ ports }) => ports !== undefined && ports.length > 0),
-  );
-  const container = containers[index];
+  const container = servingContainer(template.spec?.containers ?? [], []);
   if (container === undefined) return [];
   const object = nameOf(deployment);
   const at = (field: string) => `spec.template.spec.containers[${container.name}].${field}`;

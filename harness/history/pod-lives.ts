@@ -1,6 +1,6 @@
 import { servingContainer, targetPorts } from './objects.ts';
 import { perHistory } from './per-history.ts';
-import { objectsOf, type ScenarioHistory } from './select.ts';
+import { type ScenarioHistory, servicesSeen } from './select.ts';
 import type { ContainerEvent, KubeObject, Nanos, ObjectSeen, ProcessSeen } from './types.ts';
 
 /** A stretch of time; `to` is undefined where it was still going on when the history ended. */
@@ -70,8 +70,7 @@ function joinLives(history: ScenarioHistory): PodLife[] {
   const slices = new Map<string, Map<string, Endpoint>>();
   const namespace = history.started?.workload.namespace;
   const service = history.started?.workload.service;
-  const called = objectsOf(history, 'Service').find((one) => one.namespace === namespace && one.name === service);
-  const targets = targetPorts(called?.object.spec);
+  const targets = targetPorts(servicesSeen(history)[0]?.object.spec);
   const runtime: ContainerEvent[] = [];
   for (const one of history.observations) {
     if (one.type === 'container') runtime.push(one);

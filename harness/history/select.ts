@@ -63,6 +63,12 @@ export const objectsOf = (history: ScenarioHistory, kind: WatchedKind): readonly
 
 const byLane = perHistory((history: ScenarioHistory) => Map.groupBy(history.requests, ({ lane }) => lane));
 
+/** The Service that is called, as it was seen each time. */
+export function servicesSeen(history: ScenarioHistory): ObjectSeen[] {
+  const { namespace, service } = history.started?.workload ?? {};
+  return objectsOf(history, 'Service').filter((one) => one.namespace === namespace && one.name === service);
+}
+
 /** The requests of one lane, ascending by start. */
 export const requestsIn = (history: ScenarioHistory, lane: LaneName): readonly RequestSeen[] =>
   byLane(history).get(lane) ?? [];

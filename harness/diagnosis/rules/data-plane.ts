@@ -2,7 +2,7 @@ import { endOf, type PodLife } from '../../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../../history/types.ts';
 import { brokeDown, type Context, endedWith, termOf } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
-import { isStale, turnedAway } from '../locate.ts';
+import { isStale, PROXY_LAG, turnedAway } from '../locate.ts';
 import { NO_NAME, REQUEST_TIMEOUT } from '../phase.ts';
 import { outage } from './readiness.ts';
 
@@ -73,9 +73,7 @@ function lostAsItWent({ t, end }: RequestSeen, pod: PodLife): boolean {
 /** A watch, and the kubelet's whole seconds. */
 const DELETION_TOLD: Nanos = 2e9;
 
-/** How long a proxy may go on as if the slice were still empty. */
-const PROXY_LAG: Nanos = 15e9;
-
+/** A proxy may still go on as if it were. */
 const wasEmptySince = (t: Nanos, { endpoints }: Context): boolean =>
   endpoints.some((one, i) => one.ready === 0 && one.t <= t && (endpoints[i + 1]?.t ?? t) >= t - PROXY_LAG);
 
