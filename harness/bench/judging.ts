@@ -41,7 +41,7 @@ export async function judgingBench([times = '7', ...sizes]: string[]): Promise<s
   }
 }
 
-const JUDGE = ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/main.ts'), 'judge'];
+const JUDGE = ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/bin.ts'), 'judge'];
 
 interface Cost {
   seconds: number;

@@ -1,5 +1,5 @@
 import type { ScenarioHistory } from '../history/select.ts';
-import { judgedRequests, ofType } from '../history/select.ts';
+import { judgedIn, ofType } from '../history/select.ts';
 import type { LaneName, LogRead, RequestSeen } from '../history/types.ts';
 import { podBefore } from './connections.ts';
 import { isGood } from './good.ts';
@@ -30,7 +30,6 @@ export interface Reconciliation {
 export function reconcile(history: ScenarioHistory): Reconciliation[] {
   const { started } = history;
   if (started === undefined) return [];
-  const judged = Map.groupBy(judgedRequests(history), ({ lane }) => lane);
   const lines = Map.groupBy(
     ofType(history, 'server').filter(({ event }) => event === 'handled'),
     ({ request }) => request ?? '',
@@ -39,8 +38,8 @@ export function reconcile(history: ScenarioHistory): Reconciliation[] {
   const evidence = !started.logsRequestIds ? 'absent' : wholeThrough(history, logs) ? 'whole' : 'partial';
   const again = sentAgain(history);
   return started.load.lanes.flatMap(({ name }) => {
-    const requests = judged.get(name);
-    if (requests === undefined) return [];
+    const requests = judgedIn(history, name);
+    if (requests.length === 0) return [];
     const ids = (holds: (request: RequestSeen, times: number) => boolean) =>
       requests
         .filter((one) => holds(one, lines.size === 0 ? 0 : (lines.get(one.request)?.length ?? 0)))

@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** The installed command: an older Node would end in a syntax error or a missing global, somewhere in a dependency. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { cacheFolder } from '../cluster/state.ts';
+
+/** The command: an older Node would end in a syntax error or a missing global, somewhere in a dependency. */
 const [major] = process.versions.node.split('.').map(Number);
 
 if (major === undefined || major < 24) {
@@ -8,7 +12,7 @@ if (major === undefined || major < 24) {
   );
   process.exitCode = 3;
 } else {
+  // To load what it is made of takes half a second else, two times in three more than with this.
+  enableCompileCache(join(cacheFolder(), 'compiled'));
   await import('./main.ts');
 }
-
-export {};

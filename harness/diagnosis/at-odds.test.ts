@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PodLife } from '../history/pod-lives.ts';
+import type { RequestSeen } from '../history/types.ts';
 import { atOdds } from './at-odds.ts';
 
 type Said = [pod: string, second: number, good: boolean];
@@ -11,6 +12,8 @@ const PODS = [
   { name: 'b1', owner: 'web-b' },
 ] as PodLife[];
 
+const isGood = ({ status }: RequestSeen) => status === 200;
+
 const judged = (...said: Said[]) => judgedOf(PODS, said);
 
 const judgedOf = (pods: PodLife[], said: Said[]) => {
@@ -19,16 +22,10 @@ const judgedOf = (pods: PodLife[], said: Said[]) => {
     ([pod]) => pod,
   );
   const answers = [...byPod].map(([pod, list]) => {
-    const told = list.map(([, second, good]) => ({
-      from: second * 1e9,
-      to: second * 1e9,
-      good,
-      reused: false,
-      user: '',
-    }));
+    const told = list.map(([, second, good]) => ({ t: second * 1e9, status: good ? 200 : 500 }) as RequestSeen);
     return [pod, told] as const;
   });
-  return atOdds(pods, new Map(answers));
+  return atOdds(pods, new Map(answers), isGood);
 };
 
 const good = (pod: string, ...seconds: number[]): Said[] => seconds.map((second) => [pod, second, true]);
@@ -97,7 +94,7 @@ describe('they are not', () => {
     expect(judged(...BEFORE, ...BOTH, ...ERRORS, ...good('a2', 24.5, 26.5), ...AFTER)).toBe(false);
   });
 
-  test('by pods that never answered', () => expect(atOdds(PODS, new Map())).toBe(false));
+  test('by pods that never answered', () => expect(atOdds(PODS, new Map(), isGood)).toBe(false));
 });
 
 test('side by side is within two seconds', () => {

@@ -1,7 +1,6 @@
 import type { PodLife } from '../history/pod-lives.ts';
 import { firstFrom } from '../history/sorted.ts';
-import type { Nanos } from '../history/types.ts';
-import type { Answer } from './context.ts';
+import type { Nanos, RequestSeen } from '../history/types.ts';
 
 /** Of two versions it may be said that they serve side by side at an instant if both answered so near to it. */
 const SIDE_BY_SIDE: Nanos = 2e9;
@@ -19,11 +18,15 @@ const CLEAR_OF_ITS_END: Nanos = 1e9;
  *
  * @param answers by pod, each ascending by start
  */
-export function atOdds(pods: PodLife[], answers: ReadonlyMap<string, Answer[]>): boolean {
-  const bad = pods.flatMap(({ name }) => (answers.get(name) ?? []).filter(({ good }) => !good));
+export function atOdds(
+  pods: PodLife[],
+  answers: ReadonlyMap<string, RequestSeen[]>,
+  isGood: (answer: RequestSeen) => boolean,
+): boolean {
+  const bad = pods.flatMap(({ name }) => (answers.get(name) ?? []).filter((one) => !isGood(one)));
   if (bad.length < LEAST_ERRORS) return false;
   const all = pods
-    .flatMap((pod) => (answers.get(pod.name) ?? []).map(({ from, good }) => ({ pod, from, good })))
+    .flatMap((pod) => (answers.get(pod.name) ?? []).map((one) => ({ pod, from: one.t, good: isGood(one) })))
     .sort((a, b) => a.from - b.from);
   const wrong = all.filter(({ good }) => !good);
   const times = Map.groupBy(all, ({ pod }) => pod.owner);
@@ -31,7 +34,7 @@ export function atOdds(pods: PodLife[], answers: ReadonlyMap<string, Answer[]>):
   const mixed = (t: Nanos) => serving(t) > 1;
   if (!wrong.every(({ from }) => mixed(from))) return false;
   const first = all.find(({ from }) => mixed(from))!;
-  const old = (pod: PodLife) => (answers.get(pod.name) ?? []).some(({ from, good }) => good && from < first.from);
+  const old = (pod: PodLife) => (answers.get(pod.name) ?? []).some((one) => isGood(one) && one.t < first.from);
   const ofOld = wrong.filter(
     ({ pod, from }) => old(pod) && from < (pod.deleted ?? Number.POSITIVE_INFINITY) - CLEAR_OF_ITS_END,
   );

@@ -21,9 +21,11 @@ export interface Context {
   /** By pod: our own calls of its readiness endpoint, each on a connection of its own, that were answered well. */
   goodProbes: Map<string, { from: Nanos; to: Nanos }[]>;
   /** Of each pod, by name: the requests that it surely answered, ascending by start. */
-  answers: Map<string, Answer[]>;
+  answers: Map<string, RequestSeen[]>;
+  /** The answer is what the load plan calls good. */
+  isGood(answer: RequestSeen): boolean;
   /** Whether the client of an answer on a kept connection took a new one for its next request: it had been told to. */
-  letGo(answer: Answer): boolean;
+  letGo(answer: RequestSeen): boolean;
   /** Errors are answered only while two versions serve side by side. */
   atOdds: boolean;
   /** Answers name their pods: without that, a pod that answered nothing is one of which nothing is known. */
@@ -62,37 +64,6 @@ export interface Context {
   connectionPod(request: RequestSeen): string | undefined;
 }
 
-export interface Answer {
-  readonly from: Nanos;
-  readonly to: Nanos;
-  readonly good: boolean;
-  readonly reused: boolean;
-  /** Lane and VU, which has one connection. */
-  readonly user: string;
-}
-
-/** Of a million requests, each answered: it holds no figure twice. */
-class AnsweredRequest implements Answer {
-  readonly good: boolean;
-  private readonly request: RequestSeen;
-  constructor(request: RequestSeen, good: boolean) {
-    this.request = request;
-    this.good = good;
-  }
-  get from(): Nanos {
-    return this.request.t;
-  }
-  get to(): Nanos {
-    return this.request.end;
-  }
-  get reused(): boolean {
-    return this.request.reused;
-  }
-  get user(): string {
-    return headOf(this.request, 'request');
-  }
-}
-
 /** Lines with an id: a long request says that it was begun before it is answered. */
 const ID_EVENTS = new Set(['begun', 'handled']);
 
@@ -126,6 +97,8 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
   const floor = deployment === undefined ? 0 : deployment.replicas - fenceposts(deployment).unavailable;
   const connectionPod = podBefore(history);
   const answers = answersOf(history);
+  const plan = history.started?.load;
+  const good = (answer: RequestSeen) => plan !== undefined && isGood(answer, plan);
   return {
     pods,
     byName,
@@ -133,14 +106,15 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
     handledBy,
     goodProbes: goodProbesOf(history),
     answers,
+    isGood: good,
     letGo: letGoIn(history),
-    atOdds: atOdds(pods, answers),
+    atOdds: atOdds(pods, answers, good),
     namesPods: answers.size > 0,
-    proxied: answers.size > 0 && maybeProxied(history.started?.load),
+    proxied: answers.size > 0 && maybeProxied(plan),
     logsIds: history.started?.logsRequestIds ?? false,
     logWholeUntil,
     proxyForgot: forgotten(pods, byName, history),
-    fromOutside: (history.started?.load.target ?? 'service') !== 'service',
+    fromOutside: (plan?.target ?? 'service') !== 'service',
     triggered: markerAt(history, 'trigger') ?? 0,
     deployment,
     floor,
@@ -161,12 +135,14 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
 /** Looked at once, and only where somebody asks: of a million requests, few. */
 function letGoIn(history: ScenarioHistory): Context['letGo'] {
   let starts: Map<string, { t: Nanos; reused: boolean }[]> | undefined;
-  return ({ user, from }) => {
+  return (answer) => {
     starts ??= Map.groupBy(
       history.requests.filter(({ lane }) => lane !== 'control' && lane !== 'new'),
       (request) => headOf(request, 'request'),
     );
-    return starts.get(user)?.find(({ t }) => t > from)?.reused === false;
+    // Lane and VU, which has one connection.
+    const user = headOf(answer, 'request');
+    return starts.get(user)?.find(({ t }) => t > answer.t)?.reused === false;
   };
 }
 
@@ -176,15 +152,15 @@ function goodProbesOf(history: ScenarioHistory): Context['goodProbes'] {
   return new Map([...byPod].map(([pod, all]) => [pod, all.map(({ t, ms }) => ({ from: t - ms * 1e6, to: t }))]));
 }
 
-function answersOf(history: ScenarioHistory): Map<string, Answer[]> {
-  const answers = new Map<string, Answer[]>();
-  const plan = history.started?.load;
-  if (plan === undefined) return answers;
+function answersOf(history: ScenarioHistory): Map<string, RequestSeen[]> {
+  const answers = new Map<string, RequestSeen[]>();
+  if (history.started === undefined) return answers;
   for (const request of history.requests) {
     if (request.pod === '' || request.lane === 'control') continue;
-    const list = answers.get(request.pod) ?? [];
-    list.push(new AnsweredRequest(request, isGood(request, plan)));
-    answers.set(request.pod, list);
+    const { pod } = request;
+    const list = answers.get(pod);
+    if (list === undefined) answers.set(pod, [request]);
+    else list.push(request);
   }
   return answers;
 }

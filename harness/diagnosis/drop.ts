@@ -104,9 +104,7 @@ export function answeredWithin(
   to: Nanos,
   fresh = false,
 ): boolean {
-  return (answers.get(name) ?? []).some(
-    (answer) => answer.from >= from && answer.from <= to && !(fresh && answer.reused),
-  );
+  return (answers.get(name) ?? []).some(({ t, reused }) => t >= from && t <= to && !(fresh && reused));
 }
 
 /** An event of this reason about an object, in [from, to] where that is given. */

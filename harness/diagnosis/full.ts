@@ -43,11 +43,11 @@ function answeredOnOthers({ request, phase }: Placed, pod: PodLife, context: Con
   if ((context.goodProbes.get(pod.name) ?? []).some(({ from, to }) => from > t && to < until)) return 0;
   const answers = context.answers.get(pod.name) ?? [];
   let prompt = 0;
-  for (let i = firstFrom(answers, t, ({ from }) => from); i < answers.length && answers[i]!.from <= until; i += 1) {
-    const { from, to, reused: kept } = answers[i]!;
-    if (to > until) continue;
-    if (!kept) return 0;
-    if (to - from <= (end - t) / 10) prompt += 1;
+  for (let i = firstFrom(answers, t, (one) => one.t); i < answers.length && answers[i]!.t <= until; i += 1) {
+    const answer = answers[i]!;
+    if (answer.end > until) continue;
+    if (!answer.reused) return 0;
+    if (answer.end - answer.t <= (end - t) / 10) prompt += 1;
   }
   return prompt >= ENOUGH ? prompt : 0;
 }

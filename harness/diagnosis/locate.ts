@@ -146,10 +146,12 @@ function listened({ errorCode, t }: RequestSeen, pod: PodLife, context: Context)
 }
 
 const answeredFreshAfter = ({ name }: PodLife, { answers }: Context, t: Nanos) =>
-  (answers.get(name) ?? []).some(({ from, reused }) => !reused && from > t);
+  (answers.get(name) ?? []).some((answer) => !answer.reused && answer.t > t);
 
 /** The first request that the pod answered: from then on it surely listened. */
 export function firstSign({ name }: PodLife, { answers }: Context): Nanos | undefined {
   const list = answers.get(name);
-  return list === undefined ? undefined : list.reduce((least, { to }) => Math.min(least, to), Number.POSITIVE_INFINITY);
+  return list === undefined
+    ? undefined
+    : list.reduce((least, { end }) => Math.min(least, end), Number.POSITIVE_INFINITY);
 }

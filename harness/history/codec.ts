@@ -8,8 +8,8 @@ export function encodeLine(entry: HistoryHeader | Observation): string {
 
 /** Takes a history file part by part. */
 export interface HistoryDecoder {
-  /** Parts may end anywhere. */
-  push(text: string): void;
+  /** Parts may end anywhere. They are not kept. */
+  push(part: Uint8Array): void;
   /** @throws Error when the header is missing or of another schema. */
   end(): History;
 }
@@ -18,8 +18,8 @@ export interface HistoryDecoder {
 export interface Keeping {
   /** What is kept in place of one. */
   keep(one: Observation): Observation;
-  /** What a line holds, where that can be told without `JSON.parse`. */
-  scan(line: string): Observation | undefined;
+  /** What the line in [from, to) holds, where that can be told without `JSON.parse`. */
+  scan(bytes: Uint8Array, from: number, to: number): Observation | undefined;
 }
 
 /**
@@ -30,35 +30,42 @@ export function historyDecoder({ keep, scan }: Keeping = AS_IT_IS): HistoryDecod
   let header: HistoryHeader | undefined;
   const observations: Observation[] = [];
   const lost = lostLines();
-  let rest = '';
+  let rest: Uint8Array = new Uint8Array();
   let number = 0;
 
-  function take(line: string): void {
+  function take(bytes: Uint8Array, from: number, to: number): void {
     number += 1;
     if (header === undefined) {
-      header = parseHeader(line);
+      header = parseHeader(textOf(bytes, from, to));
       return;
     }
-    const parsed = scan(line) ?? parseLine(line, keep);
+    const parsed = scan(bytes, from, to) ?? parseLine(textOf(bytes, from, to), keep);
     lost.see(number, parsed, header.numbered === true);
     if (parsed !== undefined) observations.push(parsed);
   }
 
   return {
-    push(text) {
-      const all = rest === '' ? text : rest + text;
+    push(part) {
       let from = 0;
-      for (let end = all.indexOf('\n'); end !== -1; end = all.indexOf('\n', from)) {
-        take(all.slice(from, end));
+      let end = part.indexOf(NEWLINE);
+      if (rest.length > 0) {
+        from = end === -1 ? part.length : end + 1;
+        const begun = Buffer.concat([rest, part.subarray(0, from)]);
+        rest = end === -1 ? begun : new Uint8Array();
+        if (end !== -1) take(begun, 0, begun.length - 1);
+        end = part.indexOf(NEWLINE, from);
+      }
+      for (; end !== -1; end = part.indexOf(NEWLINE, from)) {
+        take(part, from, end);
         from = end + 1;
       }
-      rest = all.slice(from);
+      if (from < part.length) rest = Buffer.from(part.subarray(from));
     },
     end() {
-      const truncated = rest !== '';
+      const truncated = rest.length > 0;
       const damaged = lost.all();
       return {
-        header: header ?? parseHeader(rest),
+        header: header ?? parseHeader(textOf(rest, 0, rest.length)),
         observations,
         truncated,
         ...(damaged.length === 0 ? {} : { damaged }),
@@ -69,11 +76,15 @@ export function historyDecoder({ keep, scan }: Keeping = AS_IT_IS): HistoryDecod
 
 const AS_IT_IS: Keeping = { keep: (one) => one, scan: () => undefined };
 
+const NEWLINE = 10;
+
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+const textOf = (bytes: Uint8Array, from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
+
 /** Reads a whole history file: see `historyDecoder`. */
 export function decodeHistory(content: string | Uint8Array): History {
   const decoder = historyDecoder();
-  if (typeof content === 'string') decoder.push(content);
-  else for (const part of decoded(content)) decoder.push(part);
+  decoder.push(typeof content === 'string' ? encoder.encode(content) : content);
   return decoder.end();
 }
 
@@ -101,17 +112,6 @@ function lostLines() {
     },
     all: () => damaged,
   };
-}
-
-/** Bytes. */
-const PART = 1 << 20;
-
-/** Part by part: a night's history is longer than the longest string that there can be. */
-function* decoded(bytes: Uint8Array): Generator<string> {
-  const decoder = new TextDecoder();
-  for (let from = 0; from < bytes.length; from += PART)
-    yield decoder.decode(bytes.subarray(from, from + PART), { stream: true });
-  yield decoder.decode();
 }
 
 function parseHeader(line: string): HistoryHeader {

@@ -58,12 +58,12 @@ export async function compressHistory(folder: string): Promise<void> {
 }
 
 /** The first line of a plain history file, with its newline. */
-function headerLine(path: string): string {
+function headerLine(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(MOST_HEADER);
     const read = head.subarray(0, readSync(file, head, 0, MOST_HEADER, 0));
-    return read.toString('utf8', 0, read.indexOf('\n') + 1);
+    return read.subarray(0, read.indexOf('\n') + 1);
   } finally {
     closeSync(file);
   }
@@ -117,13 +117,11 @@ export async function streamHistory(path: string, from = 0): Promise<History> {
   const decoder = historyDecoder({
     keep: (one) => (MANY.has(one.type) ? columns.keep(one) : one),
     // Only what was an observation once is of a shape that was kept.
-    scan: (line) => columns.scan(line) as Observation | undefined,
+    scan: (bytes, from, to) => columns.scan(bytes, from, to) as Observation | undefined,
   });
-  const text = new TextDecoder();
   try {
     if (from > 0) decoder.push(headerLine(file));
-    for await (const part of partsOf(file, from)) decoder.push(text.decode(part as Buffer, { stream: true }));
-    decoder.push(text.decode());
+    for await (const part of partsOf(file, from)) decoder.push(part as Buffer);
     return decoder.end();
   } catch (cause) {
     // What zlib had unzipped of the part that is damaged, it keeps to itself.

@@ -94,12 +94,15 @@ const othersErr = (pod: PodLife, context: Context, t: Nanos): boolean =>
       other !== pod &&
       !warmsUp(other, context, t) &&
       (context.answers.get(other.name) ?? []).some(
-        ({ good, from, to }) => !good && Math.abs(from - t) < 5e9 && to < (other.deleted ?? Infinity) - 1e9,
+        (answer) =>
+          !context.isGood(answer) && Math.abs(answer.t - t) < 5e9 && answer.end < (other.deleted ?? Infinity) - 1e9,
       ),
   );
 /** It answered badly before it was deleted too: not because it drains. */
-const brokenBefore = ({ name }: PodLife, deleted: Nanos, { answers }: Context): boolean =>
-  (answers.get(name) ?? []).some(({ good, to }) => !good && to < deleted - SLACK && to > deleted - BROKEN_SHOWS);
+const brokenBefore = ({ name }: PodLife, deleted: Nanos, { answers, isGood }: Context): boolean =>
+  (answers.get(name) ?? []).some(
+    (answer) => !isGood(answer) && answer.end < deleted - SLACK && answer.end > deleted - BROKEN_SHOWS,
+  );
 
 /** Long enough that an error rate of a hundredth shows under any load, and not as long as a pod's start is ago. */
 const BROKEN_SHOWS: Nanos = 30e9;
@@ -111,20 +114,16 @@ const CRASH_SHOWS: Nanos = 15e9;
 const SETTLING: Nanos = 30e9;
 
 /** All its bad answers lie in one stretch after it came up; it has answered well ever since. */
-function warmsUp({ name, firstReady, seen }: PodLife, { answers }: Context, t: Nanos): boolean {
+function warmsUp({ name, firstReady, seen }: PodLife, { answers, isGood }: Context, t: Nanos): boolean {
   // Ascending by start, as requests are.
   const list = answers.get(name) ?? [];
-  const lastBad = list.findLastIndex(({ good }) => !good);
+  const lastBad = list.findLastIndex((answer) => !isGood(answer));
   const after = { length: list.length - lastBad - 1 };
   // Errors that come now and then between good answers are no youth's.
-  const bad = list.filter(({ good }) => !good).length;
+  const bad = list.filter((answer) => !isGood(answer)).length;
   if (bad < MOSTLY * (lastBad + 1)) return false;
   return (
-    t >= seen &&
-    t - (firstReady ?? seen) < WARMING &&
-    lastBad !== -1 &&
-    after.length >= ENOUGH &&
-    t <= list[lastBad]!.from
+    t >= seen && t - (firstReady ?? seen) < WARMING && lastBad !== -1 && after.length >= ENOUGH && t <= list[lastBad]!.t
   );
 }
 

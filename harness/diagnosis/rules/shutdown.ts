@@ -175,7 +175,7 @@ function pinned(pod: PodLife, { answers, letGo }: Context): boolean {
   const sigterm = termOf(pod);
   if (endpointRemoved === undefined || sigterm === undefined) return false;
   const after = Math.max(endpointRemoved + LONG_AFTER, sigterm + WORKERS_FINISH);
-  return (answers.get(name) ?? []).some((answer) => answer.reused && answer.from > after && !letGo(answer));
+  return (answers.get(name) ?? []).some((answer) => answer.reused && answer.t > after && !letGo(answer));
 }
 
 const LONG_AFTER: Nanos = 3e9;

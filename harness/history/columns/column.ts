@@ -6,7 +6,7 @@ export interface Column<T = unknown> {
   set(row: number, value: T): void;
   get(row: number): T;
   /** Sets what stands at a place of a line of JSON. @returns where it ends; -1 where only `JSON.parse` can tell */
-  scan(row: number, line: string, at: number): number;
+  scan(row: number, json: Uint8Array, at: number): number;
 }
 
 /** Undefined for what no column can hold. */
@@ -23,19 +23,19 @@ export function columnFor(value: unknown, texts: Dictionary): Column | undefined
 /** One value for all rows. */
 export class Literal implements Column<string> {
   private readonly value: string;
-  private readonly json: string;
+  private readonly json: Uint8Array;
 
   constructor(value: string) {
     this.value = value;
-    this.json = JSON.stringify(value);
+    this.json = bytesOf(JSON.stringify(value));
   }
 
   set(): void {}
   get(): string {
     return this.value;
   }
-  scan(_: number, line: string, at: number): number {
-    return line.startsWith(this.json, at) ? at + this.json.length : -1;
+  scan(_: number, json: Uint8Array, at: number): number {
+    return standsAt(this.json, json, at) ? at + this.json.length : -1;
   }
 }
 
@@ -48,11 +48,11 @@ class Truths implements Column<boolean> {
   get(row: number): boolean {
     return this.numbers.get(row) === 1;
   }
-  scan(row: number, line: string, at: number): number {
-    const value = line.startsWith('true', at);
-    if (!value && !line.startsWith('false', at)) return -1;
+  scan(row: number, json: Uint8Array, at: number): number {
+    const value = standsAt(TRUE, json, at);
+    if (!value && !standsAt(FALSE, json, at)) return -1;
     this.set(row, value);
-    return at + (value ? 4 : 5);
+    return at + (value ? TRUE.length : FALSE.length);
   }
 }
 
@@ -62,7 +62,7 @@ type Figures = Record<string, number>;
 export class Nested implements Column<Figures> {
   private readonly keys: string[];
   private readonly columns: Numbers[];
-  private readonly before: string[];
+  private readonly before: Uint8Array[];
 
   constructor(keys: string[]) {
     this.keys = keys;
@@ -88,30 +88,40 @@ export class Nested implements Column<Figures> {
     return Object.fromEntries(this.keys.map((key, i) => [key, this.columns[i]!.get(row)]));
   }
 
-  scan(row: number, line: string, at: number): number {
-    return scanFields(this.before, this.columns, row, line, at);
+  scan(row: number, json: Uint8Array, at: number): number {
+    return scanFields(this.before, this.columns, row, json, at);
   }
 }
 
 /** What stands before each value: `{"a":`, `,"b":`. */
-export const keysInJson = (keys: string[]): string[] =>
-  keys.map((key, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`);
+export const keysInJson = (keys: string[]): Uint8Array[] =>
+  keys.map((key, index) => bytesOf(`${index === 0 ? '{' : ','}${JSON.stringify(key)}:`));
 
 const CLOSED = 125;
 
 /** An object as `JSON.stringify` writes it, with these fields in this order. */
 export function scanFields(
-  before: string[],
+  before: Uint8Array[],
   columns: Pick<Column, 'scan'>[],
   row: number,
-  line: string,
+  json: Uint8Array,
   begin: number,
 ): number {
   let at = begin;
   for (let i = 0; i < before.length; i += 1) {
-    if (!line.startsWith(before[i]!, at)) return -1;
-    at = columns[i]!.scan(row, line, at + before[i]!.length);
+    const key = before[i]!;
+    if (!standsAt(key, json, at)) return -1;
+    at = columns[i]!.scan(row, json, at + key.length);
     if (at === -1) return -1;
   }
-  return line.charCodeAt(at) === CLOSED ? at + 1 : -1;
+  return json[at] === CLOSED ? at + 1 : -1;
 }
+
+function standsAt(expected: Uint8Array, json: Uint8Array, at: number): boolean {
+  for (let i = 0; i < expected.length; i += 1) if (json[at + i] !== expected[i]) return false;
+  return true;
+}
+
+const encoder = new TextEncoder();
+const bytesOf = (text: string): Uint8Array => encoder.encode(text);
+const [TRUE, FALSE] = [bytesOf('true'), bytesOf('false')];

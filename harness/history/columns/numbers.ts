@@ -45,8 +45,8 @@ export class Numbers {
     return scale === 1 ? value : value / scale;
   }
 
-  scan(row: number, line: string, at: number): number {
-    const scanned = scanNumber(line, at);
+  scan(row: number, json: Uint8Array, at: number): number {
+    const scanned = scanNumber(json, at);
     if (scanned > 0) this.set(row, scannedNumber());
     return scanned;
   }
@@ -75,6 +75,7 @@ function widen(page: Page, rows: number, value: number): void {
   Object.assign(page, { kind, scale, values, mask: PAGE - 1 });
 }
 
+// Codes of characters.
 export const [ZERO, NINE] = [48, 57];
 const POINT = 46;
 const [LITTLE_E, BIG_E] = [101, 69];
@@ -89,20 +90,20 @@ let number = 0;
 const scannedNumber = (): number => number;
 
 /** Reads a number as `JSON.stringify` writes it. @returns where it ends; -1 where only `JSON.parse` can tell */
-function scanNumber(line: string, at: number): number {
+function scanNumber(json: Uint8Array, at: number): number {
   let i = at;
   let mantissa = 0;
-  let code = line.charCodeAt(i);
-  for (; code >= ZERO && code <= NINE; code = line.charCodeAt(i)) {
+  let code = json[i]!;
+  for (; code >= ZERO && code <= NINE; code = json[i]!) {
     mantissa = mantissa * 10 + code - ZERO;
     i += 1;
   }
   let digits = i - at;
-  if (digits === 0 || (digits > 1 && line.charCodeAt(at) === ZERO)) return -1;
+  if (digits === 0 || (digits > 1 && json[at] === ZERO)) return -1;
   let decimals = 0;
   if (code === POINT) {
     i += 1;
-    for (code = line.charCodeAt(i); code >= ZERO && code <= NINE; code = line.charCodeAt(i)) {
+    for (code = json[i]!; code >= ZERO && code <= NINE; code = json[i]!) {
       mantissa = mantissa * 10 + code - ZERO;
       decimals += 1;
       i += 1;

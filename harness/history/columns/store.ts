@@ -6,10 +6,10 @@ import { type Dictionary, dictionary, headEnd, Texts } from './texts.ts';
 export interface ColumnStore {
   keep<T extends object>(object: T): T;
   /**
-   * What a line of JSON holds, where it is as `JSON.stringify` writes an object of a shape that was kept before; `JSON.parse`
-   * takes twice as long. Undefined where only that can tell.
+   * What the bytes in [from, to) hold as JSON, where they are as `JSON.stringify` writes an object of a shape that was kept
+   * before: neither a text is made of them nor an object. Undefined where only `JSON.parse` can tell.
    */
-  scan(line: string): object | undefined;
+  scan(json: Uint8Array, from: number, to: number): object | undefined;
 }
 
 /**
@@ -31,9 +31,9 @@ export function columnStore(): ColumnStore {
       // A row is no T to TypeScript, whatever it looks like.
       return shape === undefined ? object : (shape.keep(values) as typeof object);
     },
-    scan(line) {
+    scan(json, from, to) {
       for (const shape of shapes) {
-        const row = shape.scan(line);
+        const row = shape.scan(json, from, to);
         if (row !== undefined) return row;
       }
       return undefined;
@@ -55,7 +55,7 @@ interface Row {
 interface Shape {
   fits(keys: string[], values: unknown[]): boolean;
   keep(values: unknown[]): Row;
-  scan(line: string): Row | undefined;
+  scan(json: Uint8Array, from: number, to: number): Row | undefined;
 }
 
 /** Undefined where an object of it can't be kept. */
@@ -80,7 +80,11 @@ function shapeOf(example: object, texts: Dictionary): Shape | undefined {
     const column = isType(key, value) ? (new Literal(value) as Column) : columnFor(value, texts);
     if (column === undefined) return undefined;
     columns.push(column);
-    Object.defineProperty(Kept.prototype, key, getterOf(column));
+    Object.defineProperty(
+      Kept.prototype,
+      key,
+      column instanceof Literal ? { value, enumerable: true } : getterOf(column),
+    );
   }
   const before = keysInJson(keys);
   let rows = 0;
@@ -100,8 +104,8 @@ function shapeOf(example: object, texts: Dictionary): Shape | undefined {
       rows += 1;
       return new Kept(rows - 1);
     },
-    scan(line) {
-      if (keys.length === 0 || scanFields(before, columns, rows, line, 0) !== line.length) return undefined;
+    scan(json, from, to) {
+      if (keys.length === 0 || scanFields(before, columns, rows, json, from) !== to) return undefined;
       rows += 1;
       return new Kept(rows - 1);
     },

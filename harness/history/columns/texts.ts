@@ -2,25 +2,54 @@ import { NINE, Numbers, ZERO } from './numbers.ts';
 
 /** Texts that many columns share, each once. */
 export interface Dictionary {
+  /** One that is new is added. */
   indexOf(text: string): number;
+  /** Of the text whose bytes those are in [from, to), all of them ASCII, and whose hash that is; -1 where it is new. */
+  find(bytes: Uint8Array, from: number, to: number, hash: number): number;
   readonly texts: string[];
 }
 
 export function dictionary(): Dictionary {
   const texts: string[] = [];
   const known = new Map<string, number>();
+  // Looked up by bytes, a text need not be made to be found.
+  const inBytes: Uint8Array[] = [];
+  const byHash = new Map<number, number[]>();
   return {
     texts,
     indexOf(text) {
       const found = known.get(text);
       if (found !== undefined) return found;
-      // A copy: a part of a line would keep all of it.
-      const copy = ` ${text}`.slice(1);
-      known.set(copy, texts.length);
-      return texts.push(copy) - 1;
+      const index = texts.push(text) - 1;
+      known.set(text, index);
+      const bytes = encoder.encode(text);
+      inBytes.push(bytes);
+      const hash = bytes.reduce(hashed, 0);
+      byHash.set(hash, [...(byHash.get(hash) ?? []), index]);
+      return index;
+    },
+    find(bytes, from, to, hash) {
+      const candidates = byHash.get(hash);
+      if (candidates === undefined) return -1;
+      for (const index of candidates) if (equals(inBytes[index]!, bytes, from, to)) return index;
+      return -1;
     },
   };
 }
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The hash of some bytes and one more. */
+const hashed = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0;
+
+function equals(text: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (text.length !== to - from) return false;
+  for (let i = 0; i < text.length; i += 1) if (bytes[from + i] !== text[i]) return false;
+  return true;
+}
+
+const PUT_TOGETHER = 64;
 
 /** A column of texts. Ids count on: "new-202-800" is a head that many begin with, and a number. */
 export class Texts {
@@ -28,35 +57,24 @@ export class Texts {
   /** One more than the number; 0 where there is none. */
   private readonly tails = new Numbers();
   private readonly dictionary: Dictionary;
-  /** The last one, where it is known; its parts always are, once there is one. */
-  private value: string | undefined;
-  private head: string | undefined;
-  private headIndex = 0;
-  private tail = 0;
-  /** The head is in JSON as it is, and what comes after it is all of the number. */
-  private simple = false;
+  /** Some that were put together last: of a pod's name, a million are asked for. */
+  private readonly together: string[] = [];
+  private readonly headsOf = new Float64Array(PUT_TOGETHER);
+  private readonly tailsOf = new Float64Array(PUT_TOGETHER);
 
   constructor(dictionary: Dictionary) {
     this.dictionary = dictionary;
   }
 
   set(row: number, value: string): void {
-    if (value !== this.value) {
-      const end = headEnd(value);
-      if (end !== this.head?.length || !value.startsWith(this.head)) {
-        this.headIndex = this.dictionary.indexOf(value.slice(0, end));
-        this.head = this.dictionary.texts[this.headIndex]!;
-        this.simple = !ESCAPED.test(this.head) && !/\d$/.test(this.head);
-      }
-      this.tail = end === value.length ? 0 : numberFrom(value, end) + 1;
-      this.value = value;
-    }
-    this.put(row);
+    const end = headEnd(value);
+    const tail = end === value.length ? 0 : Number(value.slice(end)) + 1;
+    this.put(row, this.dictionary.indexOf(value.slice(0, end)), tail);
   }
 
-  private put(row: number): void {
-    this.heads.set(row, this.headIndex);
-    this.tails.set(row, this.tail);
+  private put(row: number, head: number, tail: number): void {
+    this.heads.set(row, head);
+    this.tails.set(row, tail);
   }
 
   headAt(row: number): string {
@@ -70,63 +88,53 @@ export class Texts {
   }
 
   get(row: number): string {
-    const [head, number] = [this.headAt(row), this.numberAt(row)];
-    return number === undefined ? head : `${head}${number}`;
+    const [head, tail] = [this.heads.get(row), this.tails.get(row)];
+    if (tail === 0) return this.dictionary.texts[head]!;
+    const place = (head * 31 + tail) % PUT_TOGETHER;
+    if (this.headsOf[place] !== head || this.tailsOf[place] !== tail) {
+      this.headsOf[place] = head;
+      this.tailsOf[place] = tail;
+      this.together[place] = `${this.dictionary.texts[head]!}${tail - 1}`;
+    }
+    return this.together[place]!;
   }
 
-  scan(row: number, line: string, at: number): number {
-    if (line.charCodeAt(at) !== QUOTE) return -1;
+  scan(row: number, json: Uint8Array, at: number): number {
+    if (json[at] !== QUOTE) return -1;
     const begin = at + 1;
-    const { value, head } = this;
-    if (this.simple && value !== undefined && line.startsWith(value, begin)) {
-      const end = begin + value.length;
-      if (line.charCodeAt(end) === QUOTE) {
-        this.put(row);
-        return end + 1;
+    let end = begin;
+    let hash = 0;
+    // Of what comes before the digits at the end.
+    let headHash = 0;
+    let digits = begin;
+    let number = 0;
+    for (let code = json[end]!; code !== QUOTE; code = json[end]!) {
+      // What JSON writes otherwise than it is, or does not allow; and the end of the line.
+      if (!(code >= SPACE && code < NOT_ASCII) || code === BACKSLASH) return -1;
+      hash = hashed(hash, code);
+      end += 1;
+      if (code >= ZERO && code <= NINE) number = number * 10 + code - ZERO;
+      else {
+        headHash = hash;
+        digits = end;
+        number = 0;
       }
     }
-    if (this.simple && line.startsWith(head!, begin)) {
-      const from = begin + head!.length;
-      const end = digitsEnd(line, from);
-      if (end > from && line.charCodeAt(end) === QUOTE) {
-        this.tail = numberFrom(line, from, end) + 1;
-        this.value = undefined;
-        this.put(row);
-        return end + 1;
-      }
-    }
-    const end = line.indexOf('"', begin);
-    if (end === -1) return -1;
-    const text = line.slice(begin, end);
-    if (ESCAPED.test(text)) return -1;
-    this.set(row, text);
+    const length = end - digits;
+    const whole = length <= MOST_DIGITS && (length <= 1 || json[digits] !== ZERO);
+    const head = whole ? this.dictionary.find(json, begin, digits, headHash) : -1;
+    if (head === -1) this.set(row, decoder.decode(json.subarray(begin, end)));
+    else this.put(row, head, length === 0 ? 0 : number + 1);
     return end + 1;
   }
 }
 
-const QUOTE = 34;
-
-/** What JSON writes otherwise than it is, or does not allow. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ESCAPED = /["\\\u0000-\u001f]/;
+// Codes of characters.
+const [SPACE, QUOTE, BACKSLASH, NOT_ASCII] = [32, 34, 92, 128];
 
 const MOST_DIGITS = 9;
 
 const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
-
-/** Where a number that begins there ends; there itself, where none does that a row can keep. */
-function digitsEnd(text: string, from: number): number {
-  let end = from;
-  while (end - from <= MOST_DIGITS && isDigit(text.charCodeAt(end))) end += 1;
-  const whole = end - from <= MOST_DIGITS && (end - from === 1 || text.charCodeAt(from) !== ZERO);
-  return whole ? end : from;
-}
-
-function numberFrom(text: string, from: number, end = text.length): number {
-  let number = 0;
-  for (let i = from; i < end; i += 1) number = number * 10 + text.charCodeAt(i) - ZERO;
-  return number;
-}
 
 /** Where the number at the end of a text begins; its length where there is none. No number begins with 0 but 0 itself. */
 export function headEnd(text: string): number {
