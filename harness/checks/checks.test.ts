@@ -69,6 +69,48 @@ describe('ready-floor', () => {
     expect(readyFloor(history).detail).toMatch(/dip to 1 at 12\.000 s for 2000 ms.*dip to 2 at 16\.000 s for 1000 ms/);
   });
 
+  describe('a pod whose probe times out, and nothing of the Service is ready', () => {
+    const TIMED_OUT = 'Readiness probe failed: Get "http://10.0.0.1/": context deadline exceeded';
+    const judged = (wait: number, message = TIMED_OUT, more = (builder: HistoryBuilder) => builder) => {
+      const builder = threeUp();
+      for (let at = 10; at < 30; at++)
+        builder.add({ type: 'self', t: s(at), loopDelayMs: 3, cpuBusy: 1, cpuPressure: wait });
+      builder.event(15, 'a1', 'Unhealthy', TIMED_OUT).event(16, 'a1', 'Unhealthy', message);
+      builder.pod(17, 'a1', { ready: false }).slice(17.1, ['a2', 'a3'], ['a1']);
+      const history = more(builder).pod(25, 'a1').slice(25.1, ['a1', 'a2', 'a3']).mark(40, 'tail-end').history();
+      return [readyFloor(history), endpoints(history)] as const;
+    };
+    const verdicts = (...args: Parameters<typeof judged>) => judged(...args).map(({ verdict }) => verdict);
+
+    test('with a processor to spare it is the service’s', () => {
+      expect(verdicts(0.85)).toEqual(['fail', 'fail']);
+      expect(judged(0.85)[1].detail).toBe('longest shortfall 8000 ms, limit 5000 ms');
+    });
+    test('without, it may be the machine’s', () => {
+      expect(verdicts(0.95)).toEqual(['inconclusive', 'inconclusive']);
+      const [floor, slice] = judged(0.95);
+      expect(floor.detail).toMatch(/slowest took 0 ms; the machine had no processor to spare then$/);
+      expect(slice.detail).toBe(
+        'longest shortfall 8000 ms, limit 5000 ms; probes had timed out while the machine had no processor to spare',
+      );
+      expect([floor.witnesses.length, slice.witnesses.length]).toEqual([1, 1]);
+    });
+    test('a probe that was answered wrongly, or refused, did not want for one', () => {
+      expect(verdicts(0.95, 'Readiness probe failed: HTTP probe failed with statuscode: 503')).toEqual([
+        'fail',
+        'fail',
+      ]);
+    });
+    test('what comes beside it, or before, is judged by itself: that is the witness', () => {
+      const [floor, slice] = judged(0.95, TIMED_OUT, (builder) =>
+        builder.pod(26, 'a1').pod(28, 'a2', { terminating: true }).slice(28.1, ['a1', 'a3'], ['a2']),
+      );
+      expect([floor.verdict, slice.verdict]).toEqual(['fail', 'fail']);
+      expect(floor.detail).toContain('the machine had no processor to spare then; dip to 2 at 28.000 s');
+      expect([floor.witnesses, slice.witnesses]).toEqual([['x-35'], ['x-36']]);
+    });
+  });
+
   test("a dip that the control service's probe shares is the machine's; one that it does not share is not", () => {
     const judged = (at: number) => {
       const builder = unhealthy(threeUp(), at, 'control-1', 'rollproof-control');

@@ -1,7 +1,8 @@
 import { type Moment, type PodState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen } from '../history/types.ts';
-import { probeFailures } from './probe-failures.ts';
+import { isTimeOut, probeFailures } from './probe-failures.ts';
+import { starvedAt } from './starved.ts';
 
 /** What opened a dip. `scale-down` is the controller's own decision; everything else came on top of the rollout. */
 export type DipLabel = 'scale-down' | 'probe' | 'restart' | 'eviction' | 'deletion' | 'not-yet-available' | 'unknown';
@@ -10,6 +11,8 @@ export interface DipCause {
   label: DipLabel;
   /** What is known of it, in words and numbers. */
   text: string;
+  /** Its probes timed out while the machine had no processor to spare: it may not be the service's. */
+  starved?: true;
 }
 
 /** Why fewer pods were available from the event of that id on. */
@@ -82,7 +85,7 @@ function explain(history: ScenarioHistory, moment: Moment, { before, glimpses, r
   if (now.exit !== undefined && was?.exit === undefined)
     return { label: 'restart', text: `a container of ${name} ended with exit code ${now.exit.code}` };
   if (now.ready) return notYetAvailable(now, was);
-  return { label: 'probe', text: `${name} was ready, then not${probeWords(history, event, readySince.get(uid) ?? 0)}` };
+  return probed(history, event, readySince.get(uid) ?? 0);
 }
 
 /** A ReplicaSet takes a pod away only while it has more than it wants; a scale-down is written before it does. */
@@ -135,13 +138,17 @@ function disruptionOf({ object }: ObjectSeen): string | undefined {
 const PROBES_BEFORE: Nanos = 35e9;
 
 /** What the kubelet said of the pod's probe since it was ready, and what clients saw of the pod meanwhile. */
-function probeWords(history: ScenarioHistory, { t, name }: ObjectSeen, since: Nanos): string {
+function probed(history: ScenarioHistory, { t, name }: ObjectSeen, since: Nanos): DipCause {
+  const text = `${name} was ready, then not`;
   const said = probeFailures(history).filter(
     (one) => one.pod === name && one.t <= t + 2e9 && one.t > Math.max(since, t - PROBES_BEFORE),
   );
   const first = said[0];
-  if (first === undefined) return '';
+  if (first === undefined) return { label: 'probe', text };
   const meanwhile = history.requests.filter((one) => one.pod === name && one.t >= first.t - 1e9 && one.t <= t);
   const slowest = Math.max(0, ...meanwhile.map((one) => (one.end - one.t) / 1e6));
-  return `: the kubelet's probe failed ${said.length} times, the last with "${said.at(-1)!.message}"; of ${meanwhile.length} requests that it answered meanwhile the slowest took ${slowest.toFixed(0)} ms`;
+  const why = `the kubelet's probe failed ${said.length} times, the last with "${said.at(-1)!.message}"; of ${meanwhile.length} requests that it answered meanwhile the slowest took ${slowest.toFixed(0)} ms`;
+  if (!said.every((one) => isTimeOut(one.message) && starvedAt(history, one.t)))
+    return { label: 'probe', text: `${text}: ${why}` };
+  return { label: 'probe', text: `${text}: ${why}; the machine had no processor to spare then`, starved: true };
 }

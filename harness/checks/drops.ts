@@ -20,7 +20,7 @@ export function noDrops(history: ScenarioHistory): Finding {
   const lanes = [...new Set(judged.map(({ lane }) => lane))].map(
     (name) => `${name} ${dropped.filter(({ lane }) => lane === name).length} of ${judgedIn(history, name).length}`,
   );
-  const baseline = baselineProblem(history);
+  const baseline = baselineFault(history);
   const hung = new Set(hungBefore(history, dropped));
   const proven = [...dropped.filter((one) => !hung.has(one)), ...stalled];
   const already = hung.size === 0 ? '' : `; ${hung.size} had been without an answer for too long before the transition`;
@@ -31,7 +31,7 @@ export function noDrops(history: ScenarioHistory): Finding {
       baseline !== undefined ? 'inconclusive' : proven.length > 0 ? 'fail' : hung.size > 0 ? 'inconclusive' : 'pass',
     examined: judged.length,
     witnesses: (proven.length > 0 ? proven : [...hung]).map(({ id }) => id),
-    detail: `${baseline === undefined ? '' : 'the service was not sound before the transition; '}dropped: ${lanes.join(', ')}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}${already}`,
+    detail: `${baseline === undefined ? '' : `the service was not sound before the transition: ${baseline.first}; `}dropped: ${lanes.join(', ') || 'of none that were judged'}${limit === undefined ? '' : `; ${stalled.length} stalled beyond ${limit} ms`}${already}`,
   };
 }
 
@@ -47,13 +47,22 @@ function hungBefore(history: ScenarioHistory, dropped: readonly RequestSeen[]): 
  * run that should not have begun.
  */
 export function baselineProblem(history: ScenarioHistory): string | undefined {
+  const fault = baselineFault(history);
+  if (fault === undefined) return undefined;
+  const { failed, of, first } = fault;
+  if (of === 0) return `${first} before the transition`;
+  return `before the transition, ${failed} of ${of} requests failed already; the first, ${first}`;
+}
+
+/** Requests, and what is wrong with the first that failed. */
+function baselineFault(history: ScenarioHistory): { failed: number; of: number; first: string } | undefined {
   const plan = history.started?.load;
   if (plan === undefined || markerAt(history, 'load-ready') === undefined) return undefined;
   const baseline = baselineRequests(history);
-  if (baseline.length === 0) return 'no request was made before the transition';
+  if (baseline.length === 0) return { failed: 0, of: 0, first: 'no request was made' };
   const bad = baseline.filter((request) => !isGood(request, plan));
   const [first] = bad;
   if (first === undefined) return undefined;
   const how = isByStatus(first) ? `status ${first.status}` : first.error || `status ${first.status}`;
-  return `before the transition, ${bad.length} of ${baseline.length} requests failed already; the first, in lane ${first.lane}: ${how}`;
+  return { failed: bad.length, of: baseline.length, first: `in lane ${first.lane}: ${how}` };
 }

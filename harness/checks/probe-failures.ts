@@ -9,6 +9,9 @@ export interface ProbeFailure {
   message: string;
 }
 
+/** Nobody answered in time: "Get …: context deadline exceeded (Client.Timeout exceeded …)", "command timed out". */
+export const isTimeOut = (message: string): boolean => /deadline exceeded|timed? ?out/i.test(message);
+
 /** The kubelet's `Unhealthy` events. They are repeated as `count` rises; each repetition is one. */
 export function probeFailures(history: ScenarioHistory): ProbeFailure[] {
   return objectsOf(history, 'Event').flatMap((one) => {

@@ -11,6 +11,7 @@ import type { Finding } from './types.ts';
 export function readyFloor(history: ScenarioHistory): Finding {
   const { all, blind } = sightOf(history, ['Pod', 'ReplicaSet', 'Deployment']);
   const found = dips(history, all);
+  const proven = found.filter(({ starved }) => !starved);
   const against = contradiction(all);
   const lowest = Math.min(...all.map(({ available }) => available));
   const facts = `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}`;
@@ -21,9 +22,14 @@ export function readyFloor(history: ScenarioHistory): Finding {
     {
       name: 'ready-floor',
       // What a clock shows wrongly is no dip; what the watches tell against each other hides none.
-      verdict: clock === undefined && found.length > 0 ? 'fail' : open.length === 0 ? 'pass' : 'inconclusive',
+      verdict:
+        clock === undefined && proven.length > 0
+          ? 'fail'
+          : open.length === 0 && found.length === 0
+            ? 'pass'
+            : 'inconclusive',
       examined: all.length,
-      witnesses: found.map(({ witness }) => witness),
+      witnesses: (proven.length > 0 ? proven : found).map(({ witness }) => witness),
       detail:
         all.length === 0 ? 'the Deployment was not seen' : [facts, ...found.map(tellDip), ...flips, ...open].join('; '),
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
-import { processorWait, STARVED, starved } from './starved.ts';
+import { processorWait, STARVED, starved, starvedAt } from './starved.ts';
 
 /** The judged span goes from 10 to 20. */
 const waits = (...told: [number, number?][]) => {
@@ -38,4 +38,16 @@ test('without a transition nothing was judged', () => {
   const builder = new HistoryBuilder();
   for (let at = 1; at < 9; at++) builder.add({ type: 'self', t: s(at), loopDelayMs: 3, cpuBusy: 0.4, cpuPressure: 1 });
   expect(processorWait(builder.history())).toBeUndefined();
+});
+
+test('about an instant: the ten seconds that it lies in the middle of, five samples at least, in whatever order they came', () => {
+  const busy = (...seconds: number[]) => waits(...seconds.map((at): [number, number] => [at, 1]));
+  const edges = [14, 14.01, 15, 15.01];
+  expect(edges.map((at) => starvedAt(busy(19, 10, 12, 15, 17), s(at)))).toEqual([false, true, true, false]);
+  expect([14, 15, 17].map((at) => starvedAt(busy(10, 11, 12, 13, 19), s(at)))).toEqual([false, true, false]);
+  expect(starvedAt(busy(10, 12, 15, 17), s(15))).toBe(false);
+  const mixed = waits([10, 1], [11, 1], [12, 0.5], [13, 1], [14, 1], [20, 0], [21, 0], [22, 0]);
+  expect([12, 14.9, 15.1].map((at) => starvedAt(mixed, s(at)))).toEqual([true, true, false]);
+  // What was not measured is not zero.
+  expect(starvedAt(waits([10, 1], [11, 1], [12], [13, 1], [14, 1], [15, 1]), s(12))).toBe(true);
 });

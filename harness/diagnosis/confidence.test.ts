@@ -17,6 +17,8 @@ const ALL = {
   cut: true,
   closed: true,
   flows: true,
+  /** A processor to spare. */
+  spare: true,
   endpoints: 0 as number,
 };
 
@@ -50,6 +52,9 @@ function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request', catc
     endpoints: [{ t: 0, ready: has.endpoints }],
     flows: { whole: has.flows, of: () => [] },
     proxied: false,
+    events: [],
+    byName: new Map(),
+    starvedAt: () => !has.spare,
   } as unknown as Context;
   const facts: DropFacts = {
     cutInFlight: new Set(has.cut ? ['web-a'] : []),
@@ -75,7 +80,8 @@ const NEEDS: Partial<Record<CauseName, readonly (keyof typeof ALL)[]>> = {
   'keepalive-pinned': RUNTIME,
   'stream-cut': RUNTIME,
   'no-readiness-probe': [],
-  'ready-before-warm': [],
+  'ready-before-warm': ['spare'],
+  'liveness-kills-under-load': ['spare'],
   'settles-too-soon': [],
   'unready-while-draining': [],
   'endpoint-lag': [],
@@ -107,6 +113,17 @@ test.each([
   expect(confidenceIn(cause, drop({ pod: false, endpoints: 2, flows: false }, 'connect'))).toBe('likely');
   expect(confidenceIn(cause, drop({ pod: false, endpoints: 2 }, 'request'))).toBe('likely');
 });
+
+test.each([11, 12, 13])(
+  'what ran out of time is likely only where no processor was to spare: as the request began, as it ended, or as its pod was called ready',
+  (second) => {
+    const slow = drop({});
+    slow.place!.pod.firstReady = 13e9;
+    slow.context.starvedAt = (t) => t === second * 1e9;
+    expect(confidenceIn('ready-before-warm', slow)).toBe('likely');
+    expect(confidenceIn('settles-too-soon', slow)).toBe('certain');
+  },
+);
 
 test('local-traffic-policy is certain where the proxy let it through to nobody', () => {
   expect(confidenceIn('local-traffic-policy', drop({}, 'connect'))).toBe('certain');

@@ -3,6 +3,7 @@ import type { CauseName } from './catalogue.ts';
 import { readyEndpointsAt } from './context.ts';
 import { type Drop, surelyNotHandled } from './drop.ts';
 import { turnedAway } from './locate.ts';
+import { timeOuts } from './rules/readiness.ts';
 
 export type Confidence = 'certain' | 'likely' | 'unattributed';
 
@@ -18,7 +19,8 @@ type Ground =
   | 'cut-in-flight'
   | 'closed-alive'
   | 'who-met-whom'
-  | 'limit-reached';
+  | 'limit-reached'
+  | 'processor-to-spare';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'sigterm-ignored': ['pod', 'runtime', 'deaf'],
@@ -31,8 +33,10 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'keepalive-pinned': ['pod', 'runtime'],
   'stream-cut': ['pod', 'runtime'],
   'connection-limit': ['pod', 'limit-reached'],
+  'liveness-kills-under-load': ['pod', 'processor-to-spare'],
+  'ready-before-warm': ['pod', 'processor-to-spare'],
   // Causes of the Deployment or the Service as a whole need no pod: there was none.
-  'probe-timeout-under-load': ['no-endpoint'],
+  'probe-timeout-under-load': ['no-endpoint', 'processor-to-spare'],
   'strategy-recreate': ['no-endpoint'],
   'single-replica-unavailable': ['no-endpoint'],
   'switch-before-ready': ['no-endpoint'],
@@ -59,6 +63,11 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   'who-met-whom': () => false,
   // That it has a limit, and not something that accepts and is stuck, only its settings say.
   'limit-reached': () => false,
+  // What was too slow, or ran out of time, may have been so for want of one.
+  'processor-to-spare': ({ request, place, context }) =>
+    [request.t, request.end, place?.pod.firstReady ?? request.t, ...timeOuts(request, context).map(({ t }) => t)].every(
+      (t) => !context.starvedAt(t),
+    ),
   'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),

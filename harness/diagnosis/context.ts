@@ -1,6 +1,7 @@
 import { maybeProxied, podBefore } from '../checks/connections.ts';
 import { fenceposts } from '../checks/fenceposts.ts';
 import { isGood } from '../checks/good.ts';
+import { starvedAt } from '../checks/starved.ts';
 import { headOf } from '../history/columns/store.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
@@ -41,6 +42,8 @@ export interface Context {
    * that removal, and a proxy takes up a slice as a whole.
    */
   proxyForgot: Map<string, Nanos>;
+  /** The machine had no processor to spare about that instant. */
+  starvedAt(t: Nanos): boolean;
   /** The load calls something else than the Service's own address. */
   fromOutside: boolean;
   /** The first trigger. */
@@ -114,6 +117,7 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
     logsIds: history.started?.logsRequestIds ?? false,
     logWholeUntil,
     proxyForgot: forgotten(pods, byName, history),
+    starvedAt: (t) => starvedAt(history, t),
     fromOutside: (plan?.target ?? 'service') !== 'service',
     triggered: markerAt(history, 'trigger') ?? 0,
     deployment,

@@ -341,6 +341,16 @@ describe('readiness', () => {
     const builder = threeUp().event(12, 'a1', 'Unhealthy', 'Readiness probe failed: context deadline exceeded');
     expect(causes(builder.slice(12.5, []).request(13, REFUSED))).toEqual([['probe-timeout-under-load', 1, 'certain']]);
   });
+
+  test.each([
+    [0.85, 'certain'],
+    [0.95, 'likely'],
+  ])('the same while something waited for a processor for %d of the time', (cpuPressure, confidence) => {
+    const builder = threeUp().event(12, 'a1', 'Unhealthy', 'Readiness probe failed: context deadline exceeded');
+    for (let at = 8; at < 14; at++) builder.add({ type: 'self', t: s(at), loopDelayMs: 3, cpuBusy: 1, cpuPressure });
+    // Long after it, what the probes have taken away is still so.
+    expect(causes(builder.slice(12.5, []).request(30, REFUSED))).toEqual([['probe-timeout-under-load', 1, confidence]]);
+  });
 });
 
 describe('strategy and data plane', () => {

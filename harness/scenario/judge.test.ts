@@ -3,6 +3,7 @@ import { goodRoll, HistoryBuilder, s } from '../history/testing/build.ts';
 import type { Expectation } from '../history/types.ts';
 import { unexpected } from '../report/unexpected.ts';
 import { judge } from './judge.ts';
+import { readCase } from './testing/recorded-cases.ts';
 
 const self = { type: 'self', t: s(20), loopDelayMs: 3, cpuBusy: 0.4 } as const;
 const roll = (expectation: Expectation) => goodRoll(new HistoryBuilder({ expectation })).add(self);
@@ -154,6 +155,57 @@ describe('on a starved machine', () => {
           .whole(),
       ).scenarios[0]!.verdict;
     expect([500, 404, 503, 429].map(answered)).toEqual(['fail', 'fail', 'inconclusive', 'inconclusive']);
+  });
+
+  describe('for some seconds of it', () => {
+    /** From 18 to 24, of a span that goes on to 33. */
+    const busyFor = (...drops: number[]) => {
+      const builder = roll({ verdict: 'pass' });
+      for (let at = 11; at < 33; at++)
+        builder.add({ ...self, t: s(at + 0.5), cpuPressure: at >= 15 && at < 25 ? 0.95 : 0.3 });
+      for (const at of drops) builder.request(at, { ...REFUSED, seconds: 0.01 });
+      return builder;
+    };
+    const dropsOf = (builder: HistoryBuilder) => {
+      const { verdict, checks } = judge(builder.whole()).scenarios[0]!;
+      return [verdict, checks.find(({ name }) => name === 'no-drops')!.detail.includes('the machine was starved')];
+    };
+
+    test('what was dropped then may be the machine’s, what else was is not', () => {
+      expect(dropsOf(busyFor(20))).toEqual(['inconclusive', true]);
+      expect(dropsOf(busyFor(28))).toEqual(['fail', false]);
+      expect(dropsOf(busyFor(20, 28))).toEqual(['fail', false]);
+    });
+
+    test('so may what began before, and ran out of time then', () => {
+      expect(dropsOf(busyFor().request(12, { ...REFUSED, seconds: 8 }))).toEqual(['inconclusive', true]);
+      expect(dropsOf(busyFor().request(12, { ...REFUSED, seconds: 1 }))).toEqual(['fail', false]);
+    });
+
+    test('and what was lost as long as pods were not ready whose probes had timed out then, and the proxies after them', () => {
+      const outage = (...drops: number[]) => {
+        const builder = busyFor(...drops);
+        const TIMED_OUT = 'Readiness probe failed: context deadline exceeded';
+        for (const pod of ['b1', 'b2', 'b3']) {
+          builder.event(20, pod, 'Unhealthy', TIMED_OUT).pod(21.5, pod, { owner: 'web-b', ready: false });
+          builder.pod(26, pod, { owner: 'web-b' });
+        }
+        return dropsOf(builder);
+      };
+      expect(outage(25.5, 30.9)).toEqual(['inconclusive', true]);
+      expect(outage(31.1)).toEqual(['fail', false]);
+    });
+  });
+
+  test('a pod that answered others at once meanwhile did not want for a processor', () => {
+    const { header, observations } = readCase('connection-limit').history;
+    const busy = observations.map((one) => (one.type === 'self' ? { ...one, cpuPressure: 0.95 } : one));
+    const { id, scenario, t } = busy.find(({ type }) => type === 'self')!;
+    for (let second = 1; second < 60; second++)
+      busy.push({ ...self, id: `${id}-${second}`, scenario, t: t + s(second), cpuPressure: 0.95 });
+    const one = judge({ header, observations: busy, truncated: false }).scenarios[0]!;
+    expect(one.checks.find(({ name }) => name === 'no-drops')!.verdict).toBe('fail');
+    expect(one.causes).toMatchObject([{ cause: 'connection-limit', confidence: 'likely' }]);
   });
 
   test('a pass stays a pass: its evidence is whole', () => {

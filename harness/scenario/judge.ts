@@ -1,14 +1,16 @@
 import { stringify } from 'yaml';
 import { type JudgedClaim, judgeClaims } from '../checks/claims/registry.ts';
+import { dips } from '../checks/dips.ts';
 import { drops } from '../checks/drops.ts';
 import { controlLost } from '../checks/fault-spans.ts';
 import { isTheServices } from '../checks/good.ts';
 import { laneVerdict } from '../checks/lanes.ts';
+import { counts } from '../checks/moments.ts';
 import { type Reconciliation, reconcile } from '../checks/reconcile.ts';
 import { runChecks, worst } from '../checks/run.ts';
 import { type Sensitivity, sensitivity } from '../checks/sensitivity.ts';
 import { stalls } from '../checks/stalls.ts';
-import { starved } from '../checks/starved.ts';
+import { starved, starvedAt } from '../checks/starved.ts';
 import { took } from '../checks/took.ts';
 import type { Finding } from '../checks/types.ts';
 import { waves } from '../checks/waves.ts';
@@ -24,7 +26,7 @@ import {
   scenariosOf,
   within,
 } from '../history/select.ts';
-import type { Expectation, History, Verdict } from '../history/types.ts';
+import type { Expectation, History, Nanos, Verdict } from '../history/types.ts';
 import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
 import type {
@@ -137,15 +139,38 @@ function claimed(
  * it may be the machine's, and nobody can say.
  */
 function notTheMachines(finding: Finding, causes: Cause[], history: ScenarioHistory): Finding {
-  if (finding.name !== 'no-drops' || finding.verdict !== 'fail' || !starved(history)) return finding;
+  if (finding.name !== 'no-drops' || finding.verdict !== 'fail' || !maybeStarved(history)) return finding;
   const proven = causes.some(
-    ({ cause, certain }) => certain > 0 && cause !== 'unattributed' && cause !== 'endpoint-lag',
+    ({ cause, certain }) =>
+      (certain > 0 && cause !== 'unattributed' && cause !== 'endpoint-lag') || HAD_TIME.has(cause),
   );
   const plan = history.started?.load;
   if (proven || (plan !== undefined && drops(history).some((drop) => isTheServices(drop, plan)))) return finding;
   const detail = `${finding.detail}; the machine was starved, and no cause in the service is proven; needed: a run on a machine with more processor time to spare, or with a lower --rate`;
   return { ...finding, verdict: 'inconclusive', detail };
 }
+
+/** All along, or about each of what was dropped: then, or when the probes timed out that had taken the pods away. */
+function maybeStarved(history: ScenarioHistory): boolean {
+  if (starved(history)) return true;
+  const outages = dips(history, counts(history)).filter((dip) => dip.starved);
+  const dropped = drops(history);
+  return (
+    dropped.length > 0 &&
+    dropped.every(
+      ({ t, end }) =>
+        starvedAt(history, t) ||
+        starvedAt(history, end) ||
+        outages.some(({ from, to = Number.POSITIVE_INFINITY }) => end >= from && t <= to + PROXIES_FOLLOW),
+    )
+  );
+}
+
+/** A slice and the proxies, after the pods. */
+const PROXIES_FOLLOW: Nanos = 5e9;
+
+/** Never certain, but its pods answered others at once meanwhile: no want of a processor. */
+const HAD_TIME: ReadonlySet<Cause['cause']> = new Set(['connection-limit']);
 
 /** A dropped request proves itself, and so does nothing else where lines are lost: a pod whose return is not there never came back. */
 function notTheDamage(finding: Finding, { damage }: ScenarioHistory): Finding {

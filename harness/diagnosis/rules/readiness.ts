@@ -1,3 +1,4 @@
+import { isTimeOut } from '../../checks/probe-failures.ts';
 import type { PodLife } from '../../history/pod-lives.ts';
 import type { Nanos, RequestSeen } from '../../history/types.ts';
 import { type Context, readyEndpointsAt, SLACK, termOf } from '../context.ts';
@@ -73,7 +74,7 @@ export const READINESS = {
 /** Nothing was ready, probes that timed out had come before that, and no container had ended. */
 const probedOut = ({ t, end }: RequestSeen, context: Context): boolean =>
   outage(t, end, context) &&
-  probeTimedOut(context, t, outageBegan(t, context)) &&
+  timeOuts({ t }, context).length > 0 &&
   context.pods.every(({ crashes }) => crashes.every((crash) => Math.abs(crash.t - t) > CRASH_SHOWS));
 
 const isShortlyBefore = ({ from, to }: { from: Nanos; to: Nanos }, outageBegins: Nanos): boolean =>
@@ -150,12 +151,15 @@ function killedByLiveness({ name, crashes, serving }: PodLife, context: Context,
 const KILL_TAKES: Nanos = 40e9;
 
 /**
- * "Readiness probe failed: Get …: context deadline exceeded (Client.Timeout exceeded …)", in the half minute before, of a
- * pod that nobody was deleting: one that ends fails its probes too. Or that was the last that could be heard of it.
+ * "Readiness probe failed: Get …: context deadline exceeded (Client.Timeout exceeded …)", in the half minute before an
+ * outage, of a pod that nobody was deleting: one that ends fails its probes too. Or that was the last that could be heard of
+ * it.
  */
-function probeTimedOut({ events, byName }: Context, t: Nanos, since: Nanos): boolean {
-  return events.some((one) => {
-    if (one.reason !== 'Unhealthy' || !/^Readiness.*(deadline exceeded|timed? ?out)/is.test(one.message)) return false;
+export function timeOuts({ t }: Pick<RequestSeen, 't'>, context: Context): EventFact[] {
+  const { events, byName } = context;
+  const since = outageBegan(t, context);
+  return events.filter((one) => {
+    if (one.reason !== 'Unhealthy' || !one.message.startsWith('Readiness') || !isTimeOut(one.message)) return false;
     const pod = byName.get(one.about);
     // One that was never ready yet took nothing away.
     if (pod?.endpointReady === undefined || pod.endpointReady > one.t) return false;
