@@ -1,5 +1,5 @@
 import { replay } from '../history/replay.ts';
-import { judgedSpan, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
 import type { Nanos, ProbeSeen } from '../history/types.ts';
 
 /** A pod that the API called ready did not answer its direct calls. */
@@ -27,9 +27,7 @@ export function hiddenFlips(history: ScenarioHistory): HiddenFlip[] {
   const flips: HiddenFlip[] = [];
   const open = new Map<string, HiddenFlip>();
   const span = judgedSpan(history);
-  const calls = history.observations.filter(
-    (one): one is ProbeSeen => one.type === 'probe' && span !== undefined && within(span, one.t),
-  );
+  const calls = ofType(history, 'probe').filter(({ t }) => span !== undefined && within(span, t));
   for (const call of calls.sort((a, b) => a.t - b.t)) {
     const { pod, t } = call;
     if (succeeded(call) || !readyAt(pod, t)) {

@@ -1,5 +1,7 @@
-import { judgedIn, judgedSpan, ofType, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedIn, judgedSpan, ofType, requestsIn, type ScenarioHistory } from '../history/select.ts';
+import { between } from '../history/sorted.ts';
 import type { LaneName, Nanos, Verdict } from '../history/types.ts';
+import { drops } from './drops.ts';
 import { isGood, OPEN_END, quantile } from './good.ts';
 
 /** What is missing in the evidence of one lane, with its witnesses. The control lane needs no number of requests. */
@@ -45,15 +47,15 @@ const INTERVALS = 5;
 function silence(history: ScenarioHistory, name: LaneName): Nanos | undefined {
   const span = judgedSpan(history);
   if (span === undefined) return undefined;
-  const starts: Nanos[] = [];
-  for (const { t } of requestsIn(history, name)) if (within(span, t)) starts.push(t);
+  const starts = between(requestsIn(history, name), span.from, span.to);
   // So few have no rhythm yet; whether they are enough is asked elsewhere.
   if (starts.length < 10) return undefined;
-  const bounds = [...starts, span.to];
-  const gaps = bounds.map((t, index) => t - (bounds[index - 1] ?? span.from));
-  const longest = gaps.reduce((most, gap) => Math.max(most, gap), 0);
-  // Of a million, most lanes need not be sorted.
+  const gapTo = (t: Nanos, index: number) => t - (starts[index - 1]?.t ?? span.from);
+  const last = gapTo(span.to, starts.length);
+  const longest = starts.reduce((most, { t }, index) => Math.max(most, gapTo(t, index)), last);
+  // Of a million, most need not be sorted.
   if (longest <= SILENT) return undefined;
+  const gaps = [...starts.map(({ t }, index) => gapTo(t, index)), last];
   const usual = quantile(
     gaps.sort((a, b) => a - b),
     0.5,
@@ -66,9 +68,12 @@ export function laneVerdict(history: ScenarioHistory, name: LaneName): Verdict {
   const plan = history.started?.load;
   const span = judgedSpan(history);
   if (plan === undefined || span === undefined) return 'inconclusive';
-  const own =
-    name === 'control' ? requestsIn(history, name).filter(({ t }) => within(span, t)) : judgedIn(history, name);
-  if (own.some((request) => !isGood(request, plan))) return 'fail';
+  const ofControl = name === 'control';
+  const own = ofControl ? between(requestsIn(history, name), span.from, span.to) : judgedIn(history, name);
+  const bad = ofControl
+    ? own.some((request) => !isGood(request, plan))
+    : drops(history).some(({ lane }) => lane === name);
+  if (bad) return 'fail';
   const blind = ofType(history, 'gap').some(
     (one) => one.source === `requests:${name}` && one.to >= span.from && one.from <= span.to,
   );

@@ -40,31 +40,35 @@ export function reconcile(history: ScenarioHistory): Reconciliation[] {
   return started.load.lanes.flatMap(({ name }) => {
     const requests = judgedIn(history, name);
     if (requests.length === 0) return [];
-    const ids = (holds: (request: RequestSeen, times: number) => boolean) =>
-      requests
-        .filter((one) => holds(one, lines.size === 0 ? 0 : (lines.get(one.request)?.length ?? 0)))
-        .map(({ request }) => request);
-    const good = (request: RequestSeen) => isGood(request, started.load);
-    return [
-      {
-        lane: name,
-        sent: requests.length,
-        answered: requests.filter(({ status }) => status > 0).length,
-        handled: lines.size === 0 ? 0 : ids((_, times) => times > 0).length,
-        // A service that logs no ids never has one in its log.
-        answeredNeverHandled:
-          evidence === 'absent' ? [] : ids((one, times) => good(one) && times === 0 && covered(one, logs)),
-        handledTwice: ids((_, times) => times > 1),
-        handledNeverAnswered: ids((one, times) => one.status === 0 && times > 0),
-        sentAgain: requests.filter((one) => again.has(one)).map(({ request }) => request),
-        evidence,
-      },
-    ];
+    const one: Reconciliation = {
+      lane: name,
+      sent: requests.length,
+      answered: 0,
+      handled: 0,
+      answeredNeverHandled: [],
+      handledTwice: [],
+      handledNeverAnswered: [],
+      sentAgain: [],
+      evidence,
+    };
+    for (const request of requests) {
+      const times = lines.size === 0 ? 0 : (lines.get(request.request)?.length ?? 0);
+      if (request.status > 0) one.answered += 1;
+      if (times > 0) one.handled += 1;
+      if (times > 1) one.handledTwice.push(request.request);
+      if (times > 0 && request.status === 0) one.handledNeverAnswered.push(request.request);
+      // A service that logs no ids never has one in its log.
+      if (times === 0 && evidence !== 'absent' && covered(request, logs) && isGood(request, started.load))
+        one.answeredNeverHandled.push(request.request);
+      if (again.has(request)) one.sentAgain.push(request.request);
+    }
+    return [one];
   });
 }
 
 /** The answering pod's log is whole, and reaches beyond the answer. */
 function covered({ pod, end }: RequestSeen, logs: LogRead[]): boolean {
+  if (logs.length === 0) return false;
   const own = logs.filter((log) => log.pod === pod);
   return own.length > 0 && own.every(({ whole }) => whole) && own.some((log) => log.from <= end && log.until >= end);
 }

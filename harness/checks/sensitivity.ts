@@ -1,5 +1,6 @@
 import { headOf } from '../history/columns/store.ts';
-import { judgedSpan, objectsOf, requestsIn, type ScenarioHistory, within } from '../history/select.ts';
+import { judgedSpan, objectsOf, requestsIn, type ScenarioHistory } from '../history/select.ts';
+import { between } from '../history/sorted.ts';
 import type { LaneName, LanePlan, Nanos, RequestSeen } from '../history/types.ts';
 import { quantile } from './good.ts';
 import { missedByKept, missedByNew } from './missed.ts';
@@ -71,7 +72,7 @@ export function keenness(history: ScenarioHistory, span = judgedSpan(history)): 
   const affine = isAffine(history);
   const plans = history.started?.load.lanes.filter(({ name }) => name !== 'control' && name !== 'stream') ?? [];
   return plans.flatMap((plan) => {
-    const requests = requestsIn(history, plan.name).filter(({ t }) => within(span, t));
+    const requests = between(requestsIn(history, plan.name), span.from, span.to);
     const rate = requests.length / ((span.to - span.from) / 1e9);
     if (pods === 0 || requests.length < 2) return [];
     const ofAny = affine ? ofOneOf : ofNew;

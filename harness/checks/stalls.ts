@@ -17,7 +17,7 @@ export const stalls: (history: ScenarioHistory) => RequestSeen[] = perHistory((h
   if (plan === undefined) return [];
   const limits = stallLimits(history);
   return judgedRequests(history).filter(
-    (request) => isGood(request, plan) && durationMs(request) > (limits.get(request.lane) ?? STALL.leastMs),
+    (request) => durationMs(request) > (limits.get(request.lane) ?? STALL.leastMs) && isGood(request, plan),
   );
 });
 

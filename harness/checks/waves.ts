@@ -1,5 +1,6 @@
 import { perHistory } from '../history/per-history.ts';
-import { judgedRequests, type ScenarioHistory, transitionsOf } from '../history/select.ts';
+import { judgedIn, judgedRequests, type ScenarioHistory, transitionsOf } from '../history/select.ts';
+import { between, countBetween } from '../history/sorted.ts';
 import { drops } from './drops.ts';
 import { durationMs, quantile } from './good.ts';
 import { type Count, counts } from './moments.ts';
@@ -22,14 +23,9 @@ function wavesOf(history: ScenarioHistory): Wave[] {
       to,
     ),
   );
-  const requests = judgedRequests(history);
-  const dropped = new Set(drops(history));
-  const stalled = new Set(stalls(history));
   return spans.map(({ from, to, inside }) => {
     const [first] = inside;
-    const own = requests.filter(({ t }) => t >= from && t < to);
-    const fresh = own
-      .filter(({ lane }) => lane === 'new')
+    const fresh = between(judgedIn(history, 'new'), from, to)
       .map(durationMs)
       .sort((a, b) => a - b);
     return {
@@ -43,9 +39,9 @@ function wavesOf(history: ScenarioHistory): Wave[] {
       minReady: Math.min(...inside.map(({ ready }) => ready)),
       minAvailable: Math.min(...inside.map(({ available }) => available)),
       maxPods: Math.max(...inside.map(({ pods }) => pods)),
-      requests: own.length,
-      dropped: own.filter((one) => dropped.has(one)).length,
-      stalled: own.filter((one) => stalled.has(one)).length,
+      requests: countBetween(judgedRequests(history), from, to),
+      dropped: countBetween(drops(history), from, to),
+      stalled: countBetween(stalls(history), from, to),
       p50Ms: quantile(fresh, 0.5) ?? null,
       p99Ms: quantile(fresh, 0.99) ?? null,
     };

@@ -6,6 +6,7 @@ import { headOf } from '../history/columns/store.ts';
 import { endOf, type PodLife, podLives } from '../history/pod-lives.ts';
 import { type DeploymentState, replay } from '../history/replay.ts';
 import { markerAt, ofType, type ScenarioHistory } from '../history/select.ts';
+import { between } from '../history/sorted.ts';
 import type { Nanos, RequestSeen, ServerLog } from '../history/types.ts';
 import { atOdds } from './at-odds.ts';
 import { type ContainerFacts, containerOf, type EventFact, eventsOf, type ServiceFacts, serviceOf } from './facts.ts';
@@ -175,11 +176,12 @@ function forgotten(pods: PodLife[], byName: Map<string, PodLife>, history: Scena
     Number.POSITIVE_INFINITY,
   );
   const joined = (ip: string) => pods.find((pod) => pod.ip === ip)?.endpointReady ?? 0;
-  const answered = history.requests.flatMap(({ t, reused, pod, lane }) => {
-    if (reused || pod === '' || lane === 'control') return [];
-    const since = byName.get(pod)?.endpointReady ?? 0;
-    return since > firstRemoved ? [{ t, joined: since }] : [];
-  });
+  const answered: { t: Nanos; joined: Nanos }[] = [];
+  for (const { t, reused, pod, lane } of between(history.requests, firstRemoved, Number.POSITIVE_INFINITY)) {
+    if (reused || pod === '' || lane === 'control') continue;
+    const joined = byName.get(pod)?.endpointReady ?? 0;
+    if (joined > firstRemoved) answered.push({ t, joined });
+  }
   const opened = ofType(history, 'flow')
     .filter(({ event }) => event === 'new')
     .map(({ t, pod }) => ({ t, joined: joined(pod) }));

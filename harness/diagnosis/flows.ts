@@ -57,7 +57,7 @@ export function joinFlows(
     taken.add(flow);
   };
 
-  const judged = history.requests.filter(({ lane }) => lane !== 'control');
+  const judged = fresh.length === 0 ? [] : history.requests.filter(({ lane }) => lane !== 'control');
   for (const request of judged) take(request, flowOfPort(request, byPort));
   for (const request of judged) {
     const to = byPod.get(ips.get(request.pod) ?? '');

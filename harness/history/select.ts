@@ -1,4 +1,5 @@
 import { perHistory } from './per-history.ts';
+import { between } from './sorted.ts';
 import type {
   ActionTaken,
   History,
@@ -81,7 +82,7 @@ const byKind = perHistory((history: ScenarioHistory) => Map.groupBy(ofType(histo
 export const objectsOf = (history: ScenarioHistory, kind: WatchedKind): readonly ObjectSeen[] =>
   byKind(history).get(kind) ?? [];
 
-const byLane = perHistory((history: ScenarioHistory) => Map.groupBy(history.requests, ({ lane }) => lane));
+const byLane = perHistory((history: ScenarioHistory) => groupedBy(history.requests, ({ lane }) => lane));
 
 /** The Service that is called, as it was seen each time. */
 export function servicesSeen(history: ScenarioHistory): ObjectSeen[] {
@@ -211,7 +212,7 @@ export const judgedRequests: (history: ScenarioHistory) => readonly RequestSeen[
   },
 );
 
-const judgedByLane = perHistory((history: ScenarioHistory) => Map.groupBy(judgedRequests(history), ({ lane }) => lane));
+const judgedByLane = perHistory((history: ScenarioHistory) => groupedBy(judgedRequests(history), ({ lane }) => lane));
 
 /** The judged requests of one lane. */
 export const judgedIn = (history: ScenarioHistory, lane: LaneName): readonly RequestSeen[] =>
@@ -225,7 +226,9 @@ export const judgedIn = (history: ScenarioHistory, lane: LaneName): readonly Req
 export function baselineRequests(history: ScenarioHistory): RequestSeen[] {
   const [ready, trigger] = [markerAt(history, 'load-ready'), markerAt(history, 'trigger') ?? Number.POSITIVE_INFINITY];
   if (ready === undefined) return [];
-  const before = history.requests.filter(({ lane, end }) => lane !== 'control' && end < trigger);
+  const before = between(history.requests, Number.NEGATIVE_INFINITY, trigger).filter(
+    ({ lane, end }) => lane !== 'control' && end < trigger,
+  );
   const lanes = new Set(before.filter(({ end }) => end >= ready).map(({ lane }) => lane));
   return before.filter(({ lane, end }) => end >= ready || !lanes.has(lane));
 }

@@ -13,3 +13,20 @@ export function firstFrom<T>(sorted: readonly T[], t: Nanos, instant: (one: T) =
   }
   return low;
 }
+
+/** Of a list sorted by time, what lies in [from, to). */
+export const between = <T extends { t: Nanos }>(sorted: readonly T[], from: Nanos, to: Nanos): T[] =>
+  sorted.slice(...boundsOf(sorted, from, to));
+
+/** How many of a list sorted by time lie in [from, to). */
+export function countBetween(sorted: readonly { t: Nanos }[], from: Nanos, to: Nanos): number {
+  const [first, end] = boundsOf(sorted, from, to);
+  return Math.max(0, end - first);
+}
+
+const boundsOf = (sorted: readonly { t: Nanos }[], from: Nanos, to: Nanos): [number, number] => [
+  firstFrom(sorted, from, instantOf),
+  firstFrom(sorted, to, instantOf),
+];
+
+const instantOf = ({ t }: { t: Nanos }): Nanos => t;

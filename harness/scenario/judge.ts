@@ -26,7 +26,8 @@ import {
   scenariosOf,
   within,
 } from '../history/select.ts';
-import type { Expectation, History, Nanos, Verdict } from '../history/types.ts';
+import { countBetween } from '../history/sorted.ts';
+import type { Expectation, History, Nanos, RequestSeen, Verdict } from '../history/types.ts';
 import { scopeOf } from '../report/scope.ts';
 import { outcomeOf } from '../report/unexpected.ts';
 import type {
@@ -231,14 +232,14 @@ function readable<T>(figures: () => T[]): T[] {
 
 function transitions(history: ScenarioHistory): TransitionVerdict[] {
   const all = readable(() => waves(history));
-  const dropped = new Set(drops(history));
   return took(history, all).map(({ kind, from, to, until, waves: found }, index) => {
-    const requests = judgedRequests(history).filter(({ t }) => t < to && (t >= from || index === 0));
+    // What was in flight at the first trigger is the first one's.
+    const inIt = (all: readonly RequestSeen[]) => countBetween(all, index === 0 ? Number.NEGATIVE_INFINITY : from, to);
     return {
       kind,
       seconds: seconds(until - from),
-      requests: requests.length,
-      dropped: requests.filter((one) => dropped.has(one)).length,
+      requests: inIt(judgedRequests(history)),
+      dropped: inIt(drops(history)),
       waves: found.map(({ from, to, ...wave }) => ({
         old: wave.old,
         new: wave.new,

@@ -39,7 +39,7 @@ export class Literal implements Column<string> {
   }
 }
 
-class Truths implements Column<boolean> {
+export class Truths implements Column<boolean> {
   private readonly numbers = new Numbers();
 
   set(row: number, value: boolean): void {

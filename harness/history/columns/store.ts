@@ -1,4 +1,4 @@
-import { type Column, columnFor, keysInJson, Literal, Nested, scanFields } from './column.ts';
+import { type Column, columnFor, keysInJson, Literal, Nested, scanFields, Truths } from './column.ts';
 import { Numbers } from './numbers.ts';
 import { type Dictionary, dictionary, headEnd, Texts } from './texts.ts';
 
@@ -125,6 +125,13 @@ function getterOf(column: Column): PropertyDescriptor & ThisType<Row> {
       },
     };
   if (column instanceof Texts)
+    return {
+      enumerable,
+      get: function (this: Row) {
+        return column.get(this[ROW]);
+      },
+    };
+  if (column instanceof Truths)
     return {
       enumerable,
       get: function (this: Row) {
