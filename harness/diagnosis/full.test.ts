@@ -4,10 +4,10 @@ import type { RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
 import { fullFacts, type Placed } from './full.ts';
 import type { Place } from './locate.ts';
+import { NO_TIME } from './testing/told.ts';
 
 type Pod = Place['pod'];
 const pod = (more: Partial<Pod> = {}) => ({ name: 'a1', crashes: [], ...more }) as unknown as Pod;
-const NO_TIME = { blocked: 0, connecting: 0, tls: 0, sending: 0, waiting: 0, receiving: 0 };
 
 /** Unanswered from 10 to 20, on a connection of its own. */
 const waited = (where: Pod, more: Partial<RequestSeen> = {}, placed: Partial<Placed> = {}): Placed => ({

@@ -4,52 +4,29 @@ import { s } from '../history/testing/build.ts';
 import type { FlowSeen, RequestSeen } from '../history/types.ts';
 import type { Context } from './context.ts';
 import { firstSign, leftInQueue, locate, nothingReady } from './locate.ts';
+import { type Instants, NO_TIME, podAt, refused as refusedFrom } from './testing/told.ts';
 
-const NO_TIME = { blocked: 0, connecting: 0, tls: 0, sending: 0, waiting: 0, receiving: 0 };
-
-interface Pod {
+interface Pod extends Instants {
   name?: string;
-  seen?: number;
-  endpointReady?: number | undefined;
-  endpointRemoved?: number;
-  deleted?: number;
-  sigterm?: number;
-  exit?: number;
   hasReadinessProbe?: boolean;
   crashed?: number;
 }
-/** There since 1, an endpoint since 2. Instants in seconds. */
-function pod({ name = 'a1', hasReadinessProbe = true, crashed, ...told }: Pod = {}): PodLife {
-  const { seen = 1 } = told;
-  const endpointReady = 'endpointReady' in told ? told.endpointReady : 2;
-  const instants = { ...told, seen, endpointReady };
-  const known = Object.entries(instants).filter(([, at]) => at !== undefined);
-  return {
-    uid: name,
-    name,
-    hasReadinessProbe,
-    crashes: crashed === undefined ? [] : [{ t: s(crashed) }],
-    ...Object.fromEntries(known.map(([key, at]) => [key, s(at!)])),
-  } as unknown as PodLife;
-}
+/** There since 1, an endpoint since 2. */
+const pod = ({ name = 'a1', hasReadinessProbe = true, crashed, ...instants }: Pod = {}): PodLife =>
+  podAt(
+    { seen: 1, endpointReady: 2, ...instants },
+    {
+      name,
+      hasReadinessProbe,
+      crashes: crashed === undefined ? [] : [{ t: s(crashed) } as PodLife['crashes'][number]],
+    },
+  );
 
 /** Refused at 10. */
-const refused = (more: Partial<RequestSeen> = {}) =>
-  ({
-    request: 'new-1-1',
-    t: s(10),
-    end: s(10.01),
-    status: 0,
-    errorCode: 1212,
-    reused: false,
-    bytes: 0,
-    pod: '',
-    phases: NO_TIME,
-    ...more,
-  }) as RequestSeen;
+const refused = (more: Partial<RequestSeen> = {}) => refusedFrom(10, 10.01, more);
 /** On a connection that came about, and reset at 10. */
 const reset = (more: Partial<RequestSeen> = {}) =>
-  refused({ t: s(9), end: s(10), errorCode: 1220, phases: { ...NO_TIME, connecting: 0.2 }, ...more });
+  refusedFrom(9, 10, { errorCode: 1220, phases: { ...NO_TIME, connecting: 0.2 }, ...more });
 
 interface Known {
   pods?: PodLife[];
@@ -112,12 +89,11 @@ describe('the evidence says which, the surest first', () => {
   test('the answer, the log, the node, the answer before it', () => {
     expect(placed(reset({ pod: 'a1', status: 503 }), all)).toEqual([['a1', 'the answer', true]]);
     expect(placed(reset(), all)).toEqual([['a2', "the pod's log", true]]);
-    const { handledBy: _, ...unlogged } = all;
-    expect(placed(kept, unlogged)).toEqual([['a3', TRACKED, false]]);
-    expect(placed(kept, { ...unlogged, whole: true })).toEqual([['a3', TRACKED, true]]);
-    const { tracked: __, ...untracked } = unlogged;
-    expect(placed(kept, untracked)).toEqual([['a4', 'the answer before it on its connection', true]]);
-    expect(placed(reset(), untracked)).toEqual([['a5', 'the only pod that it can have been', false]]);
+    const { pods, tracked, connectionPod } = all;
+    expect(placed(kept, { pods, tracked, connectionPod })).toEqual([['a3', TRACKED, false]]);
+    expect(placed(kept, { pods, tracked, connectionPod, whole: true })).toEqual([['a3', TRACKED, true]]);
+    expect(placed(kept, { pods, connectionPod })).toEqual([['a4', 'the answer before it on its connection', true]]);
+    expect(placed(reset(), { pods, connectionPod })).toEqual([['a5', 'the only pod that it can have been', false]]);
   });
   test('a name that nobody has, or none, says nothing', () => {
     expect(names(reset({ pod: 'a9' }), { pods: [ends('a5')] })).toEqual(['a5']);
@@ -171,10 +147,10 @@ test('a connection that a full queue never took is reset when its data is sent a
 
 describe('refused: pods to which a proxy may have sent it while nothing listened there', () => {
   test('told to end before it, and out of the slice for no longer than a proxy may lag behind', () => {
-    const after = (sigterm: number, more: Pod = {}) =>
+    const termAt = (sigterm: number, more: Pod = {}) =>
       names(refused(), { pods: [pod({ deleted: 5, sigterm, exit: 20, endpointRemoved: 5, ...more })] }).length;
-    expect([after(10), after(10.1), after(10.11)]).toEqual([1, 1, 0]);
-    const out = (endpointRemoved: number) => after(-10, { endpointRemoved });
+    expect([termAt(10), termAt(10.1), termAt(10.11)]).toEqual([1, 1, 0]);
+    const out = (endpointRemoved: number) => termAt(-10, { endpointRemoved });
     expect([out(-5), out(-5.01)]).toEqual([1, 0]);
     // Where its removal was not seen, from when it was told to end.
     const unseen = (sigterm: number) => names(refused(), { pods: [pod({ deleted: -9, sigterm, exit: 20 })] }).length;

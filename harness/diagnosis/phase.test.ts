@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { LACKS_TEXT } from '../checks/good.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { beganReused, phaseOf } from './phase.ts';
+import { NO_TIME } from './testing/told.ts';
 
-const NO_TIME = { blocked: 0, connecting: 0, tls: 0, sending: 0, waiting: 0, receiving: 0 };
 /** Unanswered, on a connection of its own that came about. */
 const request = (more: Partial<RequestSeen> = {}, phases: Partial<RequestSeen['phases']> = {}) =>
   ({
