@@ -27,11 +27,14 @@ type Fact =
   | 'uid'
   | 'owner'
   | 'labels'
+  | 'serving'
+  | 'ready'
+  | 'crashes'
   | 'hasReadinessProbe'
   | 'gracePeriodSeconds'
+  | 'preStopSleep'
   | 'oomKilled'
-  | 'exitCode'
-  | 'crashes';
+  | 'exitCode';
 export type Instants = { [key in Exclude<keyof PodLife, Fact>]?: number };
 
 /** A pod named a1. */
