@@ -31,11 +31,13 @@ type Fact =
   | 'ready'
   | 'crashes'
   | 'hasReadinessProbe'
+  | 'hasPreStop'
+  | 'processes'
   | 'gracePeriodSeconds'
   | 'preStopSleep'
   | 'oomKilled'
   | 'exitCode';
-export type Instants = { [key in Exclude<keyof PodLife, Fact>]?: number };
+export type Instants = { [key in Exclude<keyof PodLife, Fact>]?: number | undefined };
 
 /** A pod named a1. */
 export function podAt(instants: Instants, facts: Partial<Pick<PodLife, Fact>> = {}): PodLife {
