@@ -80,7 +80,7 @@ const NEEDS: Partial<Record<CauseName, readonly (keyof typeof ALL)[]>> = {
   'keepalive-pinned': RUNTIME,
   'stream-cut': RUNTIME,
   'no-readiness-probe': [],
-  'ready-before-warm': ['spare'],
+  'ready-before-warm': [],
   'liveness-kills-under-load': ['spare'],
   'settles-too-soon': [],
   'unready-while-draining': [],
@@ -114,14 +114,13 @@ test.each([
   expect(confidenceIn(cause, drop({ pod: false, endpoints: 2 }, 'request'))).toBe('likely');
 });
 
-test.each([11, 12, 13])(
-  'what ran out of time is likely only where no processor was to spare: as the request began, as it ended, or as its pod was called ready',
+test.each([11, 12])(
+  'what ran out of time is likely only where no processor was to spare: as the request began, or as it ended',
   (second) => {
-    const slow = drop({});
-    slow.place!.pod.firstReady = 13e9;
-    slow.context.starvedAt = (t) => t === second * 1e9;
-    expect(confidenceIn('ready-before-warm', slow)).toBe('likely');
-    expect(confidenceIn('settles-too-soon', slow)).toBe('certain');
+    const killed = drop({});
+    killed.context.starvedAt = (t) => t === second * 1e9;
+    expect(confidenceIn('liveness-kills-under-load', killed)).toBe('likely');
+    expect(confidenceIn('settles-too-soon', killed)).toBe('certain');
   },
 );
 

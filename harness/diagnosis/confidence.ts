@@ -34,7 +34,6 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'stream-cut': ['pod', 'runtime'],
   'connection-limit': ['pod', 'limit-reached'],
   'liveness-kills-under-load': ['pod', 'processor-to-spare'],
-  'ready-before-warm': ['pod', 'processor-to-spare'],
   // Causes of the Deployment or the Service as a whole need no pod: there was none.
   'probe-timeout-under-load': ['no-endpoint', 'processor-to-spare'],
   'strategy-recreate': ['no-endpoint'],
@@ -63,11 +62,9 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   'who-met-whom': () => false,
   // That it has a limit, and not something that accepts and is stuck, only its settings say.
   'limit-reached': () => false,
-  // What was too slow, or ran out of time, may have been so for want of one.
-  'processor-to-spare': ({ request, place, context }) =>
-    [request.t, request.end, place?.pod.firstReady ?? request.t, ...timeOuts(request, context).map(({ t }) => t)].every(
-      (t) => !context.starvedAt(t),
-    ),
+  // What ran out of time may have done so for want of one.
+  'processor-to-spare': ({ request, context }) =>
+    [request.t, request.end, ...timeOuts(request, context).map(({ t }) => t)].every((t) => !context.starvedAt(t)),
   'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),
