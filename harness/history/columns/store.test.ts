@@ -174,6 +174,21 @@ describe('by chance', () => {
   });
 });
 
+test('also such as are not ASCII; half a character is not taken for what it is written as', () => {
+  const store = columnStore();
+  const line = (name: string) => JSON.stringify({ name });
+  store.keep({ name: 'x' });
+  const names = ['größer-7', 'größer-8', '\u{1f984}1', '\ufffd-1', 'größer-7'];
+  expect(names.map((name) => plain(scan(store, line(name))!))).toEqual(names.map((name) => ({ name })));
+  const halves = columnStore();
+  halves.keep({ name: '\ud800' });
+  expect(scan(halves, line('\ud800'))).toBeUndefined();
+  expect(plain(scan(halves, line('\ufffd'))!)).toEqual({ name: '\ufffd' });
+  // What is no UTF-8 is read as the decoder reads it.
+  const broken = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xc3]), Buffer.from('"}')]);
+  expect(plain(halves.scan(broken, 0, broken.length)!)).toEqual({ name: '\ufffd' });
+});
+
 test('lines of a shape that was kept are scanned; others, and what is written otherwise, are left to JSON.parse', () => {
   const store = columnStore();
   const line = (more: object) =>

@@ -4,7 +4,7 @@ import { NINE, Numbers, ZERO } from './numbers.ts';
 export interface Dictionary {
   /** One that is new is added. */
   indexOf(text: string): number;
-  /** Of the text whose bytes those are in [from, to), all of them ASCII, and whose hash that is; -1 where it is new. */
+  /** Of the text whose bytes (UTF-8) those are in [from, to), and whose hash that is; -1 where it is not known by them. */
   find(bytes: Uint8Array, from: number, to: number, hash: number): number;
   readonly texts: string[];
 }
@@ -24,6 +24,8 @@ export function dictionary(): Dictionary {
       known.set(text, index);
       const bytes = encoder.encode(text);
       inBytes.push(bytes);
+      // Half a character is written as another one, whose bytes are not its own.
+      if (!text.isWellFormed()) return index;
       const hash = bytes.reduce(hashed, 0);
       byHash.set(hash, [...(byHash.get(hash) ?? []), index]);
       return index;
@@ -110,7 +112,7 @@ export class Texts {
     let number = 0;
     for (let code = json[end]!; code !== QUOTE; code = json[end]!) {
       // What JSON writes otherwise than it is, or does not allow; and the end of the line.
-      if (!(code >= SPACE && code < NOT_ASCII) || code === BACKSLASH) return -1;
+      if (!(code >= SPACE) || code === BACKSLASH) return -1;
       hash = hashed(hash, code);
       end += 1;
       if (code >= ZERO && code <= NINE) number = number * 10 + code - ZERO;
@@ -130,7 +132,7 @@ export class Texts {
 }
 
 // Codes of characters.
-const [SPACE, QUOTE, BACKSLASH, NOT_ASCII] = [32, 34, 92, 128];
+const [SPACE, QUOTE, BACKSLASH] = [32, 34, 92];
 
 const MOST_DIGITS = 9;
 
