@@ -47,9 +47,10 @@ describe('two versions are at odds', () => {
 
 describe('they are not', () => {
   test('with fewer than five errors', () => {
-    const four = ERRORS.slice(1);
-    expect(judged(...BEFORE, ...BOTH, ...four, ...AFTER)).toBe(false);
-    expect(judged(...BEFORE, ...BOTH, ...four, ...wrong('a1', 14.6), ...AFTER)).toBe(true);
+    for (const four of [ERRORS.slice(1), ERRORS.slice(0, 4)]) {
+      expect(judged(...BEFORE, ...BOTH, ...four, ...AFTER)).toBe(false);
+      expect(judged(...BEFORE, ...BOTH, ...four, ...wrong('a1', 14.6), ...AFTER)).toBe(true);
+    }
   });
 
   test.each([
@@ -74,6 +75,8 @@ describe('they are not', () => {
     const later = good('b1', 40, 41, 42, 43, 44);
     expect(judged(...BEFORE, ...both, ...leaving, ...later)).toBe(false);
     expect(judged(...BEFORE, ...both, ...wrong('a1', 28.6, 28.95), ...leaving, ...later)).toBe(true);
+    // A second before the deletion is told of, it may have been.
+    expect(judged(...BEFORE, ...both, ...wrong('a1', 28.6, 29), ...leaving, ...later)).toBe(false);
   });
 
   test('where an old pod errs that had never answered well before', () => {
