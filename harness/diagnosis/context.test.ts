@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HistoryBuilder as History, type HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
 import type { RequestSeen } from '../history/types.ts';
 import {
   brokeDown,
