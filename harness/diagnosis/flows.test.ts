@@ -205,3 +205,11 @@ test('an address is the pod’s that had it then, or has it no longer than half 
   };
   expect([1.99, 2, 50, 54.9, 55].map((at) => whose(at)[0])).toEqual(['?', 'a1', 'a1', 'a1', 'b1']);
 });
+
+test('of two that had an address, the last one that was there, or had gone for no longer than half a minute', () => {
+  const whose = (at: number) => {
+    const builder = up().pod(5, 'y1', { ip: A1 }).gone(8, 'y1');
+    return podsOf(builder.flow(at, A1, 1).request(at, lost({ localPort: 1 })), 'new-9-9')[0];
+  };
+  expect([7, 38, 38.01].map(whose)).toEqual(['y1', 'y1', 'a1']);
+});
