@@ -49,8 +49,23 @@ describe('killed at the end of its grace period, with nothing in hand', () => {
   test('it has one, or nobody looked', () => {
     for (const catches of [true, undefined])
       expect(found(ended({ exitCode: 137, ...(catches === undefined ? {} : { catches }) }))).toMatchObject([
-        { cause: 'grace-too-short', pods: 1, of: 2 },
+        {
+          cause: 'grace-too-short',
+          pods: 1,
+          of: 2,
+          words: '1 of 2 pods were killed (SIGKILL) after 30 s of grace: they had not ended by then',
+        },
       ]);
+  });
+
+  test('before the transition, or without one, it is none of that', () => {
+    const before = threeUp();
+    const container = { pod: 'a1', container: 'app', containerId: 'a1' };
+    before
+      .pod(7, 'a1', { terminating: true })
+      .add({ type: 'container', t: s(37), ...container, event: 'exit', exitCode: 137 });
+    expect(found(before.gone(38, 'a1'))).toEqual([]);
+    expect(hazards(new HistoryBuilder().history())).toEqual([]);
   });
 });
 
@@ -68,7 +83,14 @@ test('of several containers, the first process of the one that serves counts, an
 
 test('a hook that failed', () => {
   const builder = ended({ exitCode: 0 }).event(12.05, 'a1', 'FailedPreStopHook', 'exec: "sleep": not found');
-  expect(found(builder)).toMatchObject([{ cause: 'prestop-failed', pods: 1, of: 2 }]);
+  expect(found(builder)).toEqual([
+    {
+      cause: 'prestop-failed',
+      pods: 1,
+      of: 2,
+      words: 'the preStop hook of 1 of 2 pods failed: nothing waited before SIGTERM',
+    },
+  ]);
   // At the end of the grace, with the container: it had waited.
   const late = ended({ exitCode: 0 }).event(20, 'a1', 'FailedPreStopHook', 'PreStopHook failed');
   expect(found(late)).toEqual([]);
