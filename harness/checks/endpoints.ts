@@ -31,7 +31,7 @@ export function endpoints(history: ScenarioHistory): Finding {
   }
   const limit = history.started?.expectation.maxLagMs ?? DEFAULT_MAX_LAG_MS;
   const tooLong = shortfalls.filter((one) => lasted(one) > limit);
-  const starved = dips(history, all).filter((dip) => dip.starved);
+  const starved = tooLong.length === 0 ? [] : dips(history, all).filter((dip) => dip.starved);
   const proven = tooLong.filter((one) => !starved.some((dip) => liesBeside(one, dip)));
   return unlessBlind(
     {

@@ -127,6 +127,11 @@ test('objects that no check can read are inconclusive, and the run is judged all
   });
 });
 
+test('a drop beside an object that cannot be read is a drop', () => {
+  const builder = roll({ verdict: 'pass' }).object(31, 'Pod', 'b1', { status: { conditions: 'not a list' } });
+  expect(judge(builder.request(20, REFUSED).whole()).scenarios[0]!.verdict).toBe('fail');
+});
+
 describe('on a starved machine', () => {
   const starvedRoll = (pressure: number) => {
     const builder = roll({ verdict: 'pass' });
