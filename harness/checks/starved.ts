@@ -1,6 +1,6 @@
 import { perHistory } from '../history/per-history.ts';
-import { judgedSpan, ofType, type ScenarioHistory, within } from '../history/select.ts';
-import { firstFrom } from '../history/sorted.ts';
+import { type Judged, judgedSpan, ofType, type ScenarioHistory } from '../history/select.ts';
+import { between } from '../history/sorted.ts';
 import type { Nanos } from '../history/types.ts';
 
 /**
@@ -9,18 +9,22 @@ import type { Nanos } from '../history/types.ts';
  */
 export function processorWait(history: ScenarioHistory): number | undefined {
   const span = judgedSpan(history);
-  if (span === undefined) return undefined;
-  const waits = ofType(history, 'self').flatMap(({ t, cpuPressure }) =>
-    cpuPressure !== undefined && within(span, t) ? [cpuPressure] : [],
-  );
-  return meanOf(waits);
+  return span && waitIn(history, span);
 }
 
 /** Of fewer seconds nobody knows. */
 const LEAST = 5;
 
-const meanOf = (waits: number[]): number | undefined =>
-  waits.length < LEAST ? undefined : waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
+function waitIn(history: ScenarioHistory, { from, to }: Judged): number | undefined {
+  const own = between(samples(history), from, to);
+  return own.length < LEAST ? undefined : own.reduce((sum, { wait }) => sum + wait, 0) / own.length;
+}
+
+const samples = perHistory((history: ScenarioHistory) =>
+  ofType(history, 'self')
+    .flatMap(({ t, cpuPressure }) => (cpuPressure === undefined ? [] : [{ t, wait: cpuPressure }]))
+    .sort((a, b) => a.t - b.t),
+);
 
 /**
  * Measured on 2 cores: 0.18 to 0.58 over whole rolls on a machine that does nothing else, 0.92 and more where all cores
@@ -33,15 +37,6 @@ export const starved = (history: ScenarioHistory): boolean => (processorWait(his
 /** To each side of an instant. */
 const NEARBY: Nanos = 5e9;
 
-const samples = perHistory((history: ScenarioHistory) =>
-  ofType(history, 'self')
-    .flatMap(({ t, cpuPressure }) => (cpuPressure === undefined ? [] : [{ t, wait: cpuPressure }]))
-    .sort((a, b) => a.t - b.t),
-);
-
 /** So it was in the ten seconds about an instant: what ran out of time then may have done so for want of a processor. */
-export function starvedAt(history: ScenarioHistory, t: Nanos): boolean {
-  const all = samples(history);
-  const [from, to] = [t - NEARBY, t + NEARBY].map((end) => firstFrom(all, end, (one) => one.t));
-  return (meanOf(all.slice(from, to).map(({ wait }) => wait)) ?? 0) >= STARVED;
-}
+export const starvedAt = (history: ScenarioHistory, t: Nanos): boolean =>
+  (waitIn(history, { from: t - NEARBY, to: t + NEARBY }) ?? 0) >= STARVED;

@@ -65,7 +65,7 @@ export function joinFlows(
     const latest = beganReused(request) ? request.end : request.t + LATE;
     take(
       request,
-      between(to, request.t - EARLIER, latest).find((flow) => !taken.has(flow)),
+      inclusive(to, request.t - EARLIER, latest).find((flow) => !taken.has(flow)),
     );
   }
   const pairs = judged
@@ -73,7 +73,7 @@ export function joinFlows(
     .map((request) => ({ t: request.t, late: beganReused(request) ? 0 : known.get(request)!.t - request.t }));
   /** How late stamps were within a second of an instant, at most, by the requests whose flows are known. */
   const latenessAt = (t: Nanos) =>
-    between(pairs, t - NEARBY, t + NEARBY).reduce((most, { late }) => Math.max(most, late), 0);
+    inclusive(pairs, t - NEARBY, t + NEARBY).reduce((most, { late }) => Math.max(most, late), 0);
   return {
     whole: fresh.length > 0 && !ofType(history, 'gap').some(({ source }) => source === 'flows'),
     podOf: (flow) => livingAt(pods, flow),
@@ -82,12 +82,12 @@ export function joinFlows(
       if (one !== undefined) return [one];
       if (beganReused(request)) return [];
       const left = (until: Nanos) =>
-        between(fresh, request.t - EARLIER, request.t + until).filter((flow) => !taken.has(flow));
+        inclusive(fresh, request.t - EARLIER, request.t + until).filter((flow) => !taken.has(flow));
       const soon = left(Math.max(IN_TIME, latenessAt(request.t) + EARLIER));
       return soon.length > 0 ? soon : left(LATE);
     },
     stale({ t, end }) {
-      const ports = between(fresh, t - PORTS_NEAR, t + PORTS_NEAR).map(({ clientPort }) => clientPort);
+      const ports = inclusive(fresh, t - PORTS_NEAR, t + PORTS_NEAR).map(({ clientPort }) => clientPort);
       const [least, most] = [Math.min(...ports) - PORTS_APART, Math.max(...ports) + PORTS_APART];
       // Where ports have just begun anew from the lowest, their range says nothing.
       if (ports.length === 0 || most - least > PORTS_WIDE) return [];
@@ -134,8 +134,8 @@ function livingAt(pods: PodLife[], { pod, t }: FlowSeen): PodLife | undefined {
 /** A proxy that lags behind still sends to a pod that is gone. */
 const LINGERING: Nanos = 30e9;
 
-/** Of a list sorted by time, what lies in [from, to]. */
-function between<T extends { t: Nanos }>(flows: T[], from: Nanos, to: Nanos): T[] {
+/** Of a list sorted by time, what lies in [from, to]: the last instant too. */
+function inclusive<T extends { t: Nanos }>(flows: T[], from: Nanos, to: Nanos): T[] {
   const found: T[] = [];
   for (let i = firstFrom(flows, from, ({ t }) => t); i < flows.length && flows[i]!.t <= to; i += 1)
     found.push(flows[i]!);

@@ -1,3 +1,4 @@
+import { bytesOf, standsAt } from './bytes.ts';
 import { Numbers } from './numbers.ts';
 import { type Dictionary, Texts } from './texts.ts';
 
@@ -117,11 +118,4 @@ export function scanFields(
   return json[at] === CLOSED ? at + 1 : -1;
 }
 
-function standsAt(expected: Uint8Array, json: Uint8Array, at: number): boolean {
-  for (let i = 0; i < expected.length; i += 1) if (json[at + i] !== expected[i]) return false;
-  return true;
-}
-
-const encoder = new TextEncoder();
-const bytesOf = (text: string): Uint8Array => encoder.encode(text);
 const [TRUE, FALSE] = [bytesOf('true'), bytesOf('false')];

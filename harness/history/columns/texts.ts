@@ -1,3 +1,4 @@
+import { bytesOf, standsAt } from './bytes.ts';
 import { NINE, Numbers, ZERO } from './numbers.ts';
 
 /** Texts that many columns share, each once. */
@@ -22,7 +23,7 @@ export function dictionary(): Dictionary {
       if (found !== undefined) return found;
       const index = texts.push(text) - 1;
       known.set(text, index);
-      const bytes = encoder.encode(text);
+      const bytes = bytesOf(text);
       inBytes.push(bytes);
       // Half a character is written as another one, whose bytes are not its own.
       if (!text.isWellFormed()) return index;
@@ -33,23 +34,19 @@ export function dictionary(): Dictionary {
     find(bytes, from, to, hash) {
       const candidates = byHash.get(hash);
       if (candidates === undefined) return -1;
-      for (const index of candidates) if (equals(inBytes[index]!, bytes, from, to)) return index;
+      for (const index of candidates) {
+        const text = inBytes[index]!;
+        if (text.length === to - from && standsAt(text, bytes, from)) return index;
+      }
       return -1;
     },
   };
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** The hash of some bytes and one more. */
 const hashed = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0;
-
-function equals(text: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (text.length !== to - from) return false;
-  for (let i = 0; i < text.length; i += 1) if (bytes[from + i] !== text[i]) return false;
-  return true;
-}
 
 const PUT_TOGETHER = 64;
 
