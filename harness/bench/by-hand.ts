@@ -20,8 +20,15 @@ export interface HandMade extends AsyncDisposable {
 
 const NAME = 'rollproof-by-hand';
 
-/** `kind create cluster`, and nothing more: it returns before nodes are Ready. */
-export async function createByHand({ kind, kubectl, nodeImage, cgroupVersion }: Toolchain): Promise<HandMade> {
+/**
+ * `kind create cluster`, and nothing more: it returns before nodes are Ready.
+ *
+ * @param more of its flags
+ */
+export async function createByHand(
+  { kind, kubectl, nodeImage, cgroupVersion }: Toolchain,
+  more: string[] = [],
+): Promise<HandMade> {
   const folder = mkdtempSync(join(tmpdir(), 'rollproof-by-hand-'));
   const [config, kubeconfig] = [join(folder, 'kind.yaml'), join(folder, 'kubeconfig')];
   const given = readKindConfig(join(packageRoot, 'kind-config.yaml'));
@@ -32,7 +39,7 @@ export async function createByHand({ kind, kubectl, nodeImage, cgroupVersion }: 
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await run('create', 'cluster', '--image', nodeImage.ref, '--config', config, '--kubeconfig', kubeconfig);
+    await run('create', 'cluster', '--image', nodeImage.ref, '--config', config, '--kubeconfig', kubeconfig, ...more);
   } catch (error) {
     await remove();
     throw error;

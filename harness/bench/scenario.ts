@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { setUp } from '../cli/setup-view.ts';
 import { ensureFixtureImage } from '../cluster/fixture-images.ts';
+import { proveReady } from '../cluster/readiness.ts';
 import type { Toolchain } from '../cluster/setup.ts';
 import { CannotRun } from '../errors.ts';
 import { calling } from '../faults/run-under-fault.ts';
 import { packageRoot } from '../package-root.ts';
+import { CONTROL } from '../scenario/control-service.ts';
 import { freshCluster } from '../scenario/run-cluster.ts';
 import { newRunId } from '../scenario/run-folder.ts';
 import { createByHand, scenariosByHand } from './by-hand.ts';
@@ -57,20 +59,24 @@ async function beside(times: number, scenarios: number): Promise<Record<string, 
 
 /**
  * `npm run bench -- cluster [TIMES]`: a cluster in which a pod runs, DNS answers and a Service can be called, as a run has it,
- * beside a bare `kind create cluster`, which returns before its node is Ready. Medians, alternating.
+ * beside a bare `kind create cluster`, which returns before its node is Ready, and beside one that waits for that. Medians,
+ * alternating.
  */
 export async function clusterBench([times = '7']: string[]): Promise<string> {
   const toolchain = await ready();
+  const byHand = async (...flags: string[]) => {
+    const begun = performance.now();
+    await using _cluster = await createByHand(toolchain, flags);
+    return (performance.now() - begun) / 1000;
+  };
   const pairs = await alternating(Number(times), {
-    bare: async () => {
-      const begun = performance.now();
-      await using _cluster = await createByHand(toolchain);
-      return (performance.now() - begun) / 1000;
-    },
+    bare: () => byHand(),
+    ready: () => byHand('--wait', '3m'),
     usable: async () => {
       const settings = { run: newRunId(), nodes: 1, toolchain, kindConfig: join(packageRoot, 'kind-config.yaml') };
       const begun = performance.now();
       const cluster = await freshCluster({ ...settings, signal: new AbortController().signal }, () => {});
+      await proveReady(cluster, CONTROL).control;
       const took = (performance.now() - begun) / 1000;
       await cluster.delete();
       return took;
@@ -80,8 +86,10 @@ export async function clusterBench([times = '7']: string[]): Promise<string> {
     {
       what: 'a cluster that can be used',
       bareKindSeconds: figure(median(pairs.map(({ bare }) => bare))),
+      readyKindSeconds: figure(median(pairs.map(({ ready }) => ready))),
       rollproofSeconds: figure(median(pairs.map(({ usable }) => usable))),
       ratio: figure(median(pairs.map(({ bare, usable }) => usable / bare))),
+      ratioToReady: figure(median(pairs.map(({ ready, usable }) => usable / ready))),
     },
   ];
   return keepSpeed('cluster', Number(times), rows);

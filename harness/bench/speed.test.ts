@@ -27,6 +27,13 @@ test('the last record of a bench stands beside its goal; what was not measured s
   );
 });
 
+test('a cluster stands beside kind’s own wait too, where that was measured', () => {
+  const rows = [{ rollproofSeconds: 30, bareKindSeconds: 10, ratio: 3, readyKindSeconds: 24, ratioToReady: 1.25 }];
+  expect(speedPage([{ ...record('ccc', 3), rows }])).toContain(
+    '3 × (30 s against 10 s); 1.25 × one that waits until its node is Ready (`--wait`, 24 s)<br>(7 times, ccc)',
+  );
+});
+
 test('docs/speed.svg is drawn of the same records', () => {
   expect(readFileSync(join(packageRoot, 'docs/speed.svg'), 'utf8')).toBe(speedChart(coursesOf(allRecords())));
 });

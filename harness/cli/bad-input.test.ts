@@ -201,7 +201,7 @@ const BAD: Record<string, Bad> = {
   'a file and flags': {
     files: config(CONFIG),
     args: run('verify', '-c', 'rollproof.yaml', '-f', 'web.yaml'),
-    says: /^-c and -f: what is to be proven is said by a file or by flags$/,
+    says: /^-c and -f: what is to be proven is said by a file or by flags; leave one of them out$/,
   },
   'a flag that needs another': {
     files: config(CONFIG),

@@ -245,10 +245,33 @@ describe('a service that lives there', () => {
     // Nobody rolls anything: it ends soon. It sweeps before that.
     const next = await as('roller', 'verify', ...flags, '--observe', '--observe-seconds', '1', ...out());
     expect(next.stdout).toMatch(
-      /Removed \d+ objects of run \S+ in shop of staging, what run \S+ rolled is not as it was; this brings it back: kubectl --context staging -n shop rollout undo deployment\/python-web-app --to-revision=\d+/,
+      /Removed \d+ objects of run \S+ in shop of staging, what run \S+ rolled is not as it was; this brings it back: kubectl --context staging -n shop rollout undo deployment\/python-web-app --to-revision=\d+ && kubectl --context staging -n shop rollout status deployment\/python-web-app --timeout=180s/,
     );
     await until(async () => (await inShop()).every((name) => /python-web/.test(name)));
     expect(await imageOf(), 'it is somebody’s: it is not touched').toBe('rollproof/article:2.0.0');
+  });
+
+  test('stopped, it ends its load itself, and says how to bring back what it changed', {
+    timeout: 400_000,
+  }, async () => {
+    await admin('set', 'image', 'deployment/python-web-app', 'app=rollproof/article:1.0.0', '-n', 'shop');
+    await admin('rollout', 'status', 'deployment/python-web-app', '-n', 'shop', '--timeout=120s');
+    await until(async () => (await jobsRun()) === 0);
+    const update = ['--in-place', '--image', 'app=rollproof/article:2.0.0'];
+    const stopped = as('roller', 'verify', ...flags, ...update, ...out());
+    await until(async () => (await imageOf()).endsWith(':2.0.0'));
+    stopped.kill('SIGINT');
+    const { exitCode, stderr } = await stopped;
+    expect(exitCode, stderr).toBe(130);
+    expect(stderr).toMatch(
+      /this brings it back: kubectl --context staging -n shop rollout undo deployment\/python-web-app --to-revision=\d+ && /,
+    );
+    const { stdout: history } = await execa('zcat', [join(home, 'reports/latest/history.jsonl.gz')]);
+    expect(history, 'the scenario ended in order').toContain('"marker":"aborted"');
+    await until(async () => (await inShop()).every((name) => /python-web/.test(name)));
+    const [, command = ''] = /this brings it back: (.*)/.exec(stderr) ?? [];
+    await execa('sh', ['-c', command], { env: { ...environmentOf('roller') } });
+    expect(await imageOf(), 'the command does what it says').toBe('rollproof/article:1.0.0');
   });
 
   const jobsRun = async () => {

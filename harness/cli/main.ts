@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { CannotRun, refusedByMachine } from '../errors.ts';
-import { printable } from '../report/printable.ts';
+import { printableLines } from '../report/printable.ts';
 import { VERSION } from '../version.ts';
 import { commands } from './commands.ts';
 
@@ -39,24 +39,17 @@ function report(error: unknown, program: Command): number {
     return 3;
   }
   if (error instanceof CannotRun) {
-    process.stderr.write(`rollproof: ${lines(error.words)}\n`);
+    process.stderr.write(`rollproof: ${printableLines(error.words)}\n`);
     return error.exitCode;
   }
   const refused = refusedByMachine(error);
   if (refused !== undefined) {
-    process.stderr.write(`rollproof: ${lines(refused)}\n`);
+    process.stderr.write(`rollproof: ${printableLines(refused)}\n`);
     return 3;
   }
   process.stderr.write(`rollproof: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
   return 3;
 }
-
-/** What a cluster said may be in it. */
-const lines = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => /^ */.exec(line)![0] + printable(line.trimStart()))
-    .join('\n');
 
 // Whoever reads it (`| head`) may have seen enough, and a terminal may be closed.
 for (const stream of [process.stdout, process.stderr])

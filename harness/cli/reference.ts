@@ -35,17 +35,21 @@ function body(command: Command, prefix: string): string {
     command.options.length > 0 ? '[options]' : '',
     ...command.registeredArguments.map(argument),
   ];
-  const about = command.registeredArguments.map((one) => [argument(one), one.description]);
+  const about = command.registeredArguments.map((one) => [argument(one), withUsual(one)]);
   const options = command.options
     .filter(({ hidden }) => !hidden)
-    .map(({ flags, description, defaultValue }) => {
-      const usual =
-        defaultValue === undefined || /\(default:/.test(description) ? '' : ` (default: ${told(defaultValue)})`;
-      return [flags, `${description}${usual}`];
-    });
+    .map(({ flags, argChoices, ...one }) => [
+      flags,
+      withUsual({ ...one, description: [one.description, ...(argChoices ? [argChoices.join(', ')] : [])].join(': ') }),
+    ]);
   const rows = [...about, ...options].map(([left = '', right = '']) => `| \`${left}\` | ${cell(right)} |\n`);
   const table = rows.length === 0 ? '' : `\n| | |\n| --- | --- |\n${rows.join('')}`;
   return `\`rollproof ${usage.filter(Boolean).join(' ')}\`: ${command.description()}.\n${table}`;
+}
+
+function withUsual({ description, defaultValue }: { description: string; defaultValue?: unknown }): string {
+  if (defaultValue === undefined || /\(default:/.test(description)) return description;
+  return `${description} (default: ${told(defaultValue)})`;
 }
 
 const argument = (one: Command['registeredArguments'][number]): string => {

@@ -1,4 +1,5 @@
 import { noteRestore } from '../cluster/state.ts';
+import type { StartingState } from '../cluster/way-back.ts';
 import { butWords } from '../report/unexpected.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 import type { BrokenScenario, ScenarioCollection } from '../scenario/collection.ts';
@@ -15,8 +16,10 @@ export interface Outcome {
   unexpected: number;
   /** The last that could not be run. */
   refused: Extract<ScenarioMessage, { type: 'cannot-run' }> | undefined;
-  /** The command that takes back what was changed in a live Deployment. */
-  toRestore: string | undefined;
+  /** What is to be said at the end. */
+  notes: string[];
+  /** How a live Deployment was that is not as it was. */
+  toRestore: StartingState | undefined;
 }
 
 interface Scenarios {
@@ -51,9 +54,10 @@ export async function runScenarios(scenarios: Scenarios): Promise<void> {
     else if (message.type === 'finished')
       end(message.scenario, verdictWords(message.verdict), message.verdict.asExpected);
     else if (message.type === 'to-restore') {
-      outcome.toRestore = message.command;
-      noteRestore(context.run, message.command);
-    } else if (message.type === 'cannot-run') {
+      outcome.toRestore = message.before;
+      noteRestore(context.run, message.before);
+    } else if (message.type === 'note') outcome.notes.push(message.words);
+    else if (message.type === 'cannot-run') {
       outcome.refused = message;
       end(message.scenario, message.message, false);
     }

@@ -4,8 +4,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { nodesOf, readKindConfig } from '../cluster/kind-config.ts';
 import { sweep } from '../cluster/sweep.ts';
 import { sweepContexts } from '../cluster/sweep-context.ts';
+import { commandBack } from '../cluster/way-back.ts';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { printableLines } from '../report/printable.ts';
 import { type ClusterSource, kindSource } from '../scenario/cluster-source.ts';
 import {
   collectScenarios,
@@ -14,9 +16,9 @@ import {
   scenariosFolder,
 } from '../scenario/collection.ts';
 import { type Group, groupsOf } from '../scenario/groups.ts';
-import { exitCodeOf } from '../scenario/saved-run.ts';
 import { type StartedSession, startSession } from '../scenario/session.ts';
 import { publishSummary } from './ci.ts';
+import { exitOf } from './exit-code.ts';
 import { accountIn, FUZZ_FOLDER, type FuzzOptions, fuzzOf, withFuzz } from './fuzz.ts';
 import { wholeNumber } from './numbers.ts';
 import { printOutcome } from './outcome.ts';
@@ -72,7 +74,7 @@ export function withRunOptions(command: Command): Command {
     .option('--out <dir>', 'parent of run folders', 'reports')
     .option('--kind-config <file>', "what the cluster is made of (default: rollproof's own)")
     .option('--json', 'verdict.json alone on stdout')
-    .option('--quiet', 'no progress');
+    .option('--quiet', 'nothing but errors: the exit code and the run folder say what came out');
 }
 
 /**
@@ -159,7 +161,7 @@ async function execute(
   const view = viewFor(quiet);
   const stop = stopOnSignals('load first, then what it made', view.hide);
   const started = performance.now();
-  const outcome: Outcome = { begun: 0, broken: [], unexpected: 0, refused: undefined, toRestore: undefined };
+  const outcome: Outcome = { begun: 0, broken: [], unexpected: 0, refused: undefined, notes: [], toRestore: undefined };
   let session: StartedSession | undefined;
   try {
     view.begin('Looking for what killed runs left');
@@ -250,10 +252,10 @@ interface Conclusion {
 
 async function conclude(
   session: StartedSession,
-  { options, source, outcome: { broken, refused, toRestore }, stopped, started }: Conclusion,
+  { options, source, outcome: { broken, refused, notes, toRestore }, stopped, started }: Conclusion,
 ): Promise<number> {
   const report = await session.finish();
-  const say = (text: string) => process.stderr.write(`rollproof: ${text}\n`);
+  const say = (text: string) => process.stderr.write(`rollproof: ${printableLines(text)}\n`);
   if (report !== undefined) {
     publishSummary(report);
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -263,7 +265,9 @@ async function conclude(
       process.stdout.write(`Took ${((performance.now() - started) / 1000).toFixed(0)} s after set-up\n`);
     }
   }
-  if (toRestore !== undefined) say(`it is not as it was; this brings it back: ${toRestore}`);
+  if (options.keep) say(keptWords(session, source));
+  const command = toRestore && (await commandBack(session.cluster()?.api, toRestore));
+  if (command !== undefined) say(`it is not as it was; this brings it back: ${command}`);
   if (stopped) {
     say(
       report === undefined
@@ -272,11 +276,11 @@ async function conclude(
     );
     return 130;
   }
-  if (refused !== undefined) throw new CannotRun(refused.message, refused.remedy ? { remedy: refused.remedy } : {});
+  for (const note of notes) say(note);
   for (const { name, message } of broken) say(`"${name}" ended without a verdict: ${message}`);
-  if (options.keep) say(keptWords(session, source));
-  if (report === undefined) return 3;
-  return broken.length > 0 ? Math.max(2, exitCodeOf(report.verdict)) : exitCodeOf(report.verdict);
+  const exit = exitOf(report, { refused, broken });
+  if (exit.say !== undefined) say(exit.say);
+  return exit.code;
 }
 
 function keptWords(session: StartedSession, source: ClusterSource): string {

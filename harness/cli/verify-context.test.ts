@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkImages, checkReversible } from '../scenario/verify/live.ts';
+import { checkImages, checkOwn, checkReversible } from '../scenario/verify/live.ts';
 import { parseConfig } from '../scenario/verify/read-config.ts';
 import { type ContextOptions, checkRights, consent, modeOf } from './verify-context.ts';
 
@@ -13,12 +13,14 @@ describe('flags that go together', () => {
     expect(modeOf(options)).toBe(mode);
   });
 
-  test.each<[ContextOptions, string]>([
+  test.each<[Parameters<typeof modeOf>[0], string]>([
     [{ inPlace: true }, '--in-place is for a run with --context'],
     [{ observe: true }, '--observe is for a run with --context'],
     [{ context: 'prod', leave: true }, '--leave is for a run with --in-place'],
     [{ context: 'prod', observeSeconds: 5 }, '--observe-seconds is for a run with --observe'],
     [{ context: 'prod', inPlace: true, observe: true }, '--in-place and --observe: either'],
+    [{ context: 'prod', inPlace: true, proveFix: true }, '--prove-fix is not for --in-place: it rolls a copy'],
+    [{ context: 'prod', observe: true, proveFix: true }, '--prove-fix is not for --observe'],
   ])('not %o', (options, words) => {
     expect(() => modeOf(options)).toThrow(words);
   });
@@ -62,6 +64,13 @@ test('a live Deployment is only changed in ways that can be taken back', () => {
   expect(() => checkReversible(config(' }\ntransitions: [restart: {}, scale: { replicas: 2 }]\n'))).not.toThrow();
   expect(() => checkReversible(config(' }\ntransitions: [restart: {}, drain: {}]\n'))).toThrow(
     'transitions.1.drain: not with --in-place: it could not be taken back',
+  );
+});
+
+test('a node of a cluster that is there already is not drained', () => {
+  expect(() => checkOwn(config(' }\ntransitions: [restart: {}]\n'))).not.toThrow();
+  expect(() => checkOwn(config(' }\ntransitions: [restart: {}, drain: {}]\n'))).toThrow(
+    'transitions.1.drain: not with --context',
   );
 });
 

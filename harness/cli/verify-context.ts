@@ -26,7 +26,15 @@ export interface CalledContext {
 }
 
 /** @throws CannotRun where the flags don't fit together. */
-export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }: ContextOptions): Mode {
+export function modeOf({
+  context,
+  inPlace,
+  observe,
+  leave,
+  observeSeconds,
+  yes,
+  proveFix,
+}: ContextOptions & { proveFix?: boolean }): Mode {
   const needs = (flag: string, given: unknown, what: string, there: unknown) => {
     if (given !== undefined && there === undefined) throw new CannotRun(`${flag} is for a run with ${what}`);
   };
@@ -37,6 +45,10 @@ export function modeOf({ context, inPlace, observe, leave, observeSeconds, yes }
   needs('--observe-seconds', observeSeconds, '--observe', observe);
   if (inPlace && observe)
     throw new CannotRun('--in-place and --observe: either rollproof drives the rollout, or somebody else does');
+  if (proveFix && (inPlace || observe))
+    throw new CannotRun(`--prove-fix is not for ${inPlace ? '--in-place' : '--observe'}: it rolls a copy, mended`, {
+      remedy: 'where rollproof makes the service, with -f or service.manifests, it can make a copy',
+    });
   return observe ? 'observe' : inPlace ? 'in-place' : 'made';
 }
 

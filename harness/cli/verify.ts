@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
@@ -9,7 +10,7 @@ import type { KubeObject } from '../history/types.ts';
 import { collectScenarios } from '../scenario/collection.ts';
 import { type Kubectl, sourceName } from '../scenario/render.ts';
 import { type ConfigFlags, configFromFlags } from '../scenario/verify/from-flags.ts';
-import { checkImages, checkReversible, liveObjects } from '../scenario/verify/live.ts';
+import { checkImages, checkOwn, checkReversible, liveObjects } from '../scenario/verify/live.ts';
 import { preflight, type Risk } from '../scenario/verify/preflight.ts';
 import { readConfig } from '../scenario/verify/read-config.ts';
 import type { Config } from '../scenario/verify/schema.ts';
@@ -94,6 +95,7 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
   };
   const { config, folder, objects } = await configOf(options, mode, cluster, mode === 'made' ? undefined : live);
   const { namespace, deployment } = config.service;
+  checkOwn(config);
   if (mode === 'in-place') checkReversible(config);
   checkImages(config, context);
   if (mode === 'made') await checkRights(called, mode, namespace);
@@ -141,9 +143,16 @@ async function configOf(
   const { manifests, config: file, namespace } = options;
   const byFlags = manifests !== undefined || (live !== undefined && namespace !== undefined);
   if (byFlags) {
-    if (file !== undefined) throw new CannotRun('-c and -f: what is to be proven is said by a file or by flags');
+    if (file !== undefined) {
+      const flag = manifests !== undefined ? '-f' : '--namespace';
+      throw new CannotRun(`-c and ${flag}: what is to be proven is said by a file or by flags`, {
+        remedy: flag === '-f' ? 'leave one of them out' : 'service.namespace in the file says where it lives',
+      });
+    }
     const objects = live === undefined ? undefined : await live(namespace!);
     const config = await configFromFlags(options, kubectl, objects);
+    if (manifests === undefined && existsSync(USUAL))
+      process.stderr.write(`rollproof: --namespace: it goes by flags; ${USUAL} is not read\n`);
     return { config, folder: process.cwd(), ...(objects === undefined ? {} : { objects }) };
   }
   const given = ONLY_FLAGS.find((flag) => options[flag] !== undefined);

@@ -2,52 +2,61 @@ import { CannotRun } from '../errors.ts';
 import { ApiError } from './api.ts';
 import type { StartedCluster } from './kind.ts';
 
+/** A service that is never rolled: it proves that the cluster works, and stays for the run's control lane. */
 export interface ControlService {
   namespace: string;
-  /** Cluster address of the Service that is never rolled. */
-  url: string;
+  deployment: string;
+  service: string;
 }
 
 /**
- * Proves that the cluster works, because kind's own wait does not: nodes Ready, a pod runs, a name is answered by the
- * cluster's DNS inside it, and the pod is reached through its Service from the node. The pod is the control service,
- * which stays for the run's control lane.
- *
- * @throws CannotRun that names what did not come up, and the last state seen.
+ * Applies it. That it runs is for {@link proveReady} to say: the apiserver and the nodes' containerd, which are there before
+ * the network is, are all that this needs.
  */
-export async function proveReady(
+export async function bringControlService(
   cluster: StartedCluster,
-  control: {
-    manifests: string;
-    image: string;
-    namespace: string;
-    service: string;
-    deployment: string;
-    labels: Record<string, string>;
-  },
+  { namespace }: ControlService,
+  { manifests, image, labels }: { manifests: string; image: string; labels: Record<string, string> },
+): Promise<void> {
+  await cluster.loadImages([image]);
+  await ensureNamespace(cluster, namespace, labels);
+  await cluster.kubectl(['apply', '-n', namespace, '-k', manifests]);
+}
+
+/** How far a cluster is proven to work. Each throws CannotRun that names what did not come up, and the last state seen. */
+export interface Readiness {
+  /** Its nodes are Ready: what is applied now is run. */
+  nodes: Promise<void>;
+  /** The control service runs, is found by its name in the cluster's DNS, and answers on a node: its cluster address. */
+  control: Promise<{ url: string }>;
+}
+
+/** Proves that the cluster works, because kind's own wait does not. */
+export function proveReady(
+  cluster: StartedCluster,
+  control: ControlService,
   progress: (text: string) => void = () => {},
   signal?: AbortSignal,
-): Promise<ControlService> {
-  const { namespace, service, deployment } = control;
-  const attempt = (what: string, seconds: number, run: () => Promise<string>) =>
-    until(cluster, { what, seconds, signal }, run);
+): Readiness {
+  const attempt: Attempt = (what, seconds, run) => until(cluster, { what, seconds, signal }, run);
   progress('waiting for the nodes');
-  const failed = new AbortController();
-  const waiting = { what: 'the nodes to be Ready', seconds: 120, signal: eitherOf(failed.signal, signal) };
-  const nodes = until(cluster, waiting, () =>
+  const nodes = attempt('the nodes to be Ready', 120, () =>
     cluster.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=5s']),
   );
-  // The apiserver and the nodes' containerd are there before the network is: its pod has only to be scheduled then.
-  const brought = async () => {
-    await cluster.loadImages([control.image]);
-    await ensureNamespace(cluster, namespace, control.labels);
-    await cluster.kubectl(['apply', '-n', namespace, '-k', control.manifests]);
-  };
-  const bringing = brought().catch((error) => {
-    failed.abort(error);
-    throw error;
-  });
-  await Promise.all([nodes, bringing]);
+  const ready = { nodes, control: nodes.then(() => reach(cluster, control, attempt, progress)) };
+  // Whoever waits for it is told why it failed.
+  for (const one of [ready.nodes, ready.control]) one.catch(() => {});
+  return ready;
+}
+
+type Attempt = (what: string, seconds: number, run: () => Promise<string>) => Promise<void>;
+
+async function reach(
+  cluster: StartedCluster,
+  { namespace, deployment, service }: ControlService,
+  attempt: Attempt,
+  progress: (text: string) => void,
+): Promise<{ url: string }> {
   progress('waiting for a pod');
   await attempt('a pod to run', 120, () =>
     cluster.kubectl(['-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=5s']),
@@ -58,16 +67,14 @@ export async function proveReady(
     cluster.kubectl(['-n', namespace, 'exec', `deployment/${deployment}`, '--', 'python3', '-c', lookup]),
   );
   progress('calling a Service');
-  const { host, port } = await serviceAddress(cluster, namespace, service);
-  const url = `http://${host}:${port}/api/data`;
-  await attempt('a Service to answer on the node', 60, () =>
-    cluster.exec(['curl', '-sSf', '--max-time', '3', '-o', '/dev/null', url]),
-  );
-  return { namespace, url };
+  let url = '';
+  await attempt('a Service to answer on the node', 60, async () => {
+    const { host, port } = await serviceAddress(cluster, namespace, service);
+    url = `http://${host}:${port}/api/data`;
+    return cluster.exec(['curl', '-sSf', '--max-time', '3', '-o', '/dev/null', url]);
+  });
+  return { url };
 }
-
-const eitherOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
-  other === undefined ? one : AbortSignal.any([one, other]);
 
 /** One that is there already is taken as it is. */
 export async function ensureNamespace(

@@ -81,7 +81,7 @@ function dockerStep(consent: Consent): SetupStep {
       return {
         ok: false,
         detail: 'no daemon answers',
-        remedy: 'start Docker; on a Debian family machine, root can let rollproof install it: npm start',
+        remedy: 'start Docker; on a Debian family machine, a run as root installs it',
       };
     },
     async run(progress) {
@@ -128,7 +128,7 @@ function kindStep(found: Partial<Toolchain>): SetupStep {
       return {
         ok: false,
         detail: `${VERSIONS.kind} is not here`,
-        remedy: 'npm start gets it, or: go install sigs.k8s.io/kind@v0.33.0',
+        remedy: 'a run gets it, or: go install sigs.k8s.io/kind@v0.33.0',
       };
     },
     async run(progress) {
@@ -245,7 +245,7 @@ function kubectlStep(found: Partial<Toolchain>): SetupStep {
     async check() {
       found.kubectl = await locate();
       if (found.kubectl) return { ok: true, detail: found.kubectl };
-      return { ok: false, detail: `none that fits ${KUBERNETES}`, remedy: 'npm start takes one out of the node image' };
+      return { ok: false, detail: `none that fits ${KUBERNETES}`, remedy: 'a run takes one out of the node image' };
     },
     async run(progress) {
       found.kubectl = await locate();
@@ -286,7 +286,7 @@ function k6Step(found: Partial<Toolchain>): SetupStep {
     async check() {
       found.k6Image = await locate();
       if (found.k6Image) return { ok: true, detail: `${found.k6Image.ref} (${found.k6Image.origin})` };
-      return { ok: false, detail: 'its image is not here yet', remedy: 'npm start pulls it, or builds it with Go' };
+      return { ok: false, detail: 'its image is not here yet', remedy: 'a run pulls it, or builds it with Go' };
     },
     async run(progress) {
       found.k6Image = await locate();

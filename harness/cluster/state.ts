@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { StartingState } from './way-back.ts';
 
 /** What rollproof remembers on this machine: locks of runs, clusters, what set-up changed. */
 export const stateFolder = (): string =>
@@ -81,15 +82,15 @@ export function appliedBy(run: string): string[] {
   }
 }
 
-/** What brings back a live Deployment that a run is about to change; undefined once it is back. */
-export function noteRestore(run: string, command: string | undefined): void {
-  if (command === undefined) rmSync(sidePath(run, 'restore'), { force: true });
-  else writeFileSync(sidePath(run, 'restore'), command);
+/** How a live Deployment was that a run is about to change; undefined once it is so again. */
+export function noteRestore(run: string, before: StartingState | undefined): void {
+  if (before === undefined) rmSync(sidePath(run, 'restore'), { force: true });
+  else writeFileSync(sidePath(run, 'restore'), JSON.stringify(before));
 }
 
-export function restoreOf(run: string): string | undefined {
+export function restoreOf(run: string): StartingState | undefined {
   try {
-    return readFileSync(sidePath(run, 'restore'), 'utf8');
+    return JSON.parse(readFileSync(sidePath(run, 'restore'), 'utf8'));
   } catch {
     return undefined;
   }

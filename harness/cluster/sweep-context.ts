@@ -2,6 +2,7 @@ import { ApiError } from './api.ts';
 import { openContext } from './existing.ts';
 import { appliedBy, contextNoteOf, restoreOf } from './state.ts';
 import { RUN_LABEL, sweepRuns } from './sweep.ts';
+import { commandBack } from './way-back.ts';
 
 /**
  * Takes away what killed runs left in clusters that are somebody's.
@@ -13,11 +14,13 @@ export const sweepContexts = (kubectl: string): Promise<string[]> =>
     (run) => contextNoteOf(run) !== undefined,
     async (run) => {
       const removed = await clearContext(run, kubectl);
-      const restore = restoreOf(run);
+      const before = restoreOf(run);
+      if (before === undefined) return removed;
       // Somebody's own: it is not touched without being asked for.
-      return restore === undefined
+      const command = await commandBack((await openContext(before.context, kubectl)).api, before);
+      return command === undefined
         ? removed
-        : [...removed, `what run ${run} rolled is not as it was; this brings it back: ${restore}`];
+        : [...removed, `what run ${run} rolled is not as it was; this brings it back: ${command}`];
     },
   );
 

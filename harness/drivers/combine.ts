@@ -1,12 +1,5 @@
 import { rolling } from './rolling.ts';
-import {
-  type Ending,
-  SETTLE_BUDGET_MS,
-  type StartedWorkload,
-  type Step,
-  type Transition,
-  type WorkloadView,
-} from './workload.ts';
+import type { Ending, StartedWorkload, Step, Transition, WorkloadView } from './workload.ts';
 import { wrap } from './wrap.ts';
 
 /** When one transition overtakes another: at a wave (old, new) of it or later, or so many seconds after its write. */
@@ -55,7 +48,7 @@ function then(transition: Transition, step: Step): Transition {
   }));
 }
 
-const end = (workload: StartedWorkload, { what, budgetMs = SETTLE_BUDGET_MS, holds }: Ending): Promise<void> =>
+const end = (workload: StartedWorkload, { what, budgetMs = workload.settleBudgetMs, holds }: Ending): Promise<void> =>
   workload.until(what, budgetMs, holds);
 
 /** A rolling update to the first image, which one to the second overtakes. */

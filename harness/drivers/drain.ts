@@ -1,4 +1,5 @@
 import { CORDONED_LABEL } from '../cluster/sweep.ts';
+import { CannotRun } from '../errors.ts';
 import { kubectl } from './kubectl.ts';
 import { generationOf, type StartedWorkload, type Transition } from './workload.ts';
 
@@ -31,6 +32,11 @@ export function drain({ node, timeoutSeconds = 120 }: { node?: string; timeoutSe
     kind: 'drain',
     detail,
     async drive(workload) {
+      // Pods of others are on it too, and what comes of them nobody here sees.
+      if (workload.cluster.nodes?.length === 0)
+        throw new CannotRun(`${detail}: a node of a cluster that is there already is not ours to drain`, {
+          remedy: 'on a kind cluster it is',
+        });
       const name = node ?? (await busiest(workload));
       // Should this process be killed, the next one knows by the label that the node is to be uncordoned.
       const label = [`${CORDONED_LABEL}=${workload.namespace}`, '--overwrite'];

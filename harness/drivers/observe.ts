@@ -15,6 +15,7 @@ export function observe(seconds: number): Transition {
   return {
     kind: 'observed',
     detail: 'a rollout that somebody else drives',
+    waitsSeconds: seconds,
     async prepare(workload) {
       const next = (await generationOf(workload)) + 1;
       await workload

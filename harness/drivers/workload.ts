@@ -24,6 +24,8 @@ export interface StartedWorkload {
    * @param what is waited for, as in "waited 60 s for …"
    * @throws Error that names it, its budget and the last state seen.
    */
+  /** Longest that a transition may take to come to its end, where it does not say so itself. */
+  readonly settleBudgetMs: number;
   until(what: string, budgetMs: number, holds: (now: WorkloadView) => boolean): Promise<void>;
   /** Undoes something once the scenario's load has ended, whatever came of it: uncordon a node, end a process. */
   defer(undo: () => Promise<void>): void;
@@ -70,7 +72,7 @@ export interface WorkloadView {
 export interface Ending {
   /** As in "waited 180 s for …". */
   what: string;
-  /** Longest that it may take, milliseconds. Default 180,000. */
+  /** Longest that it may take, milliseconds. Default: the scenario's `settleSeconds`. */
   budgetMs?: number;
   holds(now: WorkloadView): boolean;
 }
@@ -82,6 +84,8 @@ export interface Transition {
   readonly detail: string;
   /** On its trigger's marker, where they say more than the kind does. */
   facts?(workload: Pick<StartedWorkload, 'deployment' | 'now'>): MarkerFacts;
+  /** Longest that it waits before it begins, for what others do, seconds. */
+  readonly waitsSeconds?: number;
   /** What has to be there before its trigger is stamped: a process that looks on. */
   prepare?(workload: StartedWorkload): Promise<void>;
   /** @returns once the change is accepted, the state in which it will have ended; whoever drives it waits for that. */
@@ -95,8 +99,6 @@ export interface Step {
   readonly detail: string;
   take(workload: StartedWorkload): Promise<void>;
 }
-
-export const SETTLE_BUDGET_MS = 180_000;
 
 /** The generation of the Deployment's spec as it is now. */
 export async function generationOf(workload: StartedWorkload): Promise<number> {

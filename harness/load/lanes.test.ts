@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NewObservation } from '../history/types.ts';
-import { startLane } from './lanes.ts';
+import { type StartedLane, startLane, together } from './lanes.ts';
 
 /** The gaps of a lane with 50 requests a second that is ended after 300 ms. `hangs` is the number of one that never ends. */
 async function gapsOf(hangs: number): Promise<NewObservation[]> {
@@ -50,3 +50,16 @@ test('a request that still hangs when the lane is ended is a gap: k6 says nothin
 });
 
 test('a lane whose requests have all ended has none', async () => expect(await gapsOf(-1)).toEqual([]));
+
+test('where one lane can’t be started, none of the others goes on, also those that come up later', async () => {
+  const ended: string[] = [];
+  const lane = async (name: string, ms: number) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return { [Symbol.asyncDispose]: async () => void ended.push(name) } as unknown as StartedLane;
+  };
+  const failing = Promise.reject(new Error('no room'));
+  await expect(together([lane('new', 0), failing, lane('kept', 20)])).rejects.toThrow('no room');
+  expect(ended).toEqual(['new', 'kept']);
+  expect(await together([lane('new', 0), lane('kept', 0)])).toHaveLength(2);
+  expect(ended).toHaveLength(2);
+});

@@ -99,17 +99,19 @@ export async function startLane(options: LaneOptions, share?: Share): Promise<St
   };
 }
 
+/** All of them; where one can't be started, none goes on. */
+export async function together(starting: Promise<StartedLane>[]): Promise<StartedLane[]> {
+  const results = await Promise.allSettled(starting);
+  const started = results.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
+  const failed = results.find((one) => one.status === 'rejected');
+  if (failed === undefined) return started;
+  for (const lane of started) await lane[Symbol.asyncDispose]();
+  throw failed.reason;
+}
+
 /** One lane, shared by several k6: each has a part of its rate and of its connections. */
 export async function startSharedLane(options: LaneOptions, of: number): Promise<StartedLane> {
-  const starting = Array.from({ length: of }, (_, index) => startLane(options, { index, of }));
-  const parts: StartedLane[] = [];
-  try {
-    for (const one of starting) parts.push(await one);
-  } catch (error) {
-    for (const result of await Promise.allSettled(starting))
-      if (result.status === 'fulfilled') await result.value[Symbol.asyncDispose]();
-    throw error;
-  }
+  const parts = await together(Array.from({ length: of }, (_, index) => startLane(options, { index, of })));
   const counted = () => parts.map((part) => part.counts());
   const sum = (counts: LaneCounts[], field: 'sent' | 'failed') => counts.reduce((total, one) => total + one[field], 0);
   const warm = Promise.all(parts.map((part) => part.warm)).then(() => {});

@@ -22,3 +22,9 @@ test('the folder: what was asked for, else scenarios/ here, else those of the pa
   expect(scenariosFolder(undefined, packageRoot)).toBe(own);
   expect(() => scenariosFolder('nowhere', home)).toThrow('holds no scenario');
 });
+
+test('where there is none, not in the package either, it is said what else there is', () => {
+  const home = mkdtempSync(join(tmpdir(), 'rollproof-'));
+  const bare = mkdtempSync(join(tmpdir(), 'rollproof-'));
+  expect(() => scenariosFolder(undefined, home, bare)).toThrow(`there is no scenario in ${join(home, 'scenarios')}`);
+});

@@ -54,17 +54,21 @@ const FILES = '**/*.scenario.ts';
 /**
  * The folder of the scenarios: what was asked for, else `scenarios` where the command was called, else the package's own.
  *
- * @throws CannotRun where the folder that was asked for has no scenario file.
+ * @throws CannotRun where the folder that was asked for, or any of those, has no scenario file.
  */
-export function scenariosFolder(asked?: string, cwd: string = process.cwd()): string {
+export function scenariosFolder(asked?: string, cwd: string = process.cwd(), own: string = packageRoot): string {
   const holds = (folder: string) => existsSync(folder) && globSync(FILES, { cwd: folder }).length > 0;
   if (asked !== undefined) {
     const folder = resolve(cwd, asked);
     if (holds(folder)) return folder;
     throw new CannotRun(`${folder} holds no scenario`, { remedy: 'scenarios are in files *.scenario.ts' });
   }
-  const here = join(cwd, 'scenarios');
-  return holds(here) ? here : join(packageRoot, 'scenarios');
+  const usual = [join(cwd, 'scenarios'), join(own, 'scenarios')];
+  const found = usual.find(holds);
+  if (found !== undefined) return found;
+  throw new CannotRun(`there is no scenario in ${usual[0]}`, {
+    remedy: 'scenarios are in files *.scenario.ts; `rollproof verify` reads a rollproof.yaml',
+  });
 }
 
 export interface CollectionOptions {
@@ -223,12 +227,19 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
       const finished = new Set<string>();
       channel.onmessage = (event) => {
         const message = (event as { data: ScenarioMessage }).data;
-        if (message.type !== 'live' && message.type !== 'started') finished.add(message.scenario);
+        if (ENDED.has(message.type)) finished.add(message.scenario);
+        // It was not there yet to be told.
+        if (message.type === 'started' && signal.aborted) tellToStop();
+        if (message.type === 'aborted') cancel();
         listen(message);
       };
+      const tellToStop = () => channel.postMessage({ type: 'abort' } satisfies RunMessage);
+      const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+      let late: NodeJS.Timeout | undefined;
+      // Vitest would end it at once: it has a load to stop first, and evidence to keep.
       const abort = () => {
-        channel.postMessage({ type: 'abort' } satisfies RunMessage);
-        void vitest.cancelCurrentRun('keyboard-input');
+        tellToStop();
+        late = setTimeout(cancel, WIND_DOWN_MS);
       };
       signal.addEventListener('abort', abort, { once: true });
       try {
@@ -240,6 +251,7 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
         await new Promise((resolve) => setTimeout(resolve, 50)); // the last messages are on their way
         return broken(root, { cases: wanted, modules: testModules, finished, unhandled: unhandledErrors });
       } finally {
+        clearTimeout(late);
         signal.removeEventListener('abort', abort);
         channel.close();
       }
@@ -247,6 +259,12 @@ function collection(vitest: Vitest, root: string, cases: TestCase[]): ScenarioCo
     close: () => vitest.close(),
   };
 }
+
+/** What a scenario says last. */
+const ENDED: ReadonlySet<ScenarioMessage['type']> = new Set(['finished', 'cannot-run', 'aborted']);
+
+/** Longest that one may take to end in order once the run is stopped; then it is given up. */
+const WIND_DOWN_MS = 20_000;
 
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

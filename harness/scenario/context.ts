@@ -1,3 +1,4 @@
+import type { StartingState } from '../cluster/way-back.ts';
 import type { ClusterFacts } from '../history/types.ts';
 import type { ScenarioVerdict } from '../report/verdict.ts';
 
@@ -47,8 +48,10 @@ export type ScenarioMessage =
   | { type: 'live'; scenario: string; view: LiveView }
   | { type: 'finished'; scenario: string; verdict: ScenarioVerdict }
   | { type: 'cannot-run'; scenario: string; message: string; remedy?: string }
-  /** What a live Deployment is changed to has to be taken back: by this command, should nobody come to it. */
-  | { type: 'to-restore'; scenario: string; command: string | undefined }
+  /** A live Deployment is about to be changed, and was like this; undefined once it is so again. */
+  | { type: 'to-restore'; scenario: string; before: StartingState | undefined }
+  /** What is to be said at the end, and changes no verdict. */
+  | { type: 'note'; scenario: string; words: string }
   | { type: 'aborted'; scenario: string };
 
 /** Run → worker: stop what you do, keep the evidence, release. */

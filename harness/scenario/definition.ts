@@ -8,6 +8,8 @@ export interface ScenarioDefinition {
   given: ServiceUnderTest;
   /** Longest that it may take to come up before anything is rolled, seconds. Default 120. */
   readySeconds?: number;
+  /** Longest that each transition may take until it is rolled out and no old pod terminates any more, seconds. Default 180. */
+  settleSeconds?: number;
   /** … under this load (see `load`) … */
   under?: LoadSettings;
   /** … on a cluster with so many nodes, all of which take pods; any will do without … */

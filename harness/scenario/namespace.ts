@@ -46,7 +46,10 @@ export async function claimNamespace(
   }
   return {
     name,
-    apply: (manifests, refusal) => applied(cluster, name, manifests, refusal),
+    async apply(manifests, refusal) {
+      if (existing) await refuseWide(cluster, manifests);
+      await applied(cluster, name, manifests, refusal);
+    },
     async release() {
       await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait=false']);
       if (!existing) await hurried(cluster, name);
@@ -61,22 +64,53 @@ export async function claimNamespace(
 const hurried = ({ api }: StartedCluster, namespace: string): Promise<unknown> =>
   api.send('DELETE', `/api/v1/namespaces/${namespace}/pods?gracePeriodSeconds=1`).catch(() => {});
 
+/**
+ * What is in no namespace, a ClusterRole, say, may be there already, would be changed, and would not go with the namespace.
+ *
+ * @throws CannotRun where the manifests have such an object.
+ */
+async function refuseWide({ kubectl }: StartedCluster, manifests: string): Promise<void> {
+  const { items } = JSON.parse(manifests) as { items: Manifest[] };
+  // Where one of several apiservers does not answer, kubectl fails, and lists what the others have.
+  const listed = await kubectl(['api-resources', '--namespaced=false', '--no-headers']).catch(
+    (error: { stdout?: unknown }) => String(error.stdout ?? ''),
+  );
+  // NAME [SHORTNAMES] APIVERSION NAMESPACED KIND
+  const wide = new Set(listed.split('\n').map((line) => line.trim().split(/\s+/).slice(-3).join(' ')));
+  const found = items.find(({ apiVersion, kind }) => wide.has(`${apiVersion} false ${kind}`));
+  if (found === undefined) return;
+  throw new CannotRun(
+    `manifests: ${found.kind} ${found.metadata?.name} is in no namespace, and nothing of a cluster that is there already is changed`,
+    { remedy: 'leave it out of the manifests, and apply it yourself where it is not there yet' },
+  );
+}
+
+interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata?: { name?: string };
+}
+
 function shared(cluster: StartedCluster, run: string, name: string): ClaimedNamespace {
   const made: string[] = [];
+  const names = new Set<string>();
   return {
     name,
     async apply(manifests, refusal) {
       const there = await cluster.kubectl(['get', '-n', name, '-f', '-', '--ignore-not-found', '-o', 'name'], {
         input: manifests,
       });
-      if (there.trim() !== '')
-        throw new CannotRun(`service.namespace: ${name} has ${there.trim().split('\n').join(', ')} already`, {
+      // What the environment and the service both have, the environment has made.
+      const others = there.split('\n').filter((line) => line !== '' && !names.has(line));
+      if (others.length > 0)
+        throw new CannotRun(`service.namespace: ${name} has ${others.join(', ')} already`, {
           remedy: 'another namespace; or --in-place, to roll what is there',
         });
       // Before they are: a run that is killed then has them taken away by the next.
       made.push(manifests);
       noteApplied(run, made);
-      await applied(cluster, name, manifests, refusal);
+      const output = await applied(cluster, name, manifests, refusal);
+      for (const line of output.split('\n')) names.add(line);
     },
     async release() {
       for (const input of made.toReversed())
@@ -85,9 +119,10 @@ function shared(cluster: StartedCluster, run: string, name: string): ClaimedName
   };
 }
 
-async function applied(cluster: StartedCluster, namespace: string, input: string, refusal: string): Promise<void> {
+/** @returns "deployment.apps/web" and the like, a line each */
+async function applied(cluster: StartedCluster, namespace: string, input: string, refusal: string): Promise<string> {
   try {
-    await cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input });
+    return await cluster.kubectl(['apply', '-n', namespace, '-f', '-', '-o', 'name'], { input });
   } catch (cause) {
     throw new CannotRun(`${refusal}: ${reasonOf(cause)}`, { cause });
   }

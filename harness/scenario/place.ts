@@ -1,6 +1,6 @@
 import { openContext } from '../cluster/existing.ts';
 import { openKindCluster, type StartedCluster } from '../cluster/kind.ts';
-import { serviceAddress } from '../cluster/readiness.ts';
+import { proveReady, type Readiness } from '../cluster/readiness.ts';
 import { k6InDocker } from '../load/container.ts';
 import { k6InCluster } from '../load/job.ts';
 import type { StartK6 } from '../load/k6.ts';
@@ -15,24 +15,43 @@ export interface Place {
   existing: boolean;
   /** k6 where it reaches Services as any client in the cluster does. */
   k6(namespace: string, signal: AbortSignal): StartK6;
-  /** What the control lane calls: something that nobody rolls. */
-  control(): Promise<Pick<LaneTarget, 'url' | 'insecure'>>;
+  /**
+   * What is applied from now on is run.
+   *
+   * @throws CannotRun that says what did not come up.
+   */
+  nodesReady(): Promise<void>;
+  /**
+   * What the control lane calls: something that nobody rolls.
+   *
+   * @throws CannotRun where the cluster does not work so far that it can be reached.
+   */
+  control(): Promise<ControlTarget>;
 }
 
-export async function openPlace(context: RunContext): Promise<Place> {
-  return context.cluster.context === undefined ? onKind(context) : onContext(context, context.cluster.context);
+export type ControlTarget = Pick<LaneTarget, 'url' | 'insecure'>;
+
+export async function openPlace(context: RunContext, signal?: AbortSignal): Promise<Place> {
+  return context.cluster.context === undefined ? onKind(context, signal) : onContext(context, context.cluster.context);
 }
 
-async function onKind({ cluster: named, tools, k6Image: image, labels }: RunContext): Promise<Place> {
+/** Proven once for all scenarios of a run: what does not come up for the first of them is not waited for again. */
+const proven = new WeakMap<RunContext, Readiness>();
+
+async function onKind(context: RunContext, signal?: AbortSignal): Promise<Place> {
+  const { cluster: named, tools, k6Image: image, labels } = context;
   const cluster = await openKindCluster({ ...named, ...tools });
+  const known = proven.get(context);
+  // Where it did not come up for one scenario, nothing is made for the next.
+  await known?.control;
+  const readiness = known ?? proveReady(cluster, CONTROL, () => {}, signal);
+  proven.set(context, readiness);
   return {
     cluster,
     existing: false,
     k6: () => k6InDocker({ image, labels, networkMode: `container:${cluster.nodes[0]}` }),
-    async control() {
-      const { host, port } = await serviceAddress(cluster, CONTROL.namespace, CONTROL.service);
-      return { url: `http://${host}:${port}/api/data` };
-    },
+    nodesReady: () => readiness.nodes,
+    control: () => readiness.control,
   };
 }
 
@@ -46,6 +65,8 @@ async function onContext({ run, tools, k6Image: image, labels }: RunContext, con
     cluster,
     existing: true,
     k6: (namespace, signal) => k6InCluster({ api: cluster.api, namespace, image, labels, prefix, signal }),
+    // It was there before rollproof was.
+    nodesReady: async () => {},
     // Whoever may not ask gets 401 or 403: an answer is all that it takes.
     control: async () => ({ url: APISERVER, insecure: true }),
   };

@@ -17,24 +17,29 @@ export interface Provision {
   name: string;
   definition: Pick<ScenarioDefinition, 'given'>;
   context: RunContext;
+  signal?: AbortSignal;
 }
 
 /** Disposed of, it takes away what was made (unless that is kept). Where something can't be made, nothing is left. */
 export async function provision(
-  { name, definition: { given }, context }: Provision,
+  { name, definition: { given }, context, signal }: Provision,
   progress: (text: string) => void = () => {},
-  open: (context: RunContext) => Promise<Place> = openPlace,
+  open: (context: RunContext, signal?: AbortSignal) => Promise<Place> = openPlace,
 ): Promise<Provisioned> {
-  const place = await open(context);
+  const place = await open(context, signal);
   await using releases = new AsyncDisposableStack();
   const { run, labels } = context;
   const claim = { cluster: place.cluster, run, labels, existing: place.existing };
   const claimed = await claimNamespace(claim, namespaceOf(context, name, given), given.namespace !== undefined);
   if (!context.keep) releases.defer(() => claimed.release());
-  const workload = await deploy(place.cluster, given, claimed, progress);
+  const workload = await deploy({ ...place, nodesReady: () => ready(place, given) }, given, claimed, progress);
   const made = releases.move();
   return { place, workload, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
+
+/** What a sample service needs of a cluster is known. One's own may look up a name as it starts, and never try again. */
+const ready = async (place: Place, { ownImages }: Provision['definition']['given']): Promise<void> =>
+  void (await (ownImages === undefined ? place.nodesReady() : place.control()));
 
 /** The one that was asked for, or one of the scenario's own. */
 export const namespaceOf = (

@@ -5,7 +5,7 @@ import { keptClusterExists, lockCluster, provideNodes } from '../cluster/kept.ts
 import { configOf, createKindCluster, openKindCluster, type StartedCluster } from '../cluster/kind.ts';
 import { readKindConfig } from '../cluster/kind-config.ts';
 import type { Lock } from '../cluster/lock.ts';
-import { proveReady } from '../cluster/readiness.ts';
+import { bringControlService, proveReady } from '../cluster/readiness.ts';
 import type { Toolchain } from '../cluster/setup.ts';
 import { clusterFolder, noteKeptCluster } from '../cluster/state.ts';
 import { clusterNameOf, RUN_LABEL } from '../cluster/sweep.ts';
@@ -22,13 +22,16 @@ interface ClusterSettings {
   signal: AbortSignal;
 }
 
-/** The run's own cluster, which goes with it. */
+/**
+ * The run's own cluster, which goes with it. The control service is on its way: that it runs, scenarios wait for, while
+ * what they need themselves is made.
+ */
 export async function freshCluster(
   settings: ClusterSettings,
   progress: (text: string) => void,
 ): Promise<StartedCluster> {
   const cluster = await create(clusterNameOf(settings.run), settings, progress);
-  await withControlService(cluster, { [RUN_LABEL]: settings.run }, progress, settings.signal);
+  await bringControl(cluster, { [RUN_LABEL]: settings.run }, progress);
   return cluster;
 }
 
@@ -58,10 +61,12 @@ export async function keptCluster(
     if (!there) made = await create(name, settings, progress);
     const cluster = made ?? (await openKindCluster({ name, folder: clusterFolder(name), ...toolchain }));
     provideNodes(cluster, nodes);
-    await withControlService(cluster, {}, progress, settings.signal);
+    await bringControl(cluster, {}, progress);
+    await proveReady(cluster, CONTROL, progress, settings.signal).control;
     return { cluster, lock, made: made !== undefined };
   } catch (error) {
-    await made?.delete();
+    // What went wrong is what counts; what stays of it, the next run sweeps.
+    await made?.delete().catch(() => {});
     lock.release();
     throw error;
   }
@@ -86,15 +91,15 @@ async function create(
   });
 }
 
-async function withControlService(
+async function bringControl(
   cluster: StartedCluster,
   labels: Record<string, string>,
   progress: (text: string) => void,
-  signal: AbortSignal,
 ): Promise<void> {
-  const { ref } = await ensureFixtureImage(CONTROL.image.service, CONTROL.image.version, progress);
+  const { ref: image } = await ensureFixtureImage(CONTROL.image.service, CONTROL.image.version, progress);
+  progress('bringing the control service');
   const manifests = join(packageRoot, 'fixtures/manifests', CONTROL.manifests);
-  await proveReady(cluster, { ...CONTROL, image: ref, manifests, labels }, progress, signal);
+  await bringControlService(cluster, CONTROL, { manifests, image, labels });
 }
 
 /** As it is, not as it was asked for: a cluster that stays may be older than the configuration. */

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
-import { SETTLE_BUDGET_MS, type StartedWorkload } from '../drivers/workload.ts';
+import { bringBack, startingState } from '../cluster/way-back.ts';
+import type { StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { scenariosOf } from '../history/select.ts';
 import type {
@@ -14,18 +15,17 @@ import type {
   ScenarioStarted,
   Workload,
 } from '../history/types.ts';
-import { type StartedLane, startLane, startSharedLane } from '../load/lanes.ts';
+import { type StartedLane, startLane, startSharedLane, together } from '../load/lanes.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { writeDiagnostics } from './diagnostics.ts';
-import { startingState } from './in-place.ts';
 import { leftoversGone } from './leftovers.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
-import type { Place } from './place.ts';
+import type { ControlTarget, Place } from './place.ts';
 import { namespaceOf, type Provisioned, provision } from './provision.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { streamHistory } from './run-folder.ts';
@@ -38,6 +38,7 @@ const BASELINE_SECONDS = 10;
 /** Load after the last pod is gone: what a proxy that lags behind would still drop. */
 const TAIL_MS = 5_000;
 const READY_SECONDS = 120;
+const SETTLE_SECONDS = 180;
 /** A pod that waits for what will not come (an image, a Secret) for so long is not waited for any longer. */
 const STUCK_MS = 15_000;
 /**
@@ -71,7 +72,7 @@ interface ScenarioRun {
 /**
  * The life of one scenario, step by step:
  *
- * 1. provision: a namespace, the images, the manifests
+ * 1. provision: a namespace, the images, the manifests, while the cluster is proven to work
  * 2. record: watches, logs and the harness's own health, before the workload is up (or, where it was made ahead, as it comes up)
  * 3. wait until the workload is up
  * 4. load: every lane starts, warms up, and runs a baseline against the untouched service
@@ -116,6 +117,9 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   show('deploying');
   const { place, workload } = run.provisioned ?? releases.use(await provision(run, show));
   const { cluster } = place;
+  show('waiting for the control service');
+  const control = await place.control();
+  show('starting the recorders');
   history.append(opening(run, clock, workload, plan));
 
   const recording = await startRecording({ cluster, workload, labels: context.labels, clock, history });
@@ -141,7 +145,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   show('starting the load');
   const target = await targetOf(cluster, workload, plan);
   if (target.tracked !== undefined) await recording.trackConnections(target.tracked);
-  const lanes = await startLanes(run, place, workload, target, plan, clock, history);
+  const lanes = await startLanes(run, place, { target, control }, { namespace, plan, clock, history });
   releases.defer(async () => void (await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()))));
   await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
   mark('load-ready');
@@ -178,6 +182,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const started: StartedWorkload = {
     ...startedWorkload(cluster, workload, clock, history),
     now: live.now,
+    settleBudgetMs: (definition.settleSeconds ?? SETTLE_SECONDS) * 1000,
     trigger({ kind, detail, to, limits, deletes, at }) {
       show(detail);
       mark('trigger', {
@@ -198,21 +203,21 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   };
   const after = definition.given.live?.after;
   if (after === 'restore' || after === 'leave') {
-    const { command, restore } = await startingState(cluster, workload);
-    run.tell({ type: 'to-restore', scenario: name, command });
+    const before = await startingState(cluster, workload);
+    run.tell({ type: 'to-restore', scenario: name, before });
     undone.defer(async () => {
-      // Whoever stops it is told the command.
+      // Whoever stops it is told what brings it back.
       if (after === 'leave' || signal.aborted) return;
       show('bringing it back to where it was');
-      await restore();
-      run.tell({ type: 'to-restore', scenario: name, command: undefined });
+      await bringBack(cluster, before);
+      run.tell({ type: 'to-restore', scenario: name, before: undefined });
     });
   }
   await definition.when.prepare?.(started);
   started.trigger({ ...definition.when, ...definition.when.facts?.(started) });
   const ending = await definition.when.drive(started);
   show('rolling');
-  const budgetMs = ending.budgetMs ?? SETTLE_BUDGET_MS;
+  const budgetMs = ending.budgetMs ?? started.settleBudgetMs;
   const problem = await waitFor(ending.what, budgetMs, () => ending.holds(live.now()));
   if (problem === undefined) mark('settled');
   else history.append({ type: 'action', t: clock.now(), action: 'wait', detail: problem, ok: false });
@@ -304,16 +309,12 @@ function opening(
 async function startLanes(
   { definition, signal }: ScenarioRun,
   place: Place,
-  { namespace }: Workload,
-  target: Target,
-  plan: LoadPlan,
-  clock: Clock,
-  history: HistoryWriter,
+  { target, control }: { target: Target; control: ControlTarget },
+  { namespace, plan, clock, history }: { namespace: string; plan: LoadPlan; clock: Clock; history: HistoryWriter },
 ): Promise<StartedLane[]> {
-  const control = await place.control();
   const { post: body, headers, script, pods = 1 } = definition.under ?? {};
   const common = { start: place.k6(namespace, signal), clock, append: history.append };
-  return Promise.all(
+  return together(
     plan.lanes.map((lane) => {
       const timeoutMs = lane.timeoutMs ?? plan.timeoutMs;
       if (lane.name === 'control') return startLane({ ...common, ...control, lane, timeoutMs });

@@ -5,8 +5,12 @@ import { load } from './load.ts';
 import { declare } from './next.ts';
 import { stage } from './stage.ts';
 
-/** Longest that one scenario may take, minutes: far above any that works, so that a hang ends in words. */
-const LIMIT_MINUTES = 15;
+/** Longest that one scenario may take: far above any that works, so that a hang ends in words. */
+const LIMIT_SECONDS = 15 * 60;
+
+/** The longer where it is given longer: for as many transitions as one may have. */
+const limitMs = ({ readySeconds = 0, settleSeconds = 0, when }: ScenarioDefinition): number =>
+  1000 * (LIMIT_SECONDS + readySeconds + 10 * settleSeconds + (when.waitsSeconds ?? 0));
 
 /**
  * Declares a scenario: a Vitest test that passes when the measured verdict is the expected one, and every claim came out
@@ -19,7 +23,7 @@ export function scenario(name: string, definition: ScenarioDefinition): void {
   for (const each of repeated(name, definition.selfTest ? 1 : (inject('repeat') ?? 1))) {
     declare(each, definition);
     const meta = definition.on === undefined ? {} : { rollproof: definition.on };
-    test(each, { timeout: LIMIT_MINUTES * 60_000, meta }, async () => {
+    test(each, { timeout: limitMs(definition), meta }, async () => {
       const { verdict, conclude } = await stage(each, definition);
       conclude(verdict);
       if (!verdict.asExpected) throw new Error(explained(verdict));

@@ -11,6 +11,7 @@ import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { checked } from './input.ts';
 import type { ClaimedNamespace } from './namespace.ts';
+import type { Place } from './place.ts';
 import { reasonOf } from './reason.ts';
 import { type Amendment, amended, type ManifestSource, renderManifests, sourceName } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
@@ -259,7 +260,7 @@ function composable(fields: Omit<ServiceUnderTest, 'with'>): ServiceUnderTest {
 
 /** Applies a service to a namespace. It need not be up when this returns. */
 export async function deploy(
-  cluster: StartedCluster,
+  { cluster, nodesReady }: Pick<Place, 'cluster' | 'nodesReady'>,
   service: ServiceUnderTest,
   namespace: ClaimedNamespace,
   progress: (text: string) => void,
@@ -280,6 +281,8 @@ export async function deploy(
     progress(`loading ${refs.join(', ')}`);
     await cluster.loadImages(refs);
   }
+  progress('waiting for the nodes');
+  await nodesReady();
   if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, progress);
   progress('applying manifests');
   await namespace.apply(manifests, `manifests: kubectl refuses ${namesOf(service.manifests)}`);

@@ -102,8 +102,8 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
     async bringUp(nodes, progress) {
       const ready = await source.bringUp(run, nodes, signal, progress);
       cluster = ready.cluster;
-      if (header === undefined) await begin(ready.facts);
       if (signal.aborted) throw signal.reason;
+      if (header === undefined) await begin(ready.facts);
       return { context: contextOn(ready), words: ready.words };
     },
     async takeDown() {

@@ -24,17 +24,31 @@ export type Another = (name: string, definition: ScenarioDefinition, words: stri
  * @param more is done once its outcome is known, before the run is told of it
  * @throws CannotRun outside of a test or of a run, and where the service is not sound before the transition.
  */
-export async function stage(
+export function stage(
   name: string,
   definition: ScenarioDefinition,
   more?: (outcome: Outcome, another: Another) => Promise<void>,
 ): Promise<Staged> {
   const test = TestRunner.getCurrentTest();
+  // Of one that took too long, Vitest does not wait for the end.
+  const staged = last.then(() => driven(test, name, definition, more));
+  last = staged.catch(() => {});
+  return staged;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+async function driven(
+  test: ReturnType<typeof TestRunner.getCurrentTest>,
+  name: string,
+  definition: ScenarioDefinition,
+  more?: (outcome: Outcome, another: Another) => Promise<void>,
+): Promise<Staged> {
   const context = runContext();
   if (test === undefined || context === undefined) {
     throw new CannotRun('scenarios need a cluster and a run folder', { remedy: 'start them with `rollproof run`' });
   }
-  if (context.bail !== undefined && unexpectedOf(context) >= context.bail) {
+  if (stopped.has(context) || (context.bail !== undefined && unexpectedOf(context) >= context.bail)) {
     await ahead.drop();
     test.context.skip();
   }
@@ -42,8 +56,12 @@ export async function stage(
   const channel = new BroadcastChannel(channelOf(context.run));
   const abort = new AbortController();
   channel.onmessage = (event) => {
-    if ((event as { data: RunMessage }).data.type === 'abort') abort.abort(new Error('the run was stopped'));
+    if ((event as { data: RunMessage }).data.type !== 'abort') return;
+    stopped.add(context);
+    abort.abort(new Error('the run was stopped'));
   };
+  // Vitest gives it up, because it takes too long: then it may not go on beside the next one.
+  test.context.signal.addEventListener('abort', () => abort.abort(test.context.signal.reason), { once: true });
   const tell = (message: ScenarioMessage) => channel.postMessage(message);
   const next = nextAfter(test);
   const onQuiet = () => next && mayPrepare(context, next) && ahead.prepare({ ...next, context });
@@ -65,7 +83,12 @@ export async function stage(
     if (context.proveFix && !definition.selfTest && outcome.verdict.verdict === 'fail') {
       for (const step of proofSteps(name, definition, outcome.verdict)) {
         // Its progress is shown in the line of the scenario that it is to mend.
-        await runScenario({ ...step, file, context, signal: abort.signal, tell: under });
+        await runScenario({ ...step, file, context, signal: abort.signal, tell: under }).catch((thrown) => {
+          const error = firstOf(thrown);
+          // A fix that does not come up mends nothing; what was measured without it stands.
+          if (abort.signal.aborted || !(error instanceof CannotRun)) throw thrown;
+          tell({ type: 'note', scenario: name, words: `a fix could not be tried: ${error.words}` });
+        });
       }
     }
     await more?.(outcome, async (other, otherDefinition, words) => {
@@ -81,9 +104,10 @@ export async function stage(
         channel.close();
       },
     };
-  } catch (error) {
+  } catch (thrown) {
     count(context);
-    if (abort.signal.aborted) tell({ type: 'aborted', scenario: name });
+    const error = firstOf(thrown);
+    if (stopped.has(context)) tell({ type: 'aborted', scenario: name });
     else if (error instanceof CannotRun) {
       const { message, remedy } = error;
       tell({ type: 'cannot-run', scenario: name, message, ...(remedy ? { remedy } : {}) });
@@ -94,6 +118,14 @@ export async function stage(
     if (abort.signal.aborted) await ahead.drop();
   }
 }
+
+/** Why it was given up: where a cluster is gone, what has to be taken away fails too, and says nothing new. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
+}
+
+/** Runs that were told to stop: what Vitest begins until it knows is left out. */
+const stopped = new WeakSet<RunContext>();
 
 /** Scenarios of a run come one after the other, all in this thread. */
 const ahead = preparing();

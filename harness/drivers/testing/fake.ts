@@ -30,6 +30,7 @@ export function fakeWorkload({ shows = [{}], get = () => DEPLOYMENT, kubectl = (
     service: 'web',
     clock: () => 0,
     now,
+    settleBudgetMs: 1000,
     cluster: {
       async kubectl([, , ...args]: string[], options: KubectlOptions = {}) {
         done.push(`kubectl ${args.join(' ')}${options.input === undefined ? '' : ` < ${options.input}`}`);

@@ -20,6 +20,8 @@ const home = mkdtempSync(join(tmpdir(), 'rollproof-'));
 const folder = join(home, 'mine');
 mkdirSync(folder);
 writeFileSync(join(folder, 'a.scenario.ts'), FILE);
+// Of a run that has begun.
+writeFileSync(join(home, 'history.jsonl'), '');
 const all = await collectScenarios(folder, []);
 const { selected } = all;
 

@@ -42,6 +42,25 @@ test('a scenario is named after what is rolled, and how', () => {
   ).toBe('web: rolling, rollback');
 });
 
+test('Deployments that a transition leads to are behind the same Service, named or not', () => {
+  const text = (transitions: string) =>
+    `service: { manifests: k8s, deployment: web, service: web, others: [api, green] }\ntransitions: [${transitions}]\n`;
+  const green = '{ blue-green: { deployment: green, image: web:2 } }';
+  expect(defined(text(`${green}, { canary: { deployment: c, steps: [3] } }`)).given.others).toEqual([
+    'api',
+    'green',
+    'c',
+  ]);
+  expect(defined('transitions: [{ restart: }]\n').given).not.toHaveProperty('others');
+});
+
+test('how long the service and each transition may take', () => {
+  expect(defined('readySeconds: 300\nsettleSeconds: 900\ntransitions: [{ restart: }]\n')).toMatchObject({
+    readySeconds: 300,
+    settleSeconds: 900,
+  });
+});
+
 describe('load', () => {
   const under = (load: string) => defined(`load: ${load}\ntransitions:\n  - restart:\n`).under;
 
@@ -119,6 +138,24 @@ test.each([
     'transitions:\n  - canary: { deployment: c, steps: [1, 4] }\n',
     {},
     'transitions.0.canary.steps: 4 canary pods of 3 replicas; steps are numbers of canary pods, 3 at most',
+  ],
+  [
+    'a canary that does not get all of them',
+    'transitions:\n  - canary: { deployment: c, steps: [1, 2] }\n',
+    {},
+    'transitions.0.canary.steps: the last one is 2, and there are 3 replicas; in the end the canary has all of them: [1, 2, 3]',
+  ],
+  [
+    'a lane of slow answers without a path',
+    'load: { lanes: [new, slow], slow: { seconds: 3 } }\ntransitions:\n  - restart:\n',
+    {},
+    'load.slow.path is missing: what the lane slow asks for; a path whose answer takes some seconds',
+  ],
+  [
+    'a lane of streams without a path',
+    'load: { lanes: [stream] }\ntransitions:\n  - restart:\n',
+    {},
+    'load.stream.path is missing: what the lane stream asks for; a path whose answer is sent for some seconds',
   ],
   [
     'a patch that is none',

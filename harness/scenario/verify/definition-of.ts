@@ -44,6 +44,7 @@ export function definitionOf(resolved: Resolved): ScenarioDefinition {
     when: driven(resolved),
     expect: expectationOf(config),
     ...(config.readySeconds === undefined ? {} : { readySeconds: config.readySeconds }),
+    ...(config.settleSeconds === undefined ? {} : { settleSeconds: config.settleSeconds }),
     ...(config.nodes === undefined ? {} : { on: { nodes: config.nodes } }),
   };
 }
@@ -55,24 +56,36 @@ function driven(resolved: Resolved): Transition {
   return inTurn(first!, ...others);
 }
 
-function liveOf({ service }: Config) {
-  const { deployment, service: called, namespace = '', port, others, versions } = service;
+function liveOf(config: Config) {
+  const { deployment, service: called, namespace = '', port, versions } = config.service;
+  const others = othersOf(config);
   return {
     deployment,
     service: called,
     namespace,
     ...(port === undefined ? {} : { port }),
-    ...(others === undefined ? {} : { others }),
+    ...(others.length === 0 ? {} : { others }),
     ...(versions === undefined ? {} : { versions }),
   };
+}
+
+/** Deployments behind the same Service: those that are named, and those that a transition leads to. */
+function othersOf({ service, transitions = [] }: Config): string[] {
+  const led = transitions.flatMap((one) => {
+    const { canary, 'blue-green': green } = one as Partial<Record<string, { deployment: string }>>;
+    return [canary, green].flatMap((to) => (to === undefined ? [] : [to.deployment]));
+  });
+  return [...new Set([...(service.others ?? []), ...led])];
 }
 
 /** "web: rolling, rollback". */
 export const nameOf = ({ config: { service, transitions = [] }, live }: Pick<Resolved, 'config' | 'live'>): string =>
   `${service.deployment}: ${live?.observeSeconds === undefined ? transitions.map((one) => Object.keys(one)[0]).join(', ') : 'observed'}`;
 
-function serviceOf({ config: { service, environment }, folder }: Resolved): OwnService {
-  const { manifests, deployment, service: called, namespace, port, others, images = {}, versions } = service;
+function serviceOf({ config, folder }: Resolved): OwnService {
+  const { service, environment } = config;
+  const { manifests, deployment, service: called, namespace, port, images = {}, versions } = service;
+  const others = othersOf(config);
   const whole = (sources: ManifestSource[]) => sources.map((one) => inFolder(one, folder));
   return {
     manifests: whole(manifests ?? []),
@@ -81,7 +94,7 @@ function serviceOf({ config: { service, environment }, folder }: Resolved): OwnS
     ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port }),
     ...(environment === undefined ? {} : { environment: { ...environment, manifests: whole(environment.manifests) } }),
-    ...(others === undefined ? {} : { others }),
+    ...(others.length === 0 ? {} : { others }),
     images: Object.fromEntries(Object.entries(images).map(([ref, source]) => [ref, sourceOf(source, folder)])),
     ...(versions === undefined ? {} : { versions }),
   };
@@ -120,10 +133,17 @@ function scriptIn(folder: string, script: string): string {
 function loadOf({ config: { load = {} }, folder }: Resolved): LoadSettings {
   const { lanes, post, good, script, ...rest } = load;
   const usual = script !== undefined ? OWN : post === undefined ? GETS : ALL;
+  const asked = lanes ?? [...usual];
+  const held = (['slow', 'stream'] as const).find((lane) => asked.includes(lane) && load[lane]?.path === undefined);
+  if (held !== undefined)
+    throw new CannotRun(`load.${held}.path is missing: what the lane ${held} asks for`, {
+      remedy:
+        held === 'slow' ? 'a path whose answer takes some seconds' : 'a path whose answer is sent for some seconds',
+    });
   return {
     path: '/',
     ...rest,
-    lanes: lanes ?? [...usual],
+    lanes: asked,
     ...(script === undefined ? {} : { script: scriptIn(folder, script) }),
     ...(post === undefined ? {} : { post }),
     ...(good === undefined ? {} : goodOf(good)),
@@ -180,6 +200,10 @@ function transitionOf(written: Written, index: number, resolved: Resolved): Tran
       if (tooMany !== undefined)
         throw new CannotRun(`${field}.steps: ${tooMany} canary pods of ${all} replicas`, {
           remedy: `steps are numbers of canary pods, ${all} at most`,
+        });
+      if (steps.at(-1) !== all)
+        throw new CannotRun(`${field}.steps: the last one is ${steps.at(-1)}, and there are ${all} replicas`, {
+          remedy: `in the end the canary has all of them: [${[...new Set([...steps, all])].join(', ')}]`,
         });
       return canary({ deployment, steps: steps.map((one) => [all - one, one]), hold: 5 });
     }

@@ -30,6 +30,15 @@ export function checkReversible({ transitions = [] }: Config): void {
   }
 }
 
+/** @throws CannotRun where a transition does something to more than the service: others' pods are on its nodes too. */
+export function checkOwn({ transitions = [] }: Config): void {
+  const index = transitions.findIndex((one) => 'drain' in one);
+  if (index < 0) return;
+  throw new CannotRun(`transitions.${index}.drain: not with --context: a node of that cluster is not ours to drain`, {
+    remedy: 'on a kind cluster it is; or drain it yourself, and watch with --observe',
+  });
+}
+
 /** @throws CannotRun where an image would have to be brought to nodes that are out of reach. */
 export function checkImages({ service: { images = {} } }: Config, context: string): void {
   const [ref] = Object.entries(images).find(([, source]) => source !== 'auto') ?? [];

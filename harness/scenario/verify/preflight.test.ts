@@ -90,6 +90,21 @@ test.each([
   else expect(told).toMatch(words);
 });
 
+test('green has to be there, unless it is made as blue with another image', async () => {
+  const files = { 'a.yaml': `${DEPLOYMENT}---\n${SERVICE}` };
+  const config = (green: string) => `service: { manifests: [k8s], deployment: web, service: web, others: [green] }
+transitions: [{ blue-green: { deployment: green${green} } }]
+`;
+  const { resolved } = await given(files, config(', image: web:2, container: app')).looked;
+  expect(resolved.replicas).toBe(4);
+  await expect(given(files, config('')).looked).rejects.toThrow(
+    'service.others.0: the manifests have no Deployment green',
+  );
+  await expect(given(files, config('').replace(', others: [green]', '')).looked).rejects.toThrow(
+    'transitions.0.blue-green.deployment: the manifests have no Deployment green',
+  );
+});
+
 test('a port that the Service does not have', async () => {
   const { looked } = given(
     { 'a.yaml': `${DEPLOYMENT}---\n${SERVICE}` },

@@ -58,6 +58,12 @@ export async function preflight(
   return { resolved, risks };
 }
 
+interface Led {
+  apply?: ManifestSource;
+  canary?: { deployment: string };
+  'blue-green'?: { deployment: string; image?: string };
+}
+
 /** All that it names besides: found missing now, it costs nothing. */
 async function checkOthers(resolved: Resolved, objects: KubeObject[], kubectl: Kubectl, where: string): Promise<void> {
   const { folder, config } = resolved;
@@ -71,13 +77,17 @@ async function checkOthers(resolved: Resolved, objects: KubeObject[], kubectl: K
     );
   };
   await readable(environment?.manifests ?? [], (index) => `environment.manifests.${index}`);
+  const made = (transitions as Led[]).flatMap(({ 'blue-green': green }) => (green?.image ? [green.deployment] : []));
   for (const [index, name] of (service.others ?? []).entries())
-    named(objects, 'Deployment', name, `service.others.${index}`, where);
+    if (!made.includes(name)) named(objects, 'Deployment', name, `service.others.${index}`, where);
   for (const [index, one] of transitions.entries()) {
     const field = `transitions.${index}`;
-    const { apply, canary } = one as { apply?: ManifestSource; canary?: { deployment: string } };
+    const { apply, canary, 'blue-green': green } = one as Led;
     if (apply !== undefined) await readable([apply], () => `${field}.apply`);
     if (canary !== undefined) named(objects, 'Deployment', canary.deployment, `${field}.canary.deployment`, where);
+    // With an image it is made.
+    if (green !== undefined && green.image === undefined)
+      named(objects, 'Deployment', green.deployment, `${field}.blue-green.deployment`, where);
   }
   const { given, under } = definitionOf(resolved);
   if (under?.script !== undefined) await checkScript(under.script);

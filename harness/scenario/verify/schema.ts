@@ -186,7 +186,10 @@ export const CONFIG = z
         .describe('what has to be up before the service: a database, a queue'),
       transitions: z.array(transition).min(1, 'it has to name a transition').optional(),
       expect: expectation.optional(),
-      readySeconds: seconds.optional(),
+      readySeconds: seconds.optional().describe('longest that the service may take to come up; default 120'),
+      settleSeconds: seconds
+        .optional()
+        .describe('longest that a transition may take until it is rolled out and the old pods are gone; default 180'),
       nodes: atLeastOne.optional().describe('of the kind cluster'),
     },
     'it has to be a map: service, transitions, …',
