@@ -233,12 +233,7 @@ describe('a service that lives there', () => {
   test('killed, it leaves what the next run takes away, and is told how to bring back what it changed', {
     timeout: 400_000,
   }, async () => {
-    await admin('set', 'image', 'deployment/python-web-app', 'app=rollproof/article:1.0.0', '-n', 'shop');
-    await admin('rollout', 'status', 'deployment/python-web-app', '-n', 'shop', '--timeout=120s');
-    await until(async () => (await jobsRun()) === 0);
-    const update = ['--in-place', '--image', 'app=rollproof/article:2.0.0'];
-    const killed = as('roller', 'verify', ...flags, ...update, ...out());
-    await until(async () => (await imageOf()).endsWith(':2.0.0'));
+    const { run: killed } = await changing();
     killed.kill('SIGKILL');
     await killed;
     expect(await jobsRun(), 'the load goes on').toBeGreaterThan(0);
@@ -254,12 +249,7 @@ describe('a service that lives there', () => {
   test('stopped, it ends its load itself, and says how to bring back what it changed', {
     timeout: 400_000,
   }, async () => {
-    await admin('set', 'image', 'deployment/python-web-app', 'app=rollproof/article:1.0.0', '-n', 'shop');
-    await admin('rollout', 'status', 'deployment/python-web-app', '-n', 'shop', '--timeout=120s');
-    await until(async () => (await jobsRun()) === 0);
-    const update = ['--in-place', '--image', 'app=rollproof/article:2.0.0'];
-    const stopped = as('roller', 'verify', ...flags, ...update, ...out());
-    await until(async () => (await imageOf()).endsWith(':2.0.0'));
+    const { run: stopped } = await changing();
     stopped.kill('SIGINT');
     const { exitCode, stderr } = await stopped;
     expect(exitCode, stderr).toBe(130);
@@ -273,6 +263,17 @@ describe('a service that lives there', () => {
     await execa('sh', ['-c', command], { env: { ...environmentOf('roller') } });
     expect(await imageOf(), 'the command does what it says').toBe('rollproof/article:1.0.0');
   });
+
+  /** A run that has just changed what lives there. */
+  async function changing(): Promise<{ run: ReturnType<typeof as> }> {
+    await admin('set', 'image', 'deployment/python-web-app', 'app=rollproof/article:1.0.0', '-n', 'shop');
+    await admin('rollout', 'status', 'deployment/python-web-app', '-n', 'shop', '--timeout=120s');
+    await until(async () => (await jobsRun()) === 0);
+    const update = ['--in-place', '--image', 'app=rollproof/article:2.0.0'];
+    const run = as('roller', 'verify', ...flags, ...update, ...out());
+    await until(async () => (await imageOf()).endsWith(':2.0.0'));
+    return { run };
+  }
 
   const jobsRun = async () => {
     const { stdout } = await admin('get', 'pods', '-n', 'shop', '-l', 'dev.rollproof.load', '-o', 'name');
