@@ -116,7 +116,7 @@ async function placed(
     service: 'shop',
     images: { 'shop-go:1.0.0': image },
   });
-  const workload = await deploy({ cluster, nodesReady: async () => {} }, shop, namespace, () => {});
+  const workload = await deploy(cluster, shop, namespace, () => {});
   await cluster.kubectl(['-n', namespace.name, 'rollout', 'status', 'deployment/shop', '--timeout=120s']);
   const address = await serviceAddress(cluster, namespace.name, 'shop');
   return { cluster, workload, address, labels, image: toolchain.k6Image.ref };

@@ -266,7 +266,8 @@ async function conclude(
     }
   }
   if (options.keep) say(keptWords(session, source));
-  const command = toRestore && (await commandBack(session.cluster()?.api, toRestore));
+  const cluster = session.cluster();
+  const command = cluster && toRestore && (await commandBack(cluster.api, toRestore));
   if (command !== undefined) say(`it is not as it was; this brings it back: ${command}`);
   if (stopped) {
     say(

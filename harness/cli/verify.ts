@@ -95,8 +95,8 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
   };
   const { config, folder, objects } = await configOf(options, mode, cluster, mode === 'made' ? undefined : live);
   const { namespace, deployment } = config.service;
-  checkOwn(config);
   if (mode === 'in-place') checkReversible(config);
+  else checkOwn(config);
   checkImages(config, context);
   if (mode === 'made') await checkRights(called, mode, namespace);
   const after = mode === 'observe' ? 'untouched' : options.leave ? 'leave' : 'restore';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { KubeApi } from './api.ts';
 import type { StartedCluster } from './kind.ts';
 import { bringBack, commandBack, startingState } from './way-back.ts';
 
@@ -47,7 +48,7 @@ async function changed(now: Partial<Live>, before: Partial<Live> = {}) {
     back: () => bringBack(cluster, state),
     command: () => commandBack(cluster.api, state),
     /** Where the cluster does not answer. */
-    usual: () => commandBack(undefined, state),
+    usual: () => commandBack({ get: () => Promise.reject(new Error('no answer')) } as unknown as KubeApi, state),
   };
 }
 

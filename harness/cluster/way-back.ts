@@ -66,14 +66,12 @@ export async function bringBack({ api, kubectl }: Pick<StartedCluster, 'api' | '
 }
 
 /**
- * What a person calls to bring it back from how it is now; undefined where it is as it was.
- *
- * @param api undefined where the cluster does not answer: then it is what brings a plain update back
+ * What a person calls to bring it back from how it is now; undefined where it is as it was. Where the cluster does not answer,
+ * it is what brings a plain update back.
  */
-export async function commandBack(api: KubeApi | undefined, before: StartingState): Promise<string | undefined> {
+export async function commandBack(api: KubeApi, before: StartingState): Promise<string | undefined> {
   const { context, namespace, replicaSet } = before;
-  const usual = [undo(before, replicaSet.revision)];
-  const steps = api === undefined ? usual : await stepsBack(api, before).catch(() => usual);
+  const steps = await stepsBack(api, before).catch(() => [undo(before, replicaSet.revision)]);
   if (steps.length === 0) return undefined;
   return steps.map((step) => `kubectl --context ${context} -n ${namespace} ${step.join(' ')}`).join(' && ');
 }

@@ -84,6 +84,16 @@ describe('what is in no namespace', () => {
     await expect(namespace.apply(ROLE, 'no')).rejects.toThrow('ClusterRole reader');
   });
 
+  test('nothing is applied where nobody says what is in none', async () => {
+    const resources = () => {
+      throw Object.assign(new Error('exit code 1'), { stdout: '' });
+    };
+    const { done, claim } = clusterWith({ shop: false, resources });
+    const namespace = await claimNamespace(claim, 'shop', true);
+    await expect(namespace.apply(WEB, 'no')).rejects.toThrow('does not say which kinds are in no namespace');
+    expect(done.some((line) => line.startsWith('apply'))).toBe(false);
+  });
+
   test('is made on a cluster of ours', async () => {
     const { done, claim } = clusterWith({ shop: false });
     await (await claimNamespace({ ...claim, existing: false }, 'shop', true)).apply(ROLE, 'no');

@@ -75,6 +75,11 @@ async function refuseWide({ kubectl }: StartedCluster, manifests: string): Promi
   const listed = await kubectl(['api-resources', '--namespaced=false', '--no-headers']).catch(
     (error: { stdout?: unknown }) => String(error.stdout ?? ''),
   );
+  // Whoever lists none has not been told: a Namespace is one.
+  if (listed.trim() === '')
+    throw new CannotRun('manifests: the cluster does not say which kinds are in no namespace', {
+      remedy: '`kubectl api-resources` says why',
+    });
   // NAME [SHORTNAMES] APIVERSION NAMESPACED KIND
   const wide = new Set(listed.split('\n').map((line) => line.trim().split(/\s+/).slice(-3).join(' ')));
   const found = items.find(({ apiVersion, kind }) => wide.has(`${apiVersion} false ${kind}`));

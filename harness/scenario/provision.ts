@@ -32,14 +32,14 @@ export async function provision(
   const claim = { cluster: place.cluster, run, labels, existing: place.existing };
   const claimed = await claimNamespace(claim, namespaceOf(context, name, given), given.namespace !== undefined);
   if (!context.keep) releases.defer(() => claimed.release());
-  const workload = await deploy({ ...place, nodesReady: () => ready(place, given) }, given, claimed, progress);
+  const workload = await deploy(place.cluster, given, claimed, progress, () => ready(place, given));
   const made = releases.move();
   return { place, workload, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
 /** What a sample service needs of a cluster is known. One's own may look up a name as it starts, and never try again. */
-const ready = async (place: Place, { ownImages }: Provision['definition']['given']): Promise<void> =>
-  void (await (ownImages === undefined ? place.nodesReady() : place.control()));
+const ready = (place: Place, { ownImages }: Provision['definition']['given']): Promise<unknown> =>
+  ownImages === undefined ? place.nodesReady() : place.control();
 
 /** The one that was asked for, or one of the scenario's own. */
 export const namespaceOf = (

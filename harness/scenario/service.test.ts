@@ -91,7 +91,7 @@ describe('what is wrong is named', () => {
     [{ ...own, images: { 'web:1': { build: folder } } }, 'images: web:1: build: there is no .*Dockerfile'],
   ])('before anything is made in the cluster: %o', async (given, message) => {
     const cluster = { kubectl } as unknown as StartedCluster;
-    const deployed = deploy(on(cluster), service(given as OwnService), await claimed(cluster), () => {});
+    const deployed = deploy(cluster, service(given as OwnService), await claimed(cluster), () => {});
     const error = await deployed.then(() => undefined, told);
     expect(error).toMatch(new RegExp(message));
   });
@@ -103,11 +103,9 @@ test('what kubectl refuses is said in one line', async () => {
     throw Object.assign(new Error('Command failed'), { stderr: 'Error from server (BadRequest):\n  no such field\n' });
   };
   const cluster = { kubectl: refusing } as unknown as StartedCluster;
-  const deployed = deploy(on(cluster), service(own), await claimed(cluster), () => {});
+  const deployed = deploy(cluster, service(own), await claimed(cluster), () => {});
   expect(await deployed.then(() => undefined, told)).toContain('k8s: Error from server (BadRequest):; no such field');
 });
-
-const on = (cluster: StartedCluster) => ({ cluster, nodesReady: async () => {} });
 
 const claimed = (cluster: StartedCluster) =>
   claimNamespace({ cluster, run: 'r', labels: {}, existing: false }, 'x', false);

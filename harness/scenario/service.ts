@@ -11,7 +11,6 @@ import type { Workload } from '../history/types.ts';
 import { packageRoot } from '../package-root.ts';
 import { checked } from './input.ts';
 import type { ClaimedNamespace } from './namespace.ts';
-import type { Place } from './place.ts';
 import { reasonOf } from './reason.ts';
 import { type Amendment, amended, type ManifestSource, renderManifests, sourceName } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
@@ -258,12 +257,17 @@ function composable(fields: Omit<ServiceUnderTest, 'with'>): ServiceUnderTest {
   };
 }
 
-/** Applies a service to a namespace. It need not be up when this returns. */
+/**
+ * Applies a service to a namespace. It need not be up when this returns.
+ *
+ * @param ready resolves once what is applied is run: images are loaded before that
+ */
 export async function deploy(
-  { cluster, nodesReady }: Pick<Place, 'cluster' | 'nodesReady'>,
+  cluster: StartedCluster,
   service: ServiceUnderTest,
   namespace: ClaimedNamespace,
   progress: (text: string) => void,
+  ready: () => Promise<unknown> = async () => {},
 ): Promise<Workload> {
   if (service.live !== undefined) return workloadOf(service, namespace.name);
   const { deployment, service: called, ownImages = [], amendment } = service;
@@ -281,8 +285,8 @@ export async function deploy(
     progress(`loading ${refs.join(', ')}`);
     await cluster.loadImages(refs);
   }
-  progress('waiting for the nodes');
-  await nodesReady();
+  progress('waiting for the cluster');
+  await ready();
   if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, progress);
   progress('applying manifests');
   await namespace.apply(manifests, `manifests: kubectl refuses ${namesOf(service.manifests)}`);
