@@ -69,14 +69,20 @@ function liveOf(config: Config) {
   };
 }
 
+/** Where transitions lead to; `made` by them: with an image green need not be there. */
+export const ledTo = ({ transitions = [] }: Config): { deployment: string; field: string; made: boolean }[] =>
+  transitions.flatMap((one, index) =>
+    (['canary', 'blue-green'] as const).flatMap((kind) => {
+      const to = (one as Partial<Record<string, { deployment: string; image?: string }>>)[kind];
+      if (to === undefined) return [];
+      return [{ deployment: to.deployment, field: `transitions.${index}.${kind}.deployment`, made: 'image' in to }];
+    }),
+  );
+
 /** Deployments behind the same Service: those that are named, and those that a transition leads to. */
-function othersOf({ service, transitions = [] }: Config): string[] {
-  const led = transitions.flatMap((one) => {
-    const { canary, 'blue-green': green } = one as Partial<Record<string, { deployment: string }>>;
-    return [canary, green].flatMap((to) => (to === undefined ? [] : [to.deployment]));
-  });
-  return [...new Set([...(service.others ?? []), ...led])];
-}
+const othersOf = (config: Config): string[] => [
+  ...new Set([...(config.service.others ?? []), ...ledTo(config).map(({ deployment }) => deployment)]),
+];
 
 /** "web: rolling, rollback". */
 export const nameOf = ({ config: { service, transitions = [] }, live }: Pick<Resolved, 'config' | 'live'>): string =>

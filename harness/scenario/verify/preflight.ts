@@ -4,7 +4,7 @@ import { CannotRun } from '../../errors.ts';
 import { deploymentOf } from '../../history/objects.ts';
 import type { KubeObject } from '../../history/types.ts';
 import type { Kubectl, ManifestSource } from '../render.ts';
-import { definitionOf, inFolder, type Resolved } from './definition-of.ts';
+import { definitionOf, inFolder, ledTo, type Resolved } from './definition-of.ts';
 import { objectsIn, RELATIVE } from './manifests.ts';
 import type { Config } from './schema.ts';
 import { checkScript } from './script.ts';
@@ -58,12 +58,6 @@ export async function preflight(
   return { resolved, risks };
 }
 
-interface Led {
-  apply?: ManifestSource;
-  canary?: { deployment: string };
-  'blue-green'?: { deployment: string; image?: string };
-}
-
 /** All that it names besides: found missing now, it costs nothing. */
 async function checkOthers(resolved: Resolved, objects: KubeObject[], kubectl: Kubectl, where: string): Promise<void> {
   const { folder, config } = resolved;
@@ -77,18 +71,15 @@ async function checkOthers(resolved: Resolved, objects: KubeObject[], kubectl: K
     );
   };
   await readable(environment?.manifests ?? [], (index) => `environment.manifests.${index}`);
-  const made = (transitions as Led[]).flatMap(({ 'blue-green': green }) => (green?.image ? [green.deployment] : []));
+  const led = ledTo(config);
   for (const [index, name] of (service.others ?? []).entries())
-    if (!made.includes(name)) named(objects, 'Deployment', name, `service.others.${index}`, where);
+    if (!led.some(({ deployment, made }) => made && deployment === name))
+      named(objects, 'Deployment', name, `service.others.${index}`, where);
   for (const [index, one] of transitions.entries()) {
-    const field = `transitions.${index}`;
-    const { apply, canary, 'blue-green': green } = one as Led;
-    if (apply !== undefined) await readable([apply], () => `${field}.apply`);
-    if (canary !== undefined) named(objects, 'Deployment', canary.deployment, `${field}.canary.deployment`, where);
-    // With an image it is made.
-    if (green !== undefined && green.image === undefined)
-      named(objects, 'Deployment', green.deployment, `${field}.blue-green.deployment`, where);
+    const { apply } = one as { apply?: ManifestSource };
+    if (apply !== undefined) await readable([apply], () => `transitions.${index}.apply`);
   }
+  for (const { deployment, field, made } of led) if (!made) named(objects, 'Deployment', deployment, field, where);
   const { given, under } = definitionOf(resolved);
   if (under?.script !== undefined) await checkScript(under.script);
   // What it is made of says what else is wrong with it.
