@@ -17,13 +17,19 @@ const LAST_LINES = 12;
 /**
  * Runs a command with all of its output in a log file. `onLine` sees each line as it comes.
  *
- * @throws CommandFailed with the last lines.
+ * @param options.signal ends it
+ * @throws CommandFailed with the last lines; the signal's reason, where that has ended it.
  */
 export async function logged(
   what: string,
   log: string,
   [command, ...args]: [string, ...string[]],
-  options: { cwd?: string; env?: Record<string, string>; onLine?: (line: string) => void } = {},
+  options: {
+    cwd?: string;
+    env?: Record<string, string>;
+    onLine?: (line: string) => void;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<void> {
   mkdirSync(dirname(log), { recursive: true });
   const file = createWriteStream(log, { flags: 'a' });
@@ -35,6 +41,7 @@ export async function logged(
     stdin: 'ignore',
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: options.env } : {}),
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
   });
   try {
     for await (const line of child.iterable({ from: 'all' })) {
@@ -45,6 +52,7 @@ export async function logged(
     }
     await child;
   } catch (error) {
+    if (options.signal?.aborted) throw options.signal.reason;
     throw new CommandFailed(what, log, last.length > 0 ? last : [shortMessage(error)], error);
   } finally {
     file.end();

@@ -29,21 +29,26 @@ export interface OwnImage {
 /**
  * Makes sure that Docker holds the image. A build is left to Docker's own cache: what did not change costs nothing.
  *
+ * @param signal ends the making of it
  * @returns whether it does: an image that is optional need not be there.
  * @throws CannotRun that names the image, where it can't be built or is not there.
  */
-export async function ensureOwnImage(image: OwnImage, progress: (text: string) => void): Promise<boolean> {
+export async function ensureOwnImage(
+  image: OwnImage,
+  progress: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const { ref, build, archive, pull, optional } = image;
   checkSource(image);
-  if (archive !== undefined) await readArchive(ref, archive, progress);
-  else if (build !== undefined) await built(ref, build, progress);
+  if (archive !== undefined) await readArchive(ref, archive, progress, signal);
+  else if (build !== undefined) await built(ref, build, progress, signal);
   else if (!(await imageExists(ref))) {
     if (optional) return false;
     if (!pull)
       throw new CannotRun(`images: ${ref}: Docker has no such image`, {
         remedy: `docker pull ${ref}, or say how it is built: { build: 'folder' }`,
       });
-    await pulled(ref, progress);
+    await pulled(ref, progress, signal);
   }
   return true;
 }
@@ -72,6 +77,7 @@ async function built(
   ref: string,
   build: NonNullable<OwnImage['build']>,
   progress: (text: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { context, dockerfile = DOCKERFILE } = build;
   const args = { ...(build.base === 'debian' ? { DEBIAN: await ensureDebian(progress) } : {}), ...build.args };
@@ -80,17 +86,18 @@ async function built(
   const named = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   try {
     const file = join(context, dockerfile);
-    await logged(`building ${ref}`, log, ['docker', 'build', '-t', ref, '-f', file, ...named, context]);
+    await logged(`building ${ref}`, log, ['docker', 'build', '-t', ref, '-f', file, ...named, context], { signal });
   } catch (cause) {
     if (!(cause instanceof CommandFailed)) throw cause;
     throw new CannotRun(`images: ${ref}: ${cause.message}`, { remedy: `mend ${join(context, dockerfile)}`, cause });
   }
 }
 
-async function pulled(ref: string, progress: (text: string) => void): Promise<void> {
+async function pulled(ref: string, progress: (text: string) => void, signal?: AbortSignal): Promise<void> {
   progress(`pulling ${ref}`);
   const log = join(cacheFolder(), 'logs', 'pull.log');
-  await logged(`pulling ${ref}`, log, ['docker', 'pull', ref]).catch((cause: Error) => {
+  await logged(`pulling ${ref}`, log, ['docker', 'pull', ref], { signal }).catch((cause: Error) => {
+    if (signal?.aborted) throw cause;
     throw new CannotRun(`images: ${ref}: it can't be pulled: ${cause.message}`, {
       remedy: 'is the name right, and does this machine reach its registry?',
       cause,
@@ -98,10 +105,16 @@ async function pulled(ref: string, progress: (text: string) => void): Promise<vo
   });
 }
 
-async function readArchive(ref: string, archive: string, progress: (text: string) => void): Promise<void> {
+async function readArchive(
+  ref: string,
+  archive: string,
+  progress: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   progress(`reading ${ref} from ${archive}`);
   const log = join(cacheFolder(), 'logs', 'archive.log');
-  await logged(`reading ${archive}`, log, ['docker', 'load', '-i', archive]).catch((cause: Error) => {
+  await logged(`reading ${archive}`, log, ['docker', 'load', '-i', archive], { signal }).catch((cause: Error) => {
+    if (signal?.aborted) throw cause;
     throw new CannotRun(`images: ${ref}: archive: ${archive} can't be read: ${cause.message}`, { cause });
   });
   if (!(await imageExists(ref)))

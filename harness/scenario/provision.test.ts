@@ -6,6 +6,8 @@ import { namespaceFor, provision } from './provision.ts';
 import type { ServiceUnderTest } from './service.ts';
 
 const context = { run: '20261129-120000-abcd', labels: { run: 'r' }, keep: false } as unknown as RunContext;
+/** Nobody stops it. */
+const { signal } = new AbortController();
 
 /** A cluster of ours with nothing in it, and what kubectl was asked. */
 function place() {
@@ -38,7 +40,7 @@ const RELEASED = [
 
 test('what was made is taken away when it is disposed of, once', async () => {
   const { done, open } = place();
-  const made = await provision({ name: 'a scenario', definition: { given: THERE }, context }, () => {}, open);
+  const made = await provision({ name: 'a scenario', definition: { given: THERE }, context, signal }, () => {}, open);
   expect(made.workload).toMatchObject({ namespace: NAME, deployment: 'web' });
   expect(done).toEqual(['create -f -']);
   await made[Symbol.asyncDispose]();
@@ -49,7 +51,11 @@ test('what was made is taken away when it is disposed of, once', async () => {
 test('unless it is to be kept', async () => {
   const { done, open } = place();
   const kept = { ...context, keep: true };
-  const made = await provision({ name: 'a scenario', definition: { given: THERE }, context: kept }, () => {}, open);
+  const made = await provision(
+    { name: 'a scenario', definition: { given: THERE }, context: kept, signal },
+    () => {},
+    open,
+  );
   await made[Symbol.asyncDispose]();
   expect(done).toEqual(['create -f -']);
 });
@@ -58,7 +64,7 @@ test('where something can’t be made, nothing is left', async () => {
   const { done, open } = place();
   const broken = given({ manifests: '/no/such/folder' });
   await expect(
-    provision({ name: 'a scenario', definition: { given: broken }, context }, () => {}, open),
+    provision({ name: 'a scenario', definition: { given: broken }, context, signal }, () => {}, open),
   ).rejects.toThrow();
   expect(done.slice(-2)).toEqual(RELEASED);
 });

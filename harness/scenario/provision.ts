@@ -17,7 +17,8 @@ export interface Provision {
   name: string;
   definition: Pick<ScenarioDefinition, 'given'>;
   context: RunContext;
-  signal?: AbortSignal;
+  /** Ends the making of it. */
+  signal: AbortSignal;
 }
 
 /** Disposed of, it takes away what was made (unless that is kept). Where something can't be made, nothing is left. */
@@ -32,7 +33,7 @@ export async function provision(
   const claim = { cluster: place.cluster, run, labels, existing: place.existing };
   const claimed = await claimNamespace(claim, namespaceOf(context, name, given), given.namespace !== undefined);
   if (!context.keep) releases.defer(() => claimed.release());
-  const workload = await deploy(place.cluster, given, claimed, progress, () => ready(place, given));
+  const workload = await deploy(place.cluster, given, claimed, progress, { ready: () => ready(place, given), signal });
   const made = releases.move();
   return { place, workload, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }

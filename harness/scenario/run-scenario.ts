@@ -31,7 +31,7 @@ import { type StartedRecording, startRecording } from './recording.ts';
 import { streamHistory } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
 import { type Target, targetOf } from './target.ts';
-import { often, steady, waiter } from './until.ts';
+import { aborted, often, steady, waiter } from './until.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
 const BASELINE_SECONDS = 10;
@@ -363,11 +363,4 @@ function startedWorkload(
       }
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

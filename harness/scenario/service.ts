@@ -14,6 +14,7 @@ import type { ClaimedNamespace } from './namespace.ts';
 import { reasonOf } from './reason.ts';
 import { type Amendment, amended, type ManifestSource, renderManifests, sourceName } from './render.ts';
 import { patchesFor, type ServiceSettings } from './settings.ts';
+import { aborted } from './until.ts';
 
 /** A service that a scenario deploys: where its manifests are, what is rolled, what is called, and which images it needs. */
 export interface ServiceUnderTest {
@@ -260,14 +261,15 @@ function composable(fields: Omit<ServiceUnderTest, 'with'>): ServiceUnderTest {
 /**
  * Applies a service to a namespace. It need not be up when this returns.
  *
- * @param ready resolves once what is applied is run: images are loaded before that
+ * @param options.ready resolves once what is applied is run: images are loaded before that
+ * @param options.signal ends it, however long an image takes to be built
  */
 export async function deploy(
   cluster: StartedCluster,
   service: ServiceUnderTest,
   namespace: ClaimedNamespace,
   progress: (text: string) => void,
-  ready: () => Promise<unknown> = async () => {},
+  { ready, signal = NEVER }: { ready?: () => Promise<unknown>; signal?: AbortSignal } = {},
 ): Promise<Workload> {
   if (service.live !== undefined) return workloadOf(service, namespace.name);
   const { deployment, service: called, ownImages = [], amendment } = service;
@@ -278,16 +280,16 @@ export async function deploy(
   const refs: string[] = [];
   // Of a cluster whose nodes are out of reach, it is the cluster's own business where an image comes from.
   const loaded = cluster.nodes?.length === 0 ? ownImages.filter(({ optional }) => !optional) : ownImages;
-  for (const image of loaded) if (await ensureOwnImage(image, progress)) refs.push(image.ref);
+  for (const image of loaded) if (await ensureOwnImage(image, progress, signal)) refs.push(image.ref);
   for (const { service: name, version } of service.images)
-    refs.push((await ensureFixtureImage(name, version, progress)).ref);
+    refs.push((await Promise.race([ensureFixtureImage(name, version, progress), aborted(signal)])).ref);
   if (refs.length > 0) {
     progress(`loading ${refs.join(', ')}`);
     await cluster.loadImages(refs);
   }
   progress('waiting for the cluster');
-  await ready();
-  if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, progress);
+  await ready?.();
+  if (service.environment !== undefined) await bringUp(cluster, service.environment, namespace, { progress, signal });
   progress('applying manifests');
   await namespace.apply(manifests, `manifests: kubectl refuses ${namesOf(service.manifests)}`);
   return workloadOf(service, namespace.name);
@@ -309,12 +311,15 @@ const namesOf = (sources: ManifestSource | ManifestSource[]) => [sources].flat()
 
 const ENVIRONMENT_SECONDS = 180;
 
+/** Nobody stops it. */
+const NEVER = new AbortController().signal;
+
 /** Applies what the service needs, and waits until all of it that rolls out is rolled out. */
 async function bringUp(
   cluster: StartedCluster,
   { manifests: paths, seconds = ENVIRONMENT_SECONDS }: Environment,
   namespace: ClaimedNamespace,
-  progress: (text: string) => void,
+  { progress, signal }: { progress: (text: string) => void; signal: AbortSignal },
 ): Promise<void> {
   const manifests = await renderManifests(cluster, paths, { patches: [], images: {} });
   progress('applying the environment');
@@ -333,8 +338,9 @@ async function bringUp(
       `--timeout=${left}s`,
     ];
     try {
-      await cluster.kubectl(args);
+      await cluster.kubectl(args, { signal });
     } catch (cause) {
+      if (signal.aborted) throw signal.reason;
       const pods = await cluster.kubectl(['get', 'pods', '-n', namespace.name, '--no-headers']).catch(() => '');
       throw new CannotRun(`environment: ${kind} ${metadata.name} was not up after ${seconds} s: ${reasonOf(cause)}`, {
         remedy: `its pods: ${

@@ -67,7 +67,7 @@ async function driven(
   const onQuiet = () => next && mayPrepare(context, next) && ahead.prepare({ ...next, context });
   try {
     tell({ type: 'started', scenario: name });
-    const provisioned = await ahead.take(name);
+    const provisioned = await ahead.take(name, abort.signal);
     const made = provisioned === undefined ? {} : { provisioned };
     const outcome = await runScenario({
       name,

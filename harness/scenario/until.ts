@@ -11,6 +11,14 @@ export function waiter(signal: AbortSignal) {
   };
 }
 
+/** Rejects with the signal's reason, once it is given; else never ends. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
 /** Holds once `holds` has held at every look for so long, from now on. */
 export function steady(holds: () => boolean, ms: number): () => boolean {
   let since = performance.now();
