@@ -1,7 +1,9 @@
 import { CannotRun } from '../errors.ts';
+import type { Verdict } from '../history/types.ts';
 import type { RunReport } from '../report/verdict.ts';
-import { exitCodeOf } from '../scenario/saved-run.ts';
 import type { Outcome } from './run-scenarios.ts';
+
+export const exitCodeOf = (verdict: Verdict): number => ({ pass: 0, fail: 1, inconclusive: 2 })[verdict];
 
 /**
  * What a run that was not stopped comes to. What was proven to be dropped makes it 1, whatever else could not be run.

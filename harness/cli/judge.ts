@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { writeVerdict } from '../report/verdict-json.ts';
-import { exitCodeOf, reportOf } from '../scenario/saved-run.ts';
+import { reportFrugally } from '../scenario/apart.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { printOutcome } from './outcome.ts';
 
 /** `rollproof judge RUN`: judges a saved run again, offline, and exits as its verdict. */
@@ -11,7 +12,7 @@ export function judgeCommand(): Command {
     .option('--json', 'verdict.json alone on stdout')
     .option('--write', "write the run folder's verdict.json anew")
     .action(async (run: string, options: { json?: boolean; write?: boolean }) => {
-      const report = await reportOf(run);
+      const report = await reportFrugally(run);
       if (options.write) writeVerdict(run, report);
       if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else printOutcome(report, run);

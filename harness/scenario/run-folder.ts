@@ -10,6 +10,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -82,6 +83,13 @@ function historyIn(path: string): string {
     throw new CannotRun(`${path} holds no history.jsonl.gz and no history.jsonl`, { remedy: REMEDY });
   return file;
 }
+
+/**
+ * Bytes of a run's history, as it lies on disk.
+ *
+ * @throws CannotRun where there is none.
+ */
+export const historySize = (path: string): number => statSync(historyIn(path)).size;
 
 const unreadable = (file: string, cause: unknown): CannotRun =>
   new CannotRun(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { remedy: REMEDY, cause });

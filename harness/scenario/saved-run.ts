@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type ScenarioHistory, scenariosOf } from '../history/select.ts';
-import type { History, Verdict } from '../history/types.ts';
+import type { History } from '../history/types.ts';
 import { junit } from '../report/junit.ts';
 import { type JudgedRun, reportPage } from '../report/page/page.ts';
 import { summary } from '../report/summary.ts';
@@ -41,5 +41,3 @@ function reported({ header }: History, histories: ScenarioHistory[]): RunReport 
     ...(notRun.length > 0 ? { notRun } : {}),
   };
 }
-
-export const exitCodeOf = (verdict: Verdict): number => ({ pass: 0, fail: 1, inconclusive: 2 })[verdict];
