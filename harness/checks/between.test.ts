@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HistoryBuilder } from '../history/testing/build.ts';
+import { HistoryBuilder, s } from '../history/testing/build.ts';
 import { done } from './done.ts';
 import { endpoints } from './endpoints.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
@@ -9,6 +9,14 @@ const pairs = (builder: HistoryBuilder) =>
   waves(builder.history()).map(({ old, new: fresh, selector }) => `${old},${fresh}${selector && ` ${selector}`}`);
 
 const CANARY = { name: 'web-canary' };
+/** As the driver keeps it. */
+const WORSE = JSON.stringify({
+  step: [2, 1],
+  from: s(12),
+  to: s(14),
+  criteria: { requests: 1, significance: 0.001, slowerMs: 10 },
+  promote: false,
+});
 
 /** Three stable pods and a canary of none, behind one Service; the trigger at 10 promises three at least, four at most. */
 function shift(): HistoryBuilder {
@@ -91,12 +99,48 @@ describe('a canary, shifted step by step', () => {
     expect(done(wrong.history())).toMatchObject({ verdict: 'fail', detail: expect.stringContaining('the old pod a2') });
   });
 
-  test('an abort is a transition of its own, back to stable', () => {
+  /** After its first step. */
+  function aborted(): HistoryBuilder {
     const builder = canary(shift(), 11, 1).pod(12, 'c1', { owner: 'canary-a' });
-    builder.mark(15, 'trigger', 'canary-abort', { to: 'web', limits: { floor: 3, ceiling: 4 } });
+    builder.mark(15, 'trigger', 'canary-abort', { to: 'web', limits: { floor: 3, ceiling: 4 }, detail: 'back: why' });
     canary(builder, 16, 0).pod(16.2, 'c1', { owner: 'canary-a', terminating: true }).gone(20, 'c1', 'canary-a');
-    builder.mark(21, 'settled').request(22, { pod: 'a1' }).mark(25, 'tail-end').lane(26).mark(26, 'load-stopped');
-    const history = builder.history();
+    return builder
+      .mark(21, 'settled')
+      .request(22, { pod: 'a1' })
+      .mark(25, 'tail-end')
+      .lane(26)
+      .mark(26, 'load-stopped');
+  }
+
+  test('one that was given up because it did not get ready, or was found worse, is not done: the new version serves nobody', () => {
+    const late = { action: 'canary-step', detail: 'stable 2, canary 1', ok: false };
+    const worse = { action: 'canary-analysis', detail: '', ok: true, output: WORSE };
+    for (const because of [late, worse]) {
+      const builder = aborted().add({ type: 'action', t: s(10.5), end: s(15), ...because });
+      expect(done(builder.history())).toMatchObject({
+        verdict: 'fail',
+        detail: 'the canary was given up, back: why',
+        witnesses: [builder.observations.find((one) => one.type === 'marker' && one.transition === 'canary-abort')?.id],
+      });
+      // Where somebody says that it will be, that is what it came for.
+      const claims = [{ text: 'it is given up', measure: 'aborts', with: {}, holds: true }];
+      const { started, ...rest } = builder.history();
+      expect(done({ ...rest, started: { ...started!, claims } })).toMatchObject({ verdict: 'pass' });
+    }
+  });
+
+  test('whose end did not come in its time is not done, whatever else of it looks as it should', () => {
+    const builder = promoted();
+    const settled = builder.observations.findIndex((one) => one.type === 'marker' && one.marker === 'settled');
+    builder.observations.splice(settled, 1);
+    const detail = 'waited 180 s for new connections to go to one side only; last state: 3 of 3 ready';
+    builder.add({ type: 'action', t: s(29), action: 'wait', detail, ok: false });
+    expect(done(builder.history())).toMatchObject({ verdict: 'fail', detail });
+    expect(done(builder.mark(30, 'settled').history())).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('an abort is a transition of its own, back to stable', () => {
+    const history = aborted().history();
     for (const check of [readyFloor, surgeCeiling, monotone, done])
       expect(check(history)).toMatchObject({ verdict: 'pass' });
     expect(waves(history).map(({ transition, old, new: fresh }) => [transition, old, fresh])).toEqual([

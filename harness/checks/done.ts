@@ -9,6 +9,7 @@ import {
 } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { blindSpans, contradiction } from './blind.ts';
+import { analyses } from './canary/steps.ts';
 import { faultSpans } from './fault-spans.ts';
 import { type Count, counts } from './moments.ts';
 import { type NewReplicaSet, newReplicaSet } from './new-replica-set.ts';
@@ -25,27 +26,44 @@ interface Against {
 }
 
 /**
- * The last transition came to its end: rolled out, nothing terminating, and only the new version answers. (One that was
- * overtaken has none.)
+ * The last transition came to its end: rolled out, nothing terminating, only the new version answers, and what else its driver
+ * waited for has come. (One that was overtaken has none.) A canary that was given up, without anybody's having meant it to be, has not come to its own.
  */
 export function done(history: ScenarioHistory): Finding {
   const transition = transitionsOf(history).at(-1);
   const target = transition && newReplicaSet(history, transition);
   const state = ofState(history, counts(history), transition, target);
   const answers = ofAnswers(history, transition, target);
+  const abort = givenUp(history);
   const [problems, open] = [
-    [...state.problems, ...answers.problems],
+    [
+      ...(abort === undefined ? [] : [`the canary was given up, ${abort.detail}`]),
+      ...state.problems,
+      ...answers.problems,
+    ],
     [...state.open, ...answers.open],
   ];
   return {
     name: 'done',
     verdict: problems.length > 0 ? 'fail' : open.length > 0 ? 'inconclusive' : 'pass',
     examined: state.examined + answers.examined,
-    witnesses: [...state.witnesses, ...answers.witnesses],
+    witnesses: [...(abort === undefined ? [] : [abort.id]), ...state.witnesses, ...answers.witnesses],
     detail:
       [...problems, ...open].join('; ') ||
       `rolled out, nothing terminating, ${answers.examined} answers after it, all of the new version`,
   };
+}
+
+/**
+ * The trigger that led back to stable, which nobody had in mind: neither was the canary to be given up after so many steps,
+ * nor is that claimed. It may have dropped nothing; but the new version serves nobody.
+ */
+function givenUp(history: ScenarioHistory): { id: string; detail: string } | undefined {
+  const abort = history.markers.find(({ transition }) => transition === 'canary-abort');
+  const late = history.actions.some(({ action, ok }) => action === 'canary-step' && !ok);
+  const unplanned = late || analyses(history).some(({ live }) => !live.promote);
+  const claimed = history.started?.claims?.some(({ measure }) => measure === 'aborts') ?? false;
+  return abort === undefined || !unplanned || claimed ? undefined : { id: abort.id, detail: abort.detail ?? '' };
 }
 
 /** Kinds that are nothing without a new ReplicaSet. Others may scale what is there, or change what no pod shows. */
@@ -67,6 +85,8 @@ function ofState(
   else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
   const terminating = scaled ? last.oldPods : last.terminating;
   if (terminating > 0) found.push(`${terminating} pods still terminating`);
+  const inVain = waitedInVain(history, transition);
+  if (found.length === 0 && inVain !== undefined) found.push(inVain);
   const open = [
     ...unseenEnd(history, all),
     ...(found.length > 0 && faultAtEnd(history) ? ['a fault of the machine lasted to the end'] : []),
@@ -89,6 +109,13 @@ function scaledSince({ markers }: ScenarioHistory, all: Count[], { from }: Trans
   const last = all.at(-1)!;
   if (then === undefined || !then.rolled || then.terminating > 0) return false;
   return then.newest.uid === last.newest.uid && then.replicas !== last.replicas;
+}
+
+/** What was waited for as its end, and has not come. */
+function waitedInVain({ actions, markers }: ScenarioHistory, { from }: TransitionSpan): string | undefined {
+  const waited = actions.findLast(({ action, ok, t }) => action === 'wait' && !ok && t >= from);
+  const settled = waited && markers.some(({ marker, t }) => marker === 'settled' && t >= waited.t);
+  return settled ? undefined : waited?.detail;
 }
 
 /** What kubectl said, where an undo led nowhere. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { blueGreen, switchBack } from './blue-green.ts';
 import { selectorFor } from './switch.ts';
-import type { StartedWorkload, Transition, WorkloadView } from './workload.ts';
+import { NotReached, type StartedWorkload, type Transition, type WorkloadView } from './workload.ts';
 
 /** What the watches show from an instant on: pods that are ready, endpoints, and who answered last. */
 interface State {
@@ -33,12 +33,19 @@ const viewOf = ({ blue = 3, green, endpoints = 'blue', bluesLast = 0, greensLast
 };
 
 /** What was done and waited for, with the second at which each was over, while the workload goes through the states. */
-async function drive(transition: Transition, states: State[], selector: object = { color: 'blue' }): Promise<string[]> {
-  const done: string[] = [];
+async function drive(
+  transition: Transition,
+  states: State[],
+  selector: object = { color: 'blue' },
+  done: string[] = [],
+): Promise<string[]> {
   let index = 0;
   const clock = () => states[index]!.t * 1e9;
   const until = async (what: string, _: number, holds: (now: WorkloadView) => boolean) => {
-    while (!holds(viewOf(states[index]!))) if (++index === states.length) throw new Error(`waited for ${what}`);
+    while (!holds(viewOf(states[index]!))) {
+      if (index === states.length - 1) throw new NotReached(`waited for ${what}`);
+      index += 1;
+    }
   };
   const workload = {
     namespace: 'ns',
@@ -63,7 +70,7 @@ async function drive(transition: Transition, states: State[], selector: object =
     },
   };
   const { what, holds } = await transition.drive(workload as unknown as StartedWorkload);
-  await until(what, 0, holds);
+  await until(`the end: ${what}`, 0, holds);
   return [...done, `end ${states[index]!.t}`];
 }
 
@@ -91,6 +98,13 @@ test('green is up before the switch, and blue goes once nothing has reached it f
   ]);
 });
 
+test('green that does not come up gets no request: nothing is switched, and the transition has not ended', async () => {
+  const driven: string[] = [];
+  const drives = drive(blueGreen(green), [{ t: 1 }, { t: 2, green: 1 }], { color: 'blue' }, driven);
+  await expect(drives).rejects.toThrow('the end: every pod of green to be available');
+  expect(driven).toEqual(['create-green 1: apply']);
+});
+
 test('kept connections never leave blue by themselves: after a while it goes all the same', async () => {
   const served = (t: number): State => ({ t, green: 3, endpoints: 'green', bluesLast: t });
   const states = [...UP, served(4), served(8), served(9), { ...served(20), blue: 0 }];
@@ -108,12 +122,6 @@ test('wrong orders: the switch does not wait for green, nor the removal for anyb
     'remove 4: --replicas=0',
     'end 9',
   ]);
-});
-
-test('green that does not get up is not switched to', async () => {
-  await expect(drive(blueGreen(green), [{ t: 1 }, { t: 2, green: 2 }])).rejects.toThrow(
-    'waited for every pod of green to be available',
-  );
 });
 
 test('both are left up: once new connections have left the other side for as long as proxies may lag', async () => {

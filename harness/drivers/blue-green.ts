@@ -2,7 +2,15 @@ import type { Nanos, RequestSeen } from '../history/types.ts';
 import { renameImage } from './images.ts';
 import { endpointsAre, isGone, isUp, switchTo } from './switch.ts';
 import { type LiveDeployment, twinOf } from './twin.ts';
-import { deploymentPath, type Ending, type StartedWorkload, type Transition, type WorkloadView } from './workload.ts';
+import {
+  deploymentPath,
+  type Ending,
+  NotReached,
+  notEnded,
+  type StartedWorkload,
+  type Transition,
+  type WorkloadView,
+} from './workload.ts';
 
 export type BlueGreen = Green &
   Removal & {
@@ -36,12 +44,11 @@ interface Green {
   manifest?: string;
 }
 
-const READY_BUDGET_MS = 120_000;
 const ENDPOINTS_BUDGET_MS = 60_000;
 
 /**
  * A second Deployment, green, takes over from the workload's own, blue: green is created (its default label is
- * `color: green`) and awaited, the Service's selector is switched to its pods, blue drains and is scaled to 0. The
+ * `color: green`) and awaited (as long as a transition may take), the Service's selector is switched to its pods, blue drains and is scaled to 0. The
  * selector has to ask for a label that both have and by which they differ. `manifest` is a path, as `kubectl apply -f`
  * takes it.
  */
@@ -53,10 +60,14 @@ export function blueGreen(options: BlueGreen): Transition {
     facts: ({ deployment, now }) => ({ to: green, limits: limitsOf(now(), deployment) }),
     async drive(workload) {
       await create(workload, options);
-      if (order === 'ready-first')
-        await step(workload, 'await-green', `every pod of ${green} to be available`, READY_BUDGET_MS, (now) =>
-          isUp(now.pods(green)),
-        );
+      const up = { what: `every pod of ${green} to be available`, holds: (now: WorkloadView) => isUp(now.pods(green)) };
+      try {
+        if (order === 'ready-first') await step(workload, 'await-green', up.what, workload.settleBudgetMs, up.holds);
+      } catch (error) {
+        // Nobody is led to it: the Service stays blue's.
+        if (error instanceof NotReached) return notEnded(up);
+        throw error;
+      }
       return takeOver(workload, { of: green, not: workload.deployment }, options);
     },
     withImages: (images) =>

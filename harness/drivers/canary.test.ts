@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RequestSeen } from '../history/types.ts';
 import { type CanarySettings, canary } from './canary.ts';
-import type { StartedWorkload, TriggerFacts, WorkloadView } from './workload.ts';
+import { NotReached, type StartedWorkload, type TriggerFacts, type WorkloadView } from './workload.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -72,7 +72,7 @@ function world(answer: (canary: boolean, i: number) => Partial<RequestSeen> = ()
     async until(what: string, budgetMs: number, holds: (now: WorkloadView) => boolean) {
       const end = performance.now() + budgetMs;
       while (!holds(now() as WorkloadView)) {
-        if (performance.now() > end) throw new Error(`waited for ${what}`);
+        if (performance.now() > end) throw new NotReached(`waited for ${what}`);
         tick();
       }
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type At, inTurn, overtaken, rollover } from './combine.ts';
-import type { StartedWorkload, Transition, WorkloadView } from './workload.ts';
+import { NotReached, type StartedWorkload, type Transition, type WorkloadView } from './workload.ts';
 
 /** What is done, in order, to a workload that goes through these (old, new); it settles where old is 0. */
 async function drive(transition: Transition, seen: [number, number][]): Promise<string[]> {
@@ -14,7 +14,7 @@ async function drive(transition: Transition, seen: [number, number][]): Promise<
         done.push(`${old},${fresh}`);
         return;
       }
-      throw new Error(`waited for ${what}`);
+      throw new NotReached(`waited for ${what}`);
     },
   };
   const result = transition.drive({ ...workload, done } as unknown as StartedWorkload);
@@ -67,7 +67,15 @@ test('in turn: the second begins once the first has settled', async () => {
     'rollback',
     'the end of generation 2',
   ]);
-  await expect(drive(both, WAVES.slice(0, 3))).rejects.toThrow('waited for the end of generation 1');
+});
+
+test('where the first does not end, or does not get to the moment, the second does not begin, and the first is judged', async () => {
+  const stuck = WAVES.slice(0, 2);
+  for (const both of [
+    inTurn(step('rolling', 1), step('rollback', 2)),
+    overtaken(step('rolling', 1), { wave: [2, 1] }, step('rollback', 2)),
+  ])
+    expect(await drive(both, stuck)).toEqual(['rolling', 'the end of generation 1']);
 });
 
 test('the images of both can be renamed, and the kinds stay', async () => {

@@ -1,5 +1,13 @@
 import { rolling } from './rolling.ts';
-import type { Ending, StartedWorkload, Step, Transition, WorkloadView } from './workload.ts';
+import {
+  type Ending,
+  NotReached,
+  notEnded,
+  type StartedWorkload,
+  type Step,
+  type Transition,
+  type WorkloadView,
+} from './workload.ts';
 import { wrap } from './wrap.ts';
 
 /** When one transition overtakes another: at a wave (old, new) of it or later, or so many seconds after its write. */
@@ -8,7 +16,8 @@ export type At = { wave: [old: number, fresh: number] } | { seconds: number };
 const WAVE_BUDGET_MS = 120_000;
 
 /**
- * One transition, and another in the middle of it. Each is judged as a transition of its own.
+ * One transition, and another in the middle of it. Each is judged as a transition of its own. Where the first does not get
+ * that far, the second does not begin.
  *
  * @throws Error, when driven, where the first is over before the other's moment has come.
  */
@@ -21,7 +30,7 @@ export function overtaken(first: Transition, at: At, second: Transition): Transi
 
 /**
  * Transitions one after the other, each once the one before it has come to its end. Each is judged as a transition of
- * its own. Steps between them, or after the last, belong to the one before.
+ * its own. Steps between them, or after the last, belong to the one before. Where one does not end, none after it begins.
  */
 export function inTurn(first: Transition, ...others: (Transition | Step)[]): Transition {
   return others.reduce<Transition>(
@@ -41,7 +50,7 @@ function then(transition: Transition, step: Step): Transition {
   return wrap(transition, (inner) => ({
     async drive(workload) {
       const ending = await inner.drive(workload);
-      await end(workload, ending);
+      if (!(await reached(end(workload, ending)))) return notEnded(ending);
       await step.take(workload);
       return ending;
     },
@@ -50,6 +59,16 @@ function then(transition: Transition, step: Step): Transition {
 
 const end = (workload: StartedWorkload, { what, budgetMs = workload.settleBudgetMs, holds }: Ending): Promise<void> =>
   workload.until(what, budgetMs, holds);
+
+/** Whether what is waited for came in its time. */
+const reached = (waiting: Promise<void>): Promise<boolean> =>
+  waiting.then(
+    () => true,
+    (error) => {
+      if (error instanceof NotReached) return false;
+      throw error;
+    },
+  );
 
 /** A rolling update to the first image, which one to the second overtakes. */
 export function rollover({
@@ -73,7 +92,7 @@ export function as(kind: string, transition: Transition): Transition {
 /**
  * Waits for a moment in a transition that is under way.
  *
- * @throws Error where the transition is over before.
+ * @throws Error where the transition is over before; NotReached where it does not get that far.
  */
 export async function moment(
   workload: StartedWorkload,
@@ -99,7 +118,8 @@ function both(
   return {
     ...first,
     async drive(workload) {
-      await wait(workload, await first.drive(workload));
+      const ending = await first.drive(workload);
+      if (!(await reached(wait(workload, ending)))) return notEnded(ending);
       workload.trigger({ ...second, ...second.facts?.(workload) });
       return second.drive(workload);
     },

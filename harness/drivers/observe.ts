@@ -1,5 +1,5 @@
 import { CannotRun } from '../errors.ts';
-import { generationOf, rolledOut, type Transition } from './workload.ts';
+import { generationOf, NotReached, rolledOut, type Transition } from './workload.ts';
 
 /** A change is seen a moment after it was made, and the controller acts at once: what is judged begins a little before. */
 const BEFORE_NS = 500e6;
@@ -24,6 +24,7 @@ export function observe(seconds: number): Transition {
           return changed !== undefined;
         })
         .catch((cause: Error) => {
+          if (!(cause instanceof NotReached)) throw cause;
           throw new CannotRun(`nobody changed ${workload.deployment}: ${cause.message}`, {
             remedy: 'start the rollout while rollproof watches, or give it longer: --observe-seconds',
             cause,

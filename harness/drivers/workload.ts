@@ -1,6 +1,9 @@
 import type { StartedCluster } from '../cluster/kind.ts';
 import type { MarkerSet, Nanos, RequestSeen } from '../history/types.ts';
 
+/** What was waited for has not come in its time. */
+export class NotReached extends Error {}
+
 /** A Deployment that is up, with its Service: what transitions act on. */
 export interface StartedWorkload {
   readonly cluster: StartedCluster;
@@ -18,14 +21,14 @@ export interface StartedWorkload {
   act<T>(action: string, detail: string, what: () => Promise<T>): Promise<T>;
   /** Another transition begins now: to be called just before its first write. The first one's trigger is the run's. */
   trigger(transition: TriggerFacts): void;
+  /** Longest that a transition may take to come to its end, where it does not say so itself. */
+  readonly settleBudgetMs: number;
   /**
    * Waits until what the watches have shown so far satisfies `holds`.
    *
    * @param what is waited for, as in "waited 60 s for …"
-   * @throws Error that names it, its budget and the last state seen.
+   * @throws NotReached that names it, its budget and the last state seen.
    */
-  /** Longest that a transition may take to come to its end, where it does not say so itself. */
-  readonly settleBudgetMs: number;
   until(what: string, budgetMs: number, holds: (now: WorkloadView) => boolean): Promise<void>;
   /** Undoes something once the scenario's load has ended, whatever came of it: uncordon a node, end a process. */
   defer(undo: () => Promise<void>): void;
@@ -76,6 +79,9 @@ export interface Ending {
   budgetMs?: number;
   holds(now: WorkloadView): boolean;
 }
+
+/** Of what was waited for in vain already: where it does not hold at once, the transition is judged as one that has not ended. */
+export const notEnded = (ending: Ending): Ending => ({ ...ending, budgetMs: 0 });
 
 /** One change to drive. */
 export interface Transition {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { baselineProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { bringBack, startingState } from '../cluster/way-back.ts';
-import type { StartedWorkload } from '../drivers/workload.ts';
+import { NotReached, type StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { scenariosOf } from '../history/select.ts';
 import type {
@@ -197,7 +197,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
     async until(what, budgetMs, holds) {
       show(`waiting for ${what}`);
       const problem = await waitFor(what, budgetMs, () => holds(live.now()));
-      if (problem !== undefined) throw new Error(problem);
+      if (problem !== undefined) throw new NotReached(problem);
     },
     defer: (undo) => undone.defer(undo),
   };

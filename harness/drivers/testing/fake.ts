@@ -1,5 +1,5 @@
 import type { KubectlOptions } from '../../cluster/kubectl.ts';
-import type { StartedWorkload, WorkloadView } from '../workload.ts';
+import { NotReached, type StartedWorkload, type WorkloadView } from '../workload.ts';
 
 export interface Told {
   /** What the watches show, one after the other; whoever waits goes on to the first that will do. */
@@ -61,7 +61,7 @@ export function fakeWorkload({ shows = [{}], get = () => DEPLOYMENT, kubectl = (
         done.push(`… until ${what}`);
         return;
       }
-      throw new Error(`waited for ${what}`);
+      throw new NotReached(`waited for ${what}`);
     },
     defer: (one: () => Promise<void>) => undo.push(one),
   };

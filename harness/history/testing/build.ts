@@ -268,7 +268,7 @@ export class HistoryBuilder {
     at: number,
     marker: MarkerSet['marker'],
     transition = 'rolling',
-    facts: Pick<MarkerSet, 'to' | 'limits' | 'deletes'> = {},
+    facts: Pick<MarkerSet, 'to' | 'limits' | 'deletes' | 'detail'> = {},
   ): this {
     return this.add({ type: 'marker', t: s(at), marker, ...(marker === 'trigger' ? { transition, ...facts } : {}) });
   }

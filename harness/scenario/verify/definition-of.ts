@@ -211,7 +211,12 @@ function transitionOf(written: Written, index: number, resolved: Resolved): Tran
         throw new CannotRun(`${field}.steps: the last one is ${steps.at(-1)}, and there are ${all} replicas`, {
           remedy: `in the end the canary has all of them: [${[...new Set([...steps, all])].join(', ')}]`,
         });
-      return canary({ deployment, steps: steps.map((one) => [all - one, one]), hold: 5 });
+      return canary({
+        deployment,
+        steps: steps.map((one) => [all - one, one]),
+        hold: 5,
+        ...(resolved.config.settleSeconds === undefined ? {} : { readyWithin: resolved.config.settleSeconds }),
+      });
     }
     case 'blue-green': {
       return blueGreen(given);
