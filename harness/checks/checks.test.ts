@@ -232,6 +232,22 @@ describe('done', () => {
       'no new ReplicaSet came (kubectl rollout undo: error: no rollout history found)',
     );
   });
+  test.each([
+    ['apply', 'service/web unchanged\ndeployment.apps/web unchanged'],
+    ['patch', 'Warning: that is old\ndeployment.apps/web patched (no change)'],
+  ])('%s of what is there already', (kind, output) => {
+    const written = (output: string) => {
+      const builder = threeUp();
+      builder.observations.splice(-1);
+      builder.mark(10, 'trigger', kind).add({ type: 'action', t: s(11), action: kind, detail: '', ok: true, output });
+      return done(builder.pod(12, 'a1').request(15).mark(20, 'tail-end').history());
+    };
+    const [last] = output.split('\n').slice(kind === 'apply' ? 0 : 1);
+    expect(written(output)).toMatchObject({ verdict: 'fail', detail: `nothing was changed (kubectl: ${last})` });
+    // What no pod shows may be what was to be changed.
+    expect(written(`${output}\nconfigmap/web configured`)).toMatchObject({ verdict: 'pass' });
+    expect(written('')).toMatchObject({ verdict: 'pass' });
+  });
   test('what kubectl refused is said of an undo in this transition, by its last word', () => {
     const undo = { type: 'action', action: 'rollback', detail: 'kubectl: no', ok: false };
     const detail = (at: number, fields: object = {}) =>

@@ -80,6 +80,8 @@ function ofState(
   const found: string[] = [];
   const came = target?.risen === true;
   if (!came && ROLLS.has(transition.kind)) found.push(`no new ReplicaSet came${refused(history, transition)}`);
+  const unchanged = saidUnchanged(history, transition);
+  if (!came && unchanged !== undefined) found.push(`nothing was changed (kubectl: ${unchanged})`);
   const scaled = scaledSince(history, all, transition);
   if (last.gone) found.push('the Deployment is gone');
   else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
@@ -110,6 +112,17 @@ function scaledSince({ markers }: ScenarioHistory, all: Count[], { from }: Trans
   if (then === undefined || !then.rolled || then.terminating > 0) return false;
   return then.newest.uid === last.newest.uid && then.replicas !== last.replicas;
 }
+
+/** What kubectl said, where an apply or a patch changed no object at all: nobody rolls out what is there already. */
+function saidUnchanged({ actions }: ScenarioHistory, { kind, from, to }: TransitionSpan): string | undefined {
+  const writes = actions.filter(
+    ({ action, ok, t }) => action === kind && WRITES.has(kind) && ok && t >= from && t < to,
+  );
+  const said = writes.flatMap(({ output = '' }) => output.split('\n')).filter((line) => /^\S+\/\S+ /.test(line));
+  return said.length > 0 && said.every((line) => /(unchanged|\(no change\))$/.test(line)) ? said[0] : undefined;
+}
+
+const WRITES: ReadonlySet<string> = new Set(['apply', 'patch']);
 
 /** What was waited for as its end, and has not come. */
 function waitedInVain({ actions, markers }: ScenarioHistory, { from }: TransitionSpan): string | undefined {
