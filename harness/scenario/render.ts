@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments, type Tags } from 'yaml';
 import { type HelmChart, isChartFolder, renderChart } from '../cluster/helm.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { renameImage } from '../drivers/images.ts';
@@ -42,7 +42,10 @@ interface Container {
 }
 
 interface Manifest {
+  apiVersion?: string;
   kind?: string;
+  /** Of a List. */
+  items?: Manifest[];
   metadata?: { name?: string; namespace?: string };
   spec?: { template?: { spec?: { containers?: Container[] } } };
 }
@@ -95,17 +98,34 @@ const find = (manifests: Manifest[], kind: string, name: string) =>
 export const sourceName = (source: ManifestSource): string =>
   typeof source === 'string' ? source : `the chart ${source.helm}`;
 
-/** Objects of a source, without their namespaces; a Namespace is none of them. */
+/** Objects of a source, those of its Lists too, without their namespaces; a Namespace is none of them. */
 export async function readManifests(cluster: Kubectl, source: ManifestSource): Promise<Manifest[]> {
   const path = sourceName(source);
   const text = await textOf(cluster, source);
-  const documents = parseAllDocuments(text, { version: '1.1' }) as Document[];
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: asKubectlReads }) as Document[];
   const broken = documents.find(({ errors }) => errors.length > 0);
   if (broken !== undefined) throw new CannotRun(`${path} is not YAML: ${broken.errors[0]!.message.split('\n')[0]}`);
   return documents
-    .map((document) => document.toJS() as Manifest)
+    .flatMap((document) => objectsOf(document.toJS() as Manifest))
     .filter((one) => one?.kind !== undefined && one.kind !== 'Namespace')
     .map(withoutNamespace);
+}
+
+/** To kubectl a date is a text, and so is 08:30: other readers of YAML 1.1 make a time and a number of them. */
+const asKubectlReads = (tags: Tags): Tags =>
+  tags.filter(
+    (tag) =>
+      typeof tag === 'string' || (!('format' in tag && tag.format === 'TIME') && !tag.tag.endsWith(':timestamp')),
+  );
+
+/** What `kubectl get -o yaml` of several writes is one object, and applied as all that are in it. */
+function objectsOf(manifest: Manifest): Manifest[] {
+  if (!manifest?.kind?.endsWith('List') || !Array.isArray(manifest.items)) return [manifest];
+  // Those of a DeploymentList need not say what they are.
+  const own = manifest.kind.slice(0, -'List'.length);
+  const { apiVersion } = manifest;
+  const kind = own === '' ? {} : { kind: own, ...(apiVersion === undefined ? {} : { apiVersion }) };
+  return manifest.items.flatMap((one) => objectsOf({ ...kind, ...one }));
 }
 
 function withoutNamespace(manifest: Manifest): Manifest {

@@ -23,6 +23,8 @@ writeFileSync(
 );
 const own: OwnService = { manifests: join(folder, 'k8s'), deployment: 'web', service: 'web' };
 const kubectl = async () => '';
+const objectsIn = async (path: string) =>
+  JSON.parse(await renderManifests({ kubectl }, path, { patches: [], images: {} })).items;
 
 describe("one's own service", () => {
   test('has paths that are relative to where rollproof is started, or to the file as a URL', () => {
@@ -50,9 +52,45 @@ describe("one's own service", () => {
   // kubectl reads YAML 1.1: there, yes is a truth value unless it is quoted, and a quoted one has to stay text.
   test('keeps text text and truth values truth values, as kubectl reads them', async () => {
     const path = join(folder, 'yes.yaml');
-    writeFileSync(path, 'kind: X\nmetadata: { name: x }\nquoted: "yes"\nbare: yes\nmode: 0644\n');
-    const { items } = JSON.parse(await renderManifests({ kubectl }, path, { patches: [], images: {} }));
-    expect(items).toEqual([{ kind: 'X', metadata: { name: 'x' }, quoted: 'yes', bare: true, mode: 420 }]);
+    const more = 'base: &b { c: 1 }\nmerged: { <<: *b }\n';
+    writeFileSync(path, `kind: X\nmetadata: { name: x }\nquoted: "yes"\nbare: yes\nmode: 0644\nhex: 0x10\n${more}`);
+    expect(await objectsIn(path)).toEqual([
+      {
+        kind: 'X',
+        metadata: { name: 'x' },
+        quoted: 'yes',
+        bare: true,
+        mode: 420,
+        hex: 16,
+        base: { c: 1 },
+        merged: { c: 1 },
+      },
+    ]);
+  });
+
+  // Seen with kubectl: `kubectl create --dry-run=client -o json` of these gives texts.
+  test('keeps dates and times of day as they are written, as kubectl does', async () => {
+    const path = join(folder, 'dates.yaml');
+    writeFileSync(
+      path,
+      'kind: X\nmetadata: { name: x }\nday: 2024-01-15\nat: 2024-01-15T08:30:00Z\nfrom: 08:30\nto: 12:30:45\n',
+    );
+    expect(await objectsIn(path)).toMatchObject([
+      { day: '2024-01-15', at: '2024-01-15T08:30:00Z', from: '08:30', to: '12:30:45' },
+    ]);
+  });
+
+  test('may be in a List, as `kubectl get -o yaml` writes it: each object is one of its own', async () => {
+    const path = join(folder, 'list.yaml');
+    const named = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'x', namespace: 'shop' } });
+    const nested = { kind: 'List', items: [named('ConfigMap'), named('Namespace')] };
+    const typed = { apiVersion: 'apps/v1', kind: 'DeploymentList', items: [{ metadata: { name: 'web' } }] };
+    writeFileSync(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [named('Secret'), nested, typed] }));
+    expect(await objectsIn(path)).toEqual([
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } },
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } },
+    ]);
   });
 
   test('is amended as any other is', () => {

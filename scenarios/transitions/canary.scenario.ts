@@ -1,6 +1,6 @@
 import { aborts, canary, claim, dropsNothing, sampleService, scenario } from 'rollproof';
 
-/** Two canaries that err in no answer: one is found out by its latency, one never answers at all. */
+/** Canaries that err in no answer: one is found out by its latency, one never answers at all. */
 
 const deployment = 'python-web-canary';
 const under = { rate: 40, baselineSeconds: 5 };
@@ -39,4 +39,12 @@ scenario('a canary that crashes as it starts is aborted before anything of stabl
     claim('that it does not get ready aborts it', aborts({ because: 'readiness' })),
     claim('neither the shift nor the abort drops anything', dropsNothing({})),
   ],
+});
+
+scenario('a canary that crashes as it starts, though nobody says that it will, is not done', {
+  given: besideStable('defects/canary-crash-loop', 'crash-loop'),
+  under,
+  when: canary({ deployment, steps: [[9, 1], ...steps], readyWithin: 20 }),
+  // It drops nothing, and the new version serves nobody.
+  expect: { verdict: 'fail', failing: ['done'], only: true },
 });
