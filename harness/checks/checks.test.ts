@@ -301,6 +301,33 @@ describe('done', () => {
       detail: expect.stringContaining('no request was sent after the end'),
     });
   });
+  test('who serves beside the Deployment that is rolled, and goes on, is no old version', () => {
+    const rolled = (others: string[]) => {
+      const builder = new HistoryBuilder(others.length === 0 ? {} : { others });
+      goodRoll(builder);
+      const [started] = builder.observations;
+      if (started?.type === 'scenario') started.workload.versions = { old: '1', new: '2' };
+      builder.observations.splice(1, 0, ...beside());
+      return builder.request(31, { pod: 'b1', version: '2' });
+    };
+    const beside = () =>
+      new HistoryBuilder()
+        .deployment(1, { name: 'web-canary' })
+        .replicaSet(1, 'canary-a', 1, 1, { deployment: 'web-canary' })
+        .pod(1, 'c1', { owner: 'canary-a' })
+        .observations.slice(1);
+    const canary = { pod: 'c1', version: '3' };
+    expect(done(rolled(['web-canary']).request(31.5, canary).history())).toMatchObject({
+      verdict: 'pass',
+      examined: 2,
+    });
+    expect(done(rolled(['web-canary']).request(31.5, { version: '3' }).history())).toMatchObject({ verdict: 'pass' });
+    // Of whom nobody said that he serves too, it is another version that answers.
+    expect(done(rolled([]).request(31.5, canary).history())).toMatchObject({ verdict: 'fail' });
+    expect(done(rolled(['web-canary']).request(31.5, { pod: 'b1', version: '1' }).history())).toMatchObject({
+      verdict: 'fail',
+    });
+  });
   test('of several versions the one that the new image is tagged with is wanted', () => {
     const tagged = (answer: string, image: string) => {
       const builder = threeUp().replicaSet(11, 'web-b', 2, 3, { image });

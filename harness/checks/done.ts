@@ -9,7 +9,7 @@ import {
 } from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
 import { blindSpans, contradiction } from './blind.ts';
-import { analyses } from './canary/steps.ts';
+import { analyses, deploymentsOf } from './canary/steps.ts';
 import { faultSpans } from './fault-spans.ts';
 import { type Count, counts } from './moments.ts';
 import { type NewReplicaSet, newReplicaSet } from './new-replica-set.ts';
@@ -167,7 +167,8 @@ function ofAnswers(
   const wanted = wantedVersion(history, transition, target);
   const span = { from: settled, to: transition.to };
   const sent = history.requests.filter(({ lane, t }) => lane !== 'control' && within(span, t));
-  const told = toldBy(sent, ownersByName(history), wanted, target);
+  const beside = servesBeside(history, transition);
+  const told = toldBy(sent, ownersByName(history), wanted, target).filter(({ right, pod }) => right || !beside(pod));
   const wrong = told.filter(({ right }) => !right);
   const nobody = wanted !== undefined && told.length === 0;
   const problems = [
@@ -184,17 +185,29 @@ function ofAnswers(
   };
 }
 
+/**
+ * Whether a pod may be one of a Deployment that serves beside the one that is rolled, and goes on as it is: a canary of the
+ * next version, say. An answer that names no pod may be one of its.
+ */
+function servesBeside(history: ScenarioHistory, { leadsTo }: TransitionSpan): (pod: string) => boolean {
+  const others = leadsTo === undefined ? (history.started?.workload.others ?? []) : [];
+  if (others.length === 0) return () => false;
+  const deploymentOf = deploymentsOf(history);
+  return (pod) => others.includes(deploymentOf(pod) ?? others[0]!);
+}
+
 /** The answers that say by a header which version, or at least which pod, they are of. */
 function toldBy(
   sent: RequestSeen[],
   owners: Map<string, string>,
   wanted: string | undefined,
   target: NewReplicaSet | undefined,
-): { id: string; from: string; right: boolean }[] {
+): { id: string; pod: string; from: string; right: boolean }[] {
   return sent.flatMap(({ id, version, pod }) => {
-    if (wanted !== undefined && version !== '') return [{ id, from: `version ${version}`, right: version === wanted }];
+    if (wanted !== undefined && version !== '')
+      return [{ id, pod, from: `version ${version}`, right: version === wanted }];
     const owner = owners.get(pod);
-    return owner === undefined ? [] : [{ id, from: `the old pod ${pod}`, right: owner === target?.uid }];
+    return owner === undefined ? [] : [{ id, pod, from: `the old pod ${pod}`, right: owner === target?.uid }];
   });
 }
 
