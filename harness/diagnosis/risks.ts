@@ -52,7 +52,10 @@ interface Container {
 
 interface Template {
   metadata?: { labels?: Record<string, string> };
-  spec?: Omit<TemplateShape, 'containers'> & { containers?: Container[] };
+  spec?: Omit<TemplateShape, 'containers'> & {
+    containers?: Container[];
+    initContainers?: (Container & { restartPolicy?: string })[];
+  };
 }
 
 const nameOf = ({ kind, metadata }: KubeObject) => `${kind} ${metadata?.name}`;
@@ -334,7 +337,10 @@ const tell = (labels: Record<string, string> = {}) =>
 
 function portRisks(service: KubeObject, deployment: KubeObject): Risk[] {
   const { ports = [] } = (service.spec ?? {}) as ServiceSpec;
-  const declared = (templateOf(deployment).spec?.containers ?? []).flatMap((one) => one.ports ?? []);
+  const { containers = [], initContainers = [] } = templateOf(deployment).spec ?? {};
+  // One that is restarted always runs beside the others, and Kubernetes looks a port's name up in it too.
+  const running = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
+  const declared = running.flatMap((one) => one.ports ?? []);
   return ports.flatMap(({ port, targetPort = port }, index) => {
     const known = declared.some((one) => one.containerPort === targetPort || one.name === targetPort);
     // A number need not be declared to be listened on; where ports are declared, one that is missing is a slip.

@@ -236,7 +236,8 @@ const applySource = (source: ManifestSource): Transition =>
     renderManifests(cluster, source, { patches: [], images: {} }),
   );
 
-function containerOf(named: string | undefined, field: string, { containers, config }: Resolved): string {
+/** The container that is meant: the one that is named, or the only one. */
+export function containerOf(named: string | undefined, field: string, { containers, config }: Resolved): string {
   const [only, ...others] = containers;
   if (named !== undefined) {
     if (containers.includes(named)) return named;

@@ -113,6 +113,56 @@ test('a port that the Service does not have', async () => {
   await expect(looked).rejects.toThrow('service.port: Service web has no port 81');
 });
 
+test.each([
+  ['an update to what is there', '[{ rolling: { image: web:1, container: app } }]', 'transitions.0.rolling'],
+  [
+    'the same update twice, and a restart between',
+    '[{ rolling: { image: web:2, container: app } }, { restart: }, { rolling: { image: web:2, container: app } }]',
+    'transitions.2.rolling',
+  ],
+])('%s rolls nothing', async (_, transitions, field) => {
+  const config = CONFIG.replace('\n  - restart:\n', ` ${transitions}\n`);
+  const { looked } = given({ 'a.yaml': `${DEPLOYMENT}---\n${SERVICE}` }, config);
+  await expect(looked).rejects.toThrow(
+    new RegExp(`^${field}.image: app is web:[12] already: nothing would be rolled$`),
+  );
+});
+
+test('after a rollback it is another that is there', async () => {
+  const transitions =
+    '[{ rolling: { image: web:2, container: app } }, { rollback: }, { rolling: { image: web:2, container: app } }]';
+  const config = CONFIG.replace('\n  - restart:\n', ` ${transitions}\n`);
+  const { resolved } = await given({ 'a.yaml': `${DEPLOYMENT}---\n${SERVICE}` }, config).looked;
+  expect(resolved.config.transitions).toHaveLength(3);
+});
+
+test.each([
+  ['clusterIP: None', 'headless'],
+  ['type: ExternalName, externalName: shop.test', 'of type ExternalName'],
+])('a Service without an address of its own: %s', async (spec, why) => {
+  const files = { 'a.yaml': `${DEPLOYMENT}---\n${SERVICE.replace('selector:', `${spec}, selector:`)}` };
+  await expect(given(files).looked).rejects.toThrow(`service.service: web is ${why}: it has no address of its own`);
+  const elsewhere = `${CONFIG}load: { target: https://shop.test }\n`;
+  expect((await given(files, elsewhere).looked).resolved.replicas).toBe(4);
+});
+
+test('only of the port that is called nobody must be out of reach; a sidecar declares ports too', async () => {
+  const ports = 'ports: [{ name: web, port: 80 }, { name: metrics, port: 9090, targetPort: metrics }]';
+  const service = SERVICE.replace('ports: [{ port: 80 }]', ports);
+  const files = { 'a.yaml': `${DEPLOYMENT}---\n${service}` };
+  expect((await given(files).looked).risks.map(({ words }) => words)).toContainEqual(
+    expect.stringMatching(/^metrics is none of the ports that the pods declare .*none is reached$/),
+  );
+  const called = CONFIG.replace('service: web }', 'service: web, port: 9090 }');
+  await expect(given(files, called).looked).rejects.toThrow(
+    'Service web: spec.ports[1].targetPort: metrics is none of',
+  );
+  const sidecar =
+    'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: metrics, containerPort: 9 }] }], containers: [';
+  const beside = { 'a.yaml': `${DEPLOYMENT.replace('containers: [', sidecar)}---\n${service}` };
+  expect((await given(beside, called).looked).resolved.replicas).toBe(4);
+});
+
 test('manifests that are not there', async () => {
   const { folder, looked } = given({}, CONFIG.replace('[k8s]', '[k9s]'));
   await expect(looked).rejects.toThrow(`service.manifests.0: there is no ${join(folder, 'k9s')}`);

@@ -4,7 +4,8 @@ import { CannotRun } from '../../errors.ts';
 import { deploymentOf } from '../../history/objects.ts';
 import type { KubeObject } from '../../history/types.ts';
 import type { Kubectl, ManifestSource } from '../render.ts';
-import { definitionOf, inFolder, ledTo, type Resolved } from './definition-of.ts';
+import { templateOf } from './choose.ts';
+import { containerOf, definitionOf, inFolder, ledTo, type Resolved } from './definition-of.ts';
 import { objectsIn, RELATIVE } from './manifests.ts';
 import type { Config } from './schema.ts';
 import { checkScript } from './script.ts';
@@ -41,10 +42,14 @@ export async function preflight(
   const where = there === undefined ? 'the manifests have' : `the namespace ${config.service.namespace} has`;
   const rolled = named(objects, 'Deployment', deployment, 'service.deployment', where);
   const called = named(objects, 'Service', service, 'service.service', where);
-  checkPort(called, config.service.port);
+  const port = checkPort(called, config.service.port);
+  checkAddress(called, config);
   const risks = risksOf(objects, { deployment, service });
   // Without a cause of the catalogue it is no way to drop requests: none would come.
-  const nobody = risks.find(({ cause, words }) => cause === undefined && / none is reached$/.test(words));
+  const nobody = risks.find(
+    ({ cause, words, field }) =>
+      cause === undefined && / none is reached$/.test(words) && (!isPort(field) || field.startsWith(port)),
+  );
   if (nobody !== undefined)
     throw new CannotRun(`${nobody.object}: ${nobody.field}: ${nobody.words}`, { remedy: nobody.fix });
   const resolved = {
@@ -54,6 +59,7 @@ export async function preflight(
     replicas: deploymentOf(rolled).replicas,
     ...(there === undefined ? {} : { live: there.live }),
   };
+  checkUpdates(resolved, rolled);
   await checkOthers(resolved, objects, kubectl, where);
   return { resolved, risks };
 }
@@ -86,12 +92,54 @@ async function checkOthers(resolved: Resolved, objects: KubeObject[], kubectl: K
   for (const image of given.ownImages ?? []) checkSource(image, RELATIVE);
 }
 
-function checkPort({ metadata, spec }: KubeObject, port: number | undefined): void {
-  const { ports = [] } = (spec ?? {}) as { ports?: { port: number }[] };
-  if (port === undefined || ports.some((one) => one.port === port)) return;
-  throw new CannotRun(`service.port: Service ${metadata?.name} has no port ${port}`, {
+/** @returns the field of the port that is called */
+function checkPort({ metadata, spec }: KubeObject, port: number | undefined): string {
+  const { ports = [] } = (spec ?? {}) as ServiceSpec;
+  const index = ports.findIndex((one) => port === undefined || one.port === port);
+  if (index >= 0) return `spec.ports[${index}].`;
+  throw new CannotRun(`service.port: Service ${metadata?.name} has no port${port === undefined ? '' : ` ${port}`}`, {
     remedy: `there are: ${ports.map((one) => one.port).join(', ') || 'none'}`,
   });
+}
+
+const isPort = (field: string): boolean => field.startsWith('spec.ports[');
+
+interface ServiceSpec {
+  type?: string;
+  clusterIP?: string;
+  ports?: { port: number }[];
+}
+
+/** Where the load goes to an address of the Service's own, it needs one. */
+function checkAddress({ metadata, spec }: KubeObject, { load }: Config): void {
+  if (load?.target !== undefined && load.target !== 'service') return;
+  const { type, clusterIP } = (spec ?? {}) as ServiceSpec;
+  const why = type === 'ExternalName' ? 'of type ExternalName' : clusterIP === 'None' ? 'headless' : undefined;
+  if (why === undefined) return;
+  throw new CannotRun(`service.service: ${metadata?.name} is ${why}: it has no address of its own`, {
+    remedy: 'name the Service that clients call, or say with load.target where they do',
+  });
+}
+
+/** Transitions after which the images are as they were. */
+const KEEPS_IMAGES: ReadonlySet<string> = new Set(['restart', 'scale']);
+
+/** @throws CannotRun where an update is to the image that is there already: kubectl would change nothing. */
+function checkUpdates(resolved: Resolved, rolled: KubeObject): void {
+  const { containers = [] } = templateOf(rolled).spec ?? {};
+  const images = new Map(containers.map(({ name, image }) => [name, image]));
+  for (const [index, transition] of (resolved.config.transitions ?? []).entries()) {
+    const [[kind, given] = ['', {}]] = Object.entries(transition) as [string, { image?: string; container?: string }][];
+    if (KEEPS_IMAGES.has(kind)) continue;
+    if ((kind !== 'rolling' && kind !== 'pause-resume') || given.image === undefined) return;
+    const container = containerOf(given.container, `transitions.${index}.${kind}`, resolved);
+    if (images.get(container) === given.image)
+      throw new CannotRun(
+        `transitions.${index}.${kind}.image: ${container} is ${given.image} already: nothing would be rolled`,
+        { remedy: 'name the image that it is to become; `restart: {}` (by flags: no --image) rolls the same one anew' },
+      );
+    images.set(container, given.image);
+  }
 }
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout'];
