@@ -18,7 +18,7 @@ const template = (image: string, labels: Record<string, string> = {}) => ({
 });
 
 /** A live Deployment that was `then`, and is `now`. */
-async function changed(now: Partial<Live>, before: Partial<Live> = {}) {
+async function changed(now: Partial<Live>, before: Partial<Live> = {}, given = { scales: true, seconds: 180 }) {
   const then: Live = { image: 'web:1', revision: 3, replicas: 2, ofFirst: 3, ...before };
   let live = then;
   const done: string[] = [];
@@ -41,7 +41,7 @@ async function changed(now: Partial<Live>, before: Partial<Live> = {}) {
     },
     kubectl: async (args: string[]) => void done.push(args.join(' ')),
   } as unknown as StartedCluster;
-  const state = await startingState(cluster, { namespace: 'shop', deployment: 'web' });
+  const state = await startingState(cluster, { namespace: 'shop', deployment: 'web' }, given);
   live = { ...then, ...now };
   return {
     done,
@@ -55,8 +55,8 @@ async function changed(now: Partial<Live>, before: Partial<Live> = {}) {
 const WAITED = 'rollout status deployment/web --timeout=180s -n shop';
 
 /** What was done to bring it back, and what a person is told to call, call by call. */
-async function brought(now: Partial<Live>, before: Partial<Live> = {}) {
-  const { done, back, command } = await changed(now, before);
+async function brought(now: Partial<Live>, before: Partial<Live> = {}, given = { scales: true, seconds: 180 }) {
+  const { done, back, command } = await changed(now, before, given);
   const told = await command();
   await back();
   return { done, told: told?.split(' && ').map((one) => one.replace('kubectl --context prod -n shop ', '')) };
@@ -74,6 +74,19 @@ test('nothing is undone where a rollback did it already, under a new number', as
   const { done, told } = await brought({ image: 'web:1', revision: 5, ofFirst: 5 });
   expect(done).toEqual([WAITED]);
   expect(told).toBeUndefined();
+});
+
+test('replicas that the run does not change are whoever changed them, an autoscaler, say; a slow service has its time', async () => {
+  const { done, told } = await brought(
+    { image: 'web:2', revision: 4, replicas: 8 },
+    {},
+    { scales: false, seconds: 600 },
+  );
+  expect(done).toEqual([
+    'rollout undo deployment/web --to-revision=3 -n shop',
+    'rollout status deployment/web --timeout=600s -n shop',
+  ]);
+  expect(told).toEqual(calls(done));
 });
 
 test('with as many replicas as it had, and not paused', async () => {

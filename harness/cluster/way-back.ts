@@ -10,8 +10,11 @@ export interface StartingState {
   deployment: string;
   /** The one that it had, and the revision that this had then. */
   replicaSet: { name: string; uid: string; revision: string };
-  replicas: number;
+  /** Left out where the run does not scale it: then whoever did, an autoscaler, say, goes on. */
+  replicas?: number;
   paused: boolean;
+  /** Longest that its way back may take. */
+  seconds?: number;
 }
 
 interface Template {
@@ -31,10 +34,14 @@ interface LiveObject {
 const REVISION = 'deployment.kubernetes.io/revision';
 const BACK_SECONDS = 180;
 
-/** @throws CannotRun where the Deployment or its ReplicaSet is not there. */
+/**
+ * @param options.scales the run scales it, so it is scaled back
+ * @throws CannotRun where the Deployment or its ReplicaSet is not there.
+ */
 export async function startingState(
   { api, name: context }: Pick<StartedCluster, 'api' | 'name'>,
   { namespace, deployment }: Pick<StartingState, 'namespace' | 'deployment'>,
+  { scales, seconds }: { scales: boolean; seconds: number },
 ): Promise<StartingState> {
   const { metadata, spec } = await deploymentNow(api, { namespace, deployment });
   const revision = metadata.annotations?.[REVISION] ?? '';
@@ -53,7 +60,8 @@ export async function startingState(
     namespace,
     deployment,
     replicaSet: { name, uid, revision },
-    replicas: spec.replicas ?? 1,
+    ...(scales ? { replicas: spec.replicas ?? 1 } : {}),
+    seconds,
     paused: spec.paused === true,
   };
 }
@@ -83,7 +91,12 @@ const undo = (before: StartingState, revision: string) => [
   named(before),
   `--to-revision=${revision}`,
 ];
-const rolledOut = (before: StartingState) => ['rollout', 'status', named(before), `--timeout=${BACK_SECONDS}s`];
+const rolledOut = (before: StartingState) => [
+  'rollout',
+  'status',
+  named(before),
+  `--timeout=${before.seconds ?? BACK_SECONDS}s`,
+];
 
 /** Arguments of kubectl, one call after the other. */
 async function stepsBack(api: KubeApi, before: StartingState): Promise<string[][]> {
@@ -100,7 +113,9 @@ async function stepsBack(api: KubeApi, before: StartingState): Promise<string[][
   const steps = [
     ...(resumed ? [['rollout', 'resume', named(before)]] : []),
     ...(back ? [undo(before, to!)] : []),
-    ...((spec.replicas ?? 1) === before.replicas ? [] : [['scale', named(before), `--replicas=${before.replicas}`]]),
+    ...(before.replicas === undefined || (spec.replicas ?? 1) === before.replicas
+      ? []
+      : [['scale', named(before), `--replicas=${before.replicas}`]]),
   ];
   const pause = before.paused && (resumed || !paused) ? [['rollout', 'pause', named(before)]] : [];
   // What is paused is never rolled out.

@@ -203,7 +203,8 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   };
   const after = definition.given.live?.after;
   if (after === 'restore' || after === 'leave') {
-    const before = await startingState(cluster, workload);
+    const { scales = false } = definition.given.live ?? {};
+    const before = await startingState(cluster, workload, { scales, seconds: started.settleBudgetMs / 1000 });
     run.tell({ type: 'to-restore', scenario: name, before });
     undone.defer(async () => {
       // Whoever stops it is told what brings it back.

@@ -53,6 +53,8 @@ export interface ServiceUnderTest {
 /** In the end it is brought back to the revision that it had, or left as it is then; or nobody touches it, we only look on. */
 export interface LiveService {
   after: 'restore' | 'leave' | 'untouched';
+  /** Its number of replicas is one of the things that are changed. */
+  scales?: boolean;
 }
 
 /** What a service needs: a database, a queue. It goes to the same namespace, and is up before the service is applied. */
@@ -217,9 +219,9 @@ export function service(given: OwnService): ServiceUnderTest {
 /** A service that is there already, in a namespace of a cluster that is somebody's. */
 export function liveService(
   fields: Pick<ServiceUnderTest, 'deployment' | 'service' | 'port' | 'others' | 'versions'> & { namespace: string },
-  after: LiveService['after'],
+  live: LiveService,
 ): ServiceUnderTest {
-  return composable({ ...fields, manifests: [], images: [], logsRequestIds: false, live: { after } });
+  return composable({ ...fields, manifests: [], images: [], logsRequestIds: false, live });
 }
 
 function existing(given: Manifests | Manifests[], field: string): ManifestSource[] {

@@ -39,7 +39,13 @@ export interface Resolved {
 export function definitionOf(resolved: Resolved): ScenarioDefinition {
   const { config, live } = resolved;
   return {
-    given: live === undefined ? service(serviceOf(resolved)) : liveService(liveOf(config), live.after),
+    given:
+      live === undefined
+        ? service(serviceOf(resolved))
+        : liveService(liveOf(config), {
+            after: live.after,
+            scales: (config.transitions ?? []).some((one) => 'scale' in one),
+          }),
     under: loadOf(resolved),
     when: driven(resolved),
     expect: expectationOf(config),

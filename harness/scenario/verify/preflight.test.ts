@@ -163,6 +163,26 @@ test('only of the port that is called nobody must be out of reach; a sidecar dec
   expect((await given(beside, called).looked).resolved.replicas).toBe(4);
 });
 
+test('what lives is brought back only where its revision will still be there', async () => {
+  const text = (transitions: string) =>
+    `service: { namespace: shop, deployment: web, service: web }\ntransitions: ${transitions}\n`;
+  const looked = (limit: string, transitions: string, after: 'restore' | 'leave') => {
+    const objects = [parse(DEPLOYMENT.replace('replicas: 4', limit)), parse(SERVICE)];
+    return preflight(parseConfig(text(transitions), 'f', {}, 'in-place'), '/', noKubectl, { objects, live: { after } });
+  };
+  const two = '[{ restart: }, { scale: { replicas: 5 } }, { rollback: }]';
+  await expect(looked('revisionHistoryLimit: 1', two, 'restore')).rejects.toThrow(
+    '--in-place: Deployment web keeps 1 old revision (spec.revisionHistoryLimit), and after 2 updates the one that it has would be gone',
+  );
+  await expect(looked('revisionHistoryLimit: 0', '[{ restart: }]', 'restore')).rejects.toThrow('keeps 0 old revisions');
+  for (const sound of [
+    looked('revisionHistoryLimit: 2', two, 'restore'),
+    looked('replicas: 4', two, 'restore'),
+    looked('revisionHistoryLimit: 0', two, 'leave'),
+  ])
+    expect((await sound).resolved.replicas).toBeGreaterThan(0);
+});
+
 test('manifests that are not there', async () => {
   const { folder, looked } = given({}, CONFIG.replace('[k8s]', '[k9s]'));
   await expect(looked).rejects.toThrow(`service.manifests.0: there is no ${join(folder, 'k9s')}`);

@@ -60,6 +60,7 @@ export async function preflight(
     ...(there === undefined ? {} : { live: there.live }),
   };
   checkUpdates(resolved, rolled);
+  if (there?.live.after === 'restore') checkWayBack(resolved, rolled);
   await checkOthers(resolved, objects, kubectl, where);
   return { resolved, risks };
 }
@@ -119,6 +120,20 @@ function checkAddress({ metadata, spec }: KubeObject, { load }: Config): void {
   throw new CannotRun(`service.service: ${metadata?.name} is ${why}: it has no address of its own`, {
     remedy: 'name the Service that clients call, or say with load.target where they do',
   });
+}
+
+/** What takes a revision of its own. */
+const REVISIONS: ReadonlySet<string> = new Set(['rolling', 'restart', 'rollback', 'pause-resume']);
+
+/** @throws CannotRun where the revision that it has would be gone once all updates are made. */
+function checkWayBack({ config: { service, transitions = [] } }: Resolved, { spec }: KubeObject): void {
+  const { revisionHistoryLimit: kept = 10 } = (spec ?? {}) as { revisionHistoryLimit?: number };
+  const updates = transitions.filter((one) => REVISIONS.has(Object.keys(one)[0]!)).length;
+  if (updates <= kept) return;
+  throw new CannotRun(
+    `--in-place: Deployment ${service.deployment} keeps ${kept} old revision${kept === 1 ? '' : 's'} (spec.revisionHistoryLimit), and after ${updates} update${updates === 1 ? '' : 's'} the one that it has would be gone`,
+    { remedy: 'a higher limit; or --leave, which brings nothing back' },
+  );
 }
 
 /** Transitions after which the images are as they were. */
