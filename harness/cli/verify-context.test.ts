@@ -1,5 +1,9 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkImages, checkOwn, checkReversible } from '../scenario/verify/live.ts';
+import { ApiError } from '../cluster/api.ts';
+import { checkImages, checkOwn, checkReversible, checkTakenAway } from '../scenario/verify/live.ts';
 import { parseConfig } from '../scenario/verify/read-config.ts';
 import { type ContextOptions, checkRights, consent, modeOf } from './verify-context.ts';
 
@@ -72,6 +76,50 @@ test('a node of a cluster that is there already is not drained', () => {
   expect(() => checkOwn(config(' }\ntransitions: [restart: {}, drain: {}]\n'))).toThrow(
     'transitions.1.drain: not with --context',
   );
+});
+
+describe('what a transition makes is taken away again', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollproof-'));
+  const object = (kind: string, name: string, apiVersion = 'v1') =>
+    JSON.stringify({ apiVersion, kind, metadata: { name } });
+  writeFileSync(join(folder, 'k8s.json'), object('Service', 'web'));
+  writeFileSync(join(folder, 'next.json'), object('Service', 'web'));
+  writeFileSync(join(folder, 'more.json'), object('ConfigMap', 'more'));
+  writeFileSync(join(folder, 'wide.json'), object('ClusterRole', 'reader', 'rbac/v1'));
+  /** @param shop the namespace, where it is there */
+  const looked = (transitions: string, namespace: string, shop?: { deletionTimestamp?: string }) => {
+    const cluster = {
+      api: {
+        async get() {
+          if (shop === undefined) throw new ApiError(404, 'GET', '{}');
+          return { metadata: shop };
+        },
+      },
+      kubectl: async () => 'clusterroles  rbac/v1  false  ClusterRole\n',
+    } as unknown as Parameters<typeof checkTakenAway>[0];
+    const service = `{ manifests: k8s.json, deployment: web, service: web${namespace} }`;
+    const text = `service: ${service}\ntransitions: [${transitions}]\n`;
+    return checkTakenAway(cluster, parseConfig(text, 'rollproof.yaml'), folder);
+  };
+  const SHOP = ', namespace: shop';
+  const GREEN = '{ blue-green: { deployment: green, image: web:2 } }';
+
+  test.each([
+    ['{ apply: wide.json }', '', 'transitions.0.apply: ClusterRole reader is in no namespace'],
+    ['{ restart: }, { apply: more.json }', SHOP, 'transitions.1.apply: ConfigMap more is not in service.manifests'],
+    [GREEN, SHOP, 'transitions.0.blue-green.deployment: Deployment green is not in service.manifests'],
+  ])('else it is refused: %s', async (transitions, namespace, words) => {
+    await expect(looked(transitions, namespace, {})).rejects.toThrow(words);
+  });
+
+  test('what the manifests have is; and with a namespace of its own, or one that is just going, all that is in it', async () => {
+    await looked('{ apply: next.json }', SHOP, {});
+    for (const shop of [undefined, { deletionTimestamp: 'now' }]) {
+      await looked(GREEN, SHOP, shop);
+      await looked('{ apply: more.json }', SHOP, shop);
+    }
+    await looked(`{ apply: more.json }, ${GREEN}`, '', {});
+  });
 });
 
 test('no image is brought to nodes that are out of reach', () => {

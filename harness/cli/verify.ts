@@ -10,7 +10,7 @@ import type { KubeObject } from '../history/types.ts';
 import { collectScenarios } from '../scenario/collection.ts';
 import { type Kubectl, sourceName } from '../scenario/render.ts';
 import { type ConfigFlags, configFromFlags } from '../scenario/verify/from-flags.ts';
-import { checkImages, checkOwn, checkReversible, liveObjects } from '../scenario/verify/live.ts';
+import { checkImages, checkOwn, checkReversible, checkTakenAway, liveObjects } from '../scenario/verify/live.ts';
 import { preflight, type Risk } from '../scenario/verify/preflight.ts';
 import { readConfig } from '../scenario/verify/read-config.ts';
 import type { Config } from '../scenario/verify/schema.ts';
@@ -103,6 +103,7 @@ async function verifyThere(options: VerifyOptions, context: string, mode: Mode, 
   const observing = mode === 'observe' ? { observeSeconds: options.observeSeconds ?? OBSERVE_SECONDS } : {};
   const there = objects === undefined ? undefined : { objects, live: { after, ...observing } as const };
   const { resolved, risks } = await preflight(config, folder, cluster, there);
+  if (mode === 'made') await checkTakenAway(cluster, config, folder);
   if (!quiet) process.stdout.write(riskLines(risks));
   const load = `load ${deployment} in ${namespace} with k6`;
   if (mode === 'in-place')

@@ -150,7 +150,11 @@ async function namespaceNamed({ api }: Pick<StartedCluster, 'api'>, name: string
 }
 
 export const namespaceExists = async (cluster: Pick<StartedCluster, 'api'>, name: string): Promise<boolean> =>
-  (await namespaceNamed(cluster, name)) !== undefined;
+  isThere(await namespaceNamed(cluster, name));
+
+/** One that is on its way out takes nothing any more. */
+const isThere = (namespace: Namespace | undefined): boolean =>
+  namespace !== undefined && namespace.metadata.deletionTimestamp === undefined;
 
 /** Address and port at which a Service of type ClusterIP is called. */
 export async function serviceAddress(

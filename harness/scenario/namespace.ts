@@ -2,6 +2,7 @@ import type { StartedCluster } from '../cluster/kind.ts';
 import { createNamespace, freeNamespace, namespaceExists } from '../cluster/readiness.ts';
 import { noteApplied } from '../cluster/state.ts';
 import { CannotRun } from '../errors.ts';
+import type { KubeObject } from '../history/types.ts';
 import { reasonOf } from './reason.ts';
 
 /** The namespace that a scenario works in. */
@@ -47,7 +48,7 @@ export async function claimNamespace(
   return {
     name,
     async apply(manifests, refusal) {
-      if (existing) await refuseWide(cluster, manifests);
+      if (existing) await refuseWide(cluster, JSON.parse(manifests).items);
       await applied(cluster, name, manifests, refusal);
     },
     async release() {
@@ -67,17 +68,21 @@ const hurried = ({ api }: StartedCluster, namespace: string): Promise<unknown> =
 /**
  * What is in no namespace, a ClusterRole, say, may be there already, would be changed, and would not go with the namespace.
  *
- * @throws CannotRun where the manifests have such an object.
+ * @param field what names the objects
+ * @throws CannotRun where one of them is such.
  */
-async function refuseWide({ kubectl }: StartedCluster, manifests: string): Promise<void> {
-  const { items } = JSON.parse(manifests) as { items: Manifest[] };
+export async function refuseWide(
+  { kubectl }: Pick<StartedCluster, 'kubectl'>,
+  items: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>[],
+  field = 'manifests',
+): Promise<void> {
   // Where one of several apiservers does not answer, kubectl fails, and lists what the others have.
   const listed = await kubectl(['api-resources', '--namespaced=false', '--no-headers']).catch(
     (error: { stdout?: unknown }) => String(error.stdout ?? ''),
   );
   // Whoever lists none has not been told: a Namespace is one.
   if (listed.trim() === '')
-    throw new CannotRun('manifests: the cluster does not say which kinds are in no namespace', {
+    throw new CannotRun(`${field}: the cluster does not say which kinds are in no namespace`, {
       remedy: '`kubectl api-resources` says why',
     });
   // NAME [SHORTNAMES] APIVERSION NAMESPACED KIND
@@ -85,15 +90,9 @@ async function refuseWide({ kubectl }: StartedCluster, manifests: string): Promi
   const found = items.find(({ apiVersion, kind }) => wide.has(`${apiVersion} false ${kind}`));
   if (found === undefined) return;
   throw new CannotRun(
-    `manifests: ${found.kind} ${found.metadata?.name} is in no namespace, and nothing of a cluster that is there already is changed`,
+    `${field}: ${found.kind} ${found.metadata?.name} is in no namespace, and nothing of a cluster that is there already is changed`,
     { remedy: 'leave it out of the manifests, and apply it yourself where it is not there yet' },
   );
-}
-
-interface Manifest {
-  apiVersion: string;
-  kind: string;
-  metadata?: { name?: string };
 }
 
 function shared(cluster: StartedCluster, run: string, name: string): ClaimedNamespace {

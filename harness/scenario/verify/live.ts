@@ -1,6 +1,11 @@
 import type { StartedCluster } from '../../cluster/kind.ts';
+import { namespaceExists } from '../../cluster/readiness.ts';
 import { CannotRun } from '../../errors.ts';
 import type { KubeObject } from '../../history/types.ts';
+import { refuseWide } from '../namespace.ts';
+import type { ManifestSource } from '../render.ts';
+import { inFolder } from './definition-of.ts';
+import { objectsIn } from './manifests.ts';
 import type { Config } from './schema.ts';
 
 /** The Deployments and the Services of a namespace, as they are. */
@@ -37,6 +42,56 @@ export function checkOwn({ transitions = [] }: Config): void {
   throw new CannotRun(`transitions.${index}.drain: not with --context: a node of that cluster is not ours to drain`, {
     remedy: 'on a kind cluster it is; or drain it yourself, and watch with --observe',
   });
+}
+
+interface Green {
+  deployment: string;
+  /** It is made, with this. */
+  image?: string;
+}
+
+/**
+ * On a cluster that is somebody's, transitions make nothing that stays there.
+ *
+ * @param folder what paths are relative to
+ * @throws CannotRun where one would: something in no namespace; or, in a namespace that is there already, what the manifests
+ *   do not have.
+ */
+export async function checkTakenAway(
+  cluster: Pick<StartedCluster, 'api' | 'kubectl'>,
+  { service, transitions = [] }: Config,
+  folder: string,
+): Promise<void> {
+  const objects = (sources: ManifestSource[], field: string) =>
+    objectsIn(
+      sources.map((one) => inFolder(one, folder)),
+      cluster,
+      sources.map(() => field),
+    );
+  const key = ({ kind, metadata }: KubeObject) => `${kind} ${metadata?.name}`;
+  const stays = service.namespace !== undefined && (await namespaceExists(cluster, service.namespace));
+  const own = stays ? new Set((await objects(service.manifests ?? [], 'service.manifests')).map(key)) : undefined;
+  const refuse = (field: string, what: string): never => {
+    throw new CannotRun(
+      `${field}: ${what} is not in service.manifests: in ${service.namespace} nobody would take it away`,
+      {
+        remedy:
+          'put it there; or leave service.namespace out: a namespace of the run’s own goes with all that is in it',
+      },
+    );
+  };
+  for (const [index, one] of transitions.entries()) {
+    const { apply, 'blue-green': green } = one as { apply?: ManifestSource; 'blue-green'?: Green };
+    if (apply !== undefined) {
+      const field = `transitions.${index}.apply`;
+      const applied = await objects([apply], field);
+      await refuseWide(cluster, applied, field);
+      const other = own && applied.find((object) => !own.has(key(object)));
+      if (other !== undefined) refuse(field, key(other));
+    }
+    const made = green?.image === undefined ? undefined : `Deployment ${green.deployment}`;
+    if (made !== undefined && own?.has(made) === false) refuse(`transitions.${index}.blue-green.deployment`, made);
+  }
 }
 
 /** @throws CannotRun where an image would have to be brought to nodes that are out of reach. */
