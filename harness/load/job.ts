@@ -19,6 +19,8 @@ export interface ClusterPlace {
 const API_PORT = 6565;
 const START_BUDGET_MS = 120_000;
 const LOOK_EVERY_MS = 300;
+/** As a shell has it: 128 and SIGKILL. */
+const KILLED = 137;
 const REQUEST = 'application/json';
 
 /**
@@ -60,12 +62,13 @@ function filesOf(name: string, { labels }: ClusterPlace, own: string | undefined
 function jobOf(name: string, { labels, image }: ClusterPlace, script: LaneScript): object {
   const own = { ...labels, 'dev.rollproof.load': script.name };
   const container = {
-    name: 'k6',
+    name: CONTAINER,
     image,
     command: ['k6'],
     args: k6Command(script, `0.0.0.0:${API_PORT}`),
     env: [
-      { name: 'ROLLPROOF_LANE', value: JSON.stringify(script) },
+      // Kubernetes puts values in place of $(NAME), and $ in place of $$.
+      { name: 'ROLLPROOF_LANE', value: JSON.stringify(script).replaceAll('$', '$$$$') },
       { name: 'GOGC', value: '400' },
     ],
     volumeMounts: [{ name: 'files', mountPath: IN_K6, readOnly: true }],
@@ -111,7 +114,9 @@ interface Pod {
   status: {
     phase?: string;
     conditions?: { type: string; status: string; message?: string }[];
+    /** In the order of their names: whatever is injected into all pods may come before ours. */
     containerStatuses?: {
+      name: string;
       state?: {
         waiting?: { reason?: string; message?: string };
         running?: object;
@@ -121,7 +126,9 @@ interface Pod {
   };
 }
 
-const stateOf = (pod: Pod) => pod.status.containerStatuses?.[0]?.state;
+const stateOf = (pod: Pod) => pod.status.containerStatuses?.find(({ name }) => name === CONTAINER)?.state;
+
+const CONTAINER = 'k6';
 
 /** Waits until its pod runs: this is no evidence, so looking again and again will do. */
 async function started(name: string, { api, namespace, image, signal }: ClusterPlace): Promise<string> {
@@ -135,7 +142,8 @@ async function started(name: string, { api, namespace, image, signal }: ClusterP
     const state = pod && stateOf(pod);
     if (state?.running !== undefined || state?.terminated !== undefined) return pod!.metadata.name;
     const { reason = '', message = '' } = state?.waiting ?? {};
-    last = [reason, message].filter(Boolean).join(': ') || unscheduled(pod) || last;
+    const missing = pod === undefined ? await whyNoPod(name, { api, namespace }) : unscheduled(pod);
+    last = [reason, message].filter(Boolean).join(': ') || missing || last;
     if (['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'].includes(reason))
       throw new CannotRun(`k6 can't be pulled in the cluster: ${last}`, {
         remedy: `ROLLPROOF_K6_IMAGE names another image than ${image}`,
@@ -143,12 +151,19 @@ async function started(name: string, { api, namespace, image, signal }: ClusterP
     await sleep(LOOK_EVERY_MS);
   }
   throw new CannotRun(`k6 did not start in the cluster within ${START_BUDGET_MS / 1000} s: ${last}`, {
-    remedy: `kubectl describe job ${name} -n ${namespace}`,
+    remedy: `kubectl get events -n ${namespace}`,
   });
 }
 
-const unscheduled = (pod: Pod | undefined): string =>
-  pod?.status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')?.message ?? '';
+/** What the Job's controller was told: of a quota, a webhook. Empty where it was told nothing. */
+async function whyNoPod(name: string, { api, namespace }: Pick<ClusterPlace, 'api' | 'namespace'>): Promise<string> {
+  const query = { fieldSelector: `involvedObject.kind=Job,involvedObject.name=${name},reason=FailedCreate` };
+  const { items } = await api.get<{ items: { message?: string }[] }>(`/api/v1/namespaces/${namespace}/events`, query);
+  return items.at(-1)?.message ?? '';
+}
+
+const unscheduled = (pod: Pod): string =>
+  pod.status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')?.message ?? '';
 
 interface Followed extends ClusterPlace {
   onLine(line: string): void;
@@ -161,17 +176,24 @@ function follow(pod: string, { api, namespace, onLine, remove }: Followed): Star
   let removed: Promise<void> | undefined;
 
   async function exitCode(): Promise<number | undefined> {
-    return stateOf(await api.get<Pod>(path))?.terminated?.exitCode;
+    try {
+      return stateOf(await api.get<Pod>(path))?.terminated?.exitCode;
+    } catch (error) {
+      // Whoever deletes a pod ends what runs in it.
+      if (error instanceof ApiError && error.code === 404) return KILLED;
+      throw error;
+    }
   }
+
+  const read = async () =>
+    readLines(await api.open(`${path}/log`, { follow: 'true', container: CONTAINER }, ending.signal), onLine);
 
   /** The apiserver may end a log before k6 does; it is then read again from its beginning: no record is taken twice. */
   async function untilItEnds(): Promise<number> {
     for (;;) {
-      await readLines(await api.open(`${path}/log`, { follow: 'true', container: 'k6' }, ending.signal), onLine).catch(
-        (error: Error) => {
-          if (ending.signal.aborted) throw error;
-        },
-      );
+      await read().catch((error: Error) => {
+        if (ending.signal.aborted) throw error;
+      });
       const code = await exitCode();
       if (code !== undefined) return code;
       await sleep(LOOK_EVERY_MS);
@@ -196,7 +218,7 @@ function follow(pod: string, { api, namespace, onLine, remove }: Followed): Star
       });
     },
     async readAgain() {
-      await readLines(await api.open(`${path}/log`, { container: 'k6' }, AbortSignal.timeout(30_000)), onLine);
+      await readLines(await api.open(`${path}/log`, { container: CONTAINER }, AbortSignal.timeout(30_000)), onLine);
     },
     remove() {
       removed ??= remove().finally(() => ending.abort());

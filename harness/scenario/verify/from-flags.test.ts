@@ -39,6 +39,22 @@ describe('what the manifests say need not be said', () => {
     });
   });
 
+  test('images of all pods are loaded, where Docker has them: the service may need a database', async () => {
+    const others = join(folder, 'others.yaml');
+    const pod = (image: string) => `{ containers: [{ name: it, image: '${image}' }] }`;
+    writeFileSync(
+      others,
+      [
+        `kind: StatefulSet\nmetadata: { name: db }\nspec: { template: { spec: ${pod('db:1')} } }`,
+        `kind: CronJob\nmetadata: { name: c }\nspec: { jobTemplate: { spec: { template: { spec: ${pod('cron:1')} } } } }`,
+        `kind: Pod\nmetadata: { name: p }\nspec: ${pod('pod:1')}`,
+        'kind: ConfigMap\nmetadata: { name: m }\n',
+      ].join('\n---\n'),
+    );
+    const { service } = await made({ manifests: [file, others] });
+    expect(Object.keys(service.images ?? {})).toEqual(['web:1', 'wait:1', 'db:1', 'cron:1', 'pod:1']);
+  });
+
   test('without an image it is a restart', async () => {
     expect((await made({})).transitions).toEqual([{ restart: {} }]);
   });

@@ -47,8 +47,8 @@ export async function configFromFlags(flags: ConfigFlags, kubectl: Kubectl, live
   const objects = live ?? (await objectsIn(sources, kubectl, fields));
   const { deployment, service } = choose(objects, flags);
   const updates = image.map(updateTo);
-  const { containers = [], initContainers = [] } = templateOf(deployment).spec ?? {};
-  const refs = [...containers, ...initContainers].flatMap((one) => one.image ?? []);
+  // The service may need what else is there: a database, a worker. What is rolled comes first.
+  const refs = [deployment, ...objects].flatMap(imagesOf);
   const made = () => ({
     manifests: manifests.map((one) => relative('.', resolve(one)) || '.'),
     images: Object.fromEntries([...refs, ...updates.map((one) => one.image)].map((ref) => [ref, 'auto' as const])),
@@ -72,6 +72,21 @@ export async function configFromFlags(flags: ConfigFlags, kubectl: Kubectl, live
   const field = issue!.path.map(String).join('.');
   const flag = FLAGS.find(([start]) => field.startsWith(start))?.[1] ?? field;
   throw new CannotRun(`${flag}: ${issue!.message}`);
+}
+
+/** Of all containers of the pods that an object makes, or is. */
+function imagesOf(object: KubeObject): string[] {
+  const { jobTemplate } = (object.spec ?? {}) as { jobTemplate?: KubeObject };
+  const pod = object.kind === 'Pod' ? object : templateOf(jobTemplate ?? object);
+  const { containers = [], initContainers = [] } = (pod.spec ?? {}) as {
+    containers?: Image[];
+    initContainers?: Image[];
+  };
+  return [...containers, ...initContainers].flatMap(({ image }) => image ?? []);
+}
+
+interface Image {
+  image?: string;
 }
 
 function updateTo(written: string): { image: string; container?: string } {
