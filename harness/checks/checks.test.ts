@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
 import { done } from './done.ts';
-import { baselineProblem, noDrops } from './drops.ts';
+import { baselineProblem, controlProblem, noDrops } from './drops.ts';
 import { endpoints } from './endpoints.ts';
 import { coverage } from './evidence.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
@@ -428,6 +428,31 @@ describe('no-drops', () => {
       .history();
     expect(baselineProblem(history)).toMatch(/before the transition, 1 of 2 requests failed already.*status 500/);
     expect(baselineProblem(threeUp().history())).toBeUndefined();
+  });
+});
+
+describe('the control lane before the transition', () => {
+  const lost = (count: number, of: number) => {
+    const builder = threeUp();
+    builder.observations.splice(-1);
+    for (let i = 0; i < of; i += 1)
+      builder.request(6 + i / 100, { lane: 'control', ...(i < of - count ? {} : { status: 0, error: 'timed out' }) });
+    // Once it has begun, what is lost is a fault.
+    return builder.mark(10, 'trigger').request(11, { lane: 'control', status: 0, error: 'timed out' });
+  };
+  test('reaches nobody, as behind a NetworkPolicy: then every drop would be excused', () => {
+    expect(controlProblem(lost(20, 20).history())).toBe(
+      'before the transition, 20 of 20 requests to the service that is never rolled failed; the first, timed out',
+    );
+    expect(controlProblem(lost(10, 20).history())).toMatch(/10 of 20 requests/);
+  });
+  test('may lose some, and says nothing while there are only a few', () => {
+    for (const [count, of] of [
+      [9, 20],
+      [9, 9],
+      [0, 0],
+    ] as const)
+      expect(controlProblem(lost(count, of).history())).toBeUndefined();
   });
 });
 

@@ -1,6 +1,14 @@
 import { perHistory } from '../history/per-history.ts';
-import { baselineRequests, judgedIn, judgedRequests, markerAt, type ScenarioHistory } from '../history/select.ts';
+import {
+  baselineRequests,
+  judgedIn,
+  judgedRequests,
+  markerAt,
+  requestsIn,
+  type ScenarioHistory,
+} from '../history/select.ts';
 import type { RequestSeen } from '../history/types.ts';
+import { controlLost } from './fault-spans.ts';
 import { durationMs, HELD, isByStatus, isGood } from './good.ts';
 import { STALL, stallLimits, stalls } from './stalls.ts';
 import type { Finding } from './types.ts';
@@ -54,6 +62,25 @@ export function baselineProblem(history: ScenarioHistory): string | undefined {
   return `before the transition, ${failed} of ${of} requests failed already; the first, ${first}`;
 }
 
+/**
+ * What is wrong with the control lane before anything is rolled: where it reaches nobody, every drop would be called a fault of
+ * the cluster.
+ */
+export function controlProblem(history: ScenarioHistory): string | undefined {
+  const [ready, trigger] = [markerAt(history, 'load-ready'), markerAt(history, 'trigger') ?? Number.POSITIVE_INFINITY];
+  const before = ({ end }: RequestSeen) => ready !== undefined && end >= ready && end < trigger;
+  const of = requestsIn(history, 'control').filter(before).length;
+  const lost = controlLost(history).filter(before);
+  if (of < LEAST_CONTROL || lost.length < of / 2) return undefined;
+  return `before the transition, ${lost.length} of ${of} requests to the service that is never rolled failed; the first, ${howOf(lost[0]!)}`;
+}
+
+/** Of fewer than these nothing can be said. */
+const LEAST_CONTROL = 10;
+
+const howOf = (request: RequestSeen): string =>
+  isByStatus(request) ? `status ${request.status}` : request.error || `status ${request.status}`;
+
 /** Requests, and what is wrong with the first that failed. */
 function baselineFault(history: ScenarioHistory): { failed: number; of: number; first: string } | undefined {
   const plan = history.started?.load;
@@ -63,6 +90,5 @@ function baselineFault(history: ScenarioHistory): { failed: number; of: number; 
   const bad = baseline.filter((request) => !isGood(request, plan));
   const [first] = bad;
   if (first === undefined) return undefined;
-  const how = isByStatus(first) ? `status ${first.status}` : first.error || `status ${first.status}`;
-  return { failed: bad.length, of: baseline.length, first: `in lane ${first.lane}: ${how}` };
+  return { failed: bad.length, of: baseline.length, first: `in lane ${first.lane}: ${howOf(first)}` };
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { baselineProblem } from '../checks/drops.ts';
+import { baselineProblem, controlProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { bringBack, startingState } from '../cluster/way-back.ts';
 import { NotReached, type StartedWorkload } from '../drivers/workload.ts';
@@ -164,6 +164,13 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   if (unsound !== undefined) {
     throw new CannotRun(`${name}: ${unsound}`, {
       remedy: 'a service has to be sound before the transition: mend it first',
+    });
+  }
+
+  const apart = sofar && controlProblem(sofar);
+  if (apart !== undefined) {
+    throw new CannotRun(`${name}: ${apart}`, {
+      remedy: `it tells drops from faults of the cluster: pods in the namespace ${namespace} have to reach ${control.url} (a NetworkPolicy?)`,
     });
   }
 
