@@ -220,6 +220,12 @@ describe('done', () => {
     expect(done(history)).toMatchObject({ verdict: 'fail' });
     expect(done(history).detail).toContain('not rolled out');
   });
+  test('and why, as far as it was seen', () => {
+    const detail = 'waited 180 s for the rollout to end; last state: b1 is not ready (Unschedulable: Insufficient cpu)';
+    const builder = threeUp().replicaSet(11, 'web-b', 2, 1).deployment(12, { generation: 2, updated: 1, total: 4 });
+    builder.add({ type: 'action', t: s(19), action: 'wait', detail, ok: false }).mark(20, 'tail-end');
+    expect(done(builder.history()).detail).toBe(`the Deployment is not rolled out; ${detail}`);
+  });
   test('a change that rolled nothing', () => {
     expect(done(threeUp().pod(12, 'a1').mark(20, 'tail-end').history()).detail).toContain('no new ReplicaSet came');
     const undo = {

@@ -87,8 +87,9 @@ function ofState(
   else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
   const terminating = scaled ? last.oldPods : last.terminating;
   if (terminating > 0) found.push(`${terminating} pods still terminating`);
+  // With the last state seen: why a pod has not come.
   const inVain = waitedInVain(history, transition);
-  if (found.length === 0 && inVain !== undefined) found.push(inVain);
+  if (inVain !== undefined) found.push(inVain);
   const open = [
     ...unseenEnd(history, all),
     ...(found.length > 0 && faultAtEnd(history) ? ['a fault of the machine lasted to the end'] : []),

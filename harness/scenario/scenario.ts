@@ -9,8 +9,9 @@ import { stage } from './stage.ts';
 const LIMIT_SECONDS = 15 * 60;
 
 /** The longer where it is given longer: for as many transitions as one may have. */
-const limitMs = ({ readySeconds = 0, settleSeconds = 0, when }: ScenarioDefinition): number =>
-  1000 * (LIMIT_SECONDS + readySeconds + 10 * settleSeconds + (when.waitsSeconds ?? 0));
+const limitMs = ({ readySeconds = 0, settleSeconds = 0, when, given }: ScenarioDefinition): number =>
+  1000 *
+  (LIMIT_SECONDS + (given.environment?.seconds ?? 0) + readySeconds + 10 * settleSeconds + (when.waitsSeconds ?? 0));
 
 /**
  * Declares a scenario: a Vitest test that passes when the measured verdict is the expected one, and every claim came out

@@ -9,7 +9,7 @@ import { load } from './load.ts';
 import type { LoadSettings } from './load-plan.ts';
 import { claimNamespace } from './namespace.ts';
 import { renderManifests } from './render.ts';
-import { deploy, type OwnService, service } from './service.ts';
+import { deploy, loadInto, type OwnService, service } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollproof-test-'));
 mkdirSync(join(folder, 'k8s'));
@@ -132,6 +132,22 @@ describe('what is wrong is named', () => {
     const deployed = deploy(cluster, service(given as OwnService), await claimed(cluster), () => {});
     const error = await deployed.then(() => undefined, told);
     expect(error).toMatch(new RegExp(message));
+  });
+});
+
+test('an image that can’t be loaded keeps no other from it; whether it is needed, the cluster may know better', async () => {
+  const loaded: string[] = [];
+  const cluster = {
+    async loadImages(refs: string[]) {
+      if (refs.includes('broad:1')) throw Object.assign(new Error('failed'), { stderr: 'ERROR: failed to load\n' });
+      loaded.push(...refs);
+    },
+  };
+  await loadInto(cluster, ['web:1', 'broad:1', 'db:1'], new Set(['broad:1', 'db:1']));
+  expect(loaded).toEqual(['web:1', 'db:1']);
+  await expect(loadInto(cluster, ['broad:1'], new Set())).rejects.toMatchObject({
+    message: "images: broad:1 can't be loaded into the cluster: ERROR: failed to load",
+    exitCode: 3,
   });
 });
 

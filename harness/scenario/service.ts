@@ -287,7 +287,8 @@ export async function deploy(
     refs.push((await Promise.race([ensureFixtureImage(name, version, progress), aborted(signal)])).ref);
   if (refs.length > 0) {
     progress(`loading ${refs.join(', ')}`);
-    await cluster.loadImages(refs);
+    const optional = new Set(loaded.filter((one) => one.optional).map(({ ref }) => ref));
+    await loadInto(cluster, refs, optional);
   }
   progress('waiting for the cluster');
   await ready?.();
@@ -295,6 +296,29 @@ export async function deploy(
   progress('applying manifests');
   await namespace.apply(manifests, `manifests: kubectl refuses ${namesOf(service.manifests)}`);
   return workloadOf(service, namespace.name);
+}
+
+/**
+ * What may be left to the cluster is, where it can't be loaded.
+ *
+ * @throws CannotRun that names an image that has to be.
+ */
+export async function loadInto(
+  cluster: Pick<StartedCluster, 'loadImages'>,
+  refs: string[],
+  optional: ReadonlySet<string>,
+): Promise<void> {
+  // One that can't be loaded keeps the others from it.
+  const all = await cluster.loadImages(refs).catch((error: unknown) => error);
+  if (all === undefined) return;
+  for (const ref of refs)
+    await cluster.loadImages([ref]).catch((cause: unknown) => {
+      if (optional.has(ref)) return;
+      throw new CannotRun(`images: ${ref} can't be loaded into the cluster: ${reasonOf(cause)}`, {
+        remedy: `of an image for several platforms, pull one: docker pull --platform linux/${process.arch === 'x64' ? 'amd64' : process.arch} ${ref}`,
+        cause,
+      });
+    });
 }
 
 const workloadOf = (
