@@ -134,7 +134,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   if (!(ready && (await listening(run, live, recording)))) {
     const waited = Math.round((performance.now() - begun) / 1000);
     throw new CannotRun(`${name}: ${definition.given.deployment} was not up before the transition, after ${waited} s`, {
-      remedy: `last state: ${live.describe()}`,
+      remedy: `last state: ${live.describe()}; where it needs longer: readySeconds`,
     });
   }
 
@@ -163,7 +163,8 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const unsound = sofar && baselineProblem(sofar);
   if (unsound !== undefined) {
     throw new CannotRun(`${name}: ${unsound}`, {
-      remedy: 'a service has to be sound before the transition: mend it first',
+      remedy:
+        'a service has to be sound before the transition: mend it; or say what it is to be asked for: load.path (--path), load.headers, load.target',
     });
   }
 

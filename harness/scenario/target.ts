@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { CannotRun } from '../errors.ts';
 import type { LoadPlan, Workload } from '../history/types.ts';
@@ -36,14 +36,17 @@ export async function targetOf(
     throw new CannotRun(`service.service: ${service} is headless: it has no address of its own`, {
       remedy: 'name the Service that clients call',
     });
-  if (target === 'service') return { origin: `http://${spec.clusterIP}:${called.port}`, tracked: spec.clusterIP };
+  if (target === 'service') return { origin: originOf(spec.clusterIP, called.port), tracked: spec.clusterIP };
   if (called.nodePort === undefined)
     throw new CannotRun(`load.target: Service ${service} has no node port: its type is ${spec.type}`, {
       remedy: 'type: NodePort gives it one; without load.target the Service itself is called',
     });
   const node = await nodeAddress(api);
-  return { origin: `http://${node}:${called.nodePort}`, tracked: node };
+  return { origin: originOf(node, called.nodePort), tracked: node };
 }
+
+const originOf = (address: string, port: number): string =>
+  `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
 interface NodeList {
   items: {
