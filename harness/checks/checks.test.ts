@@ -254,6 +254,63 @@ describe('done', () => {
     expect(written(`${output}\nconfigmap/web configured`)).toMatchObject({ verdict: 'pass' });
     expect(written('')).toMatchObject({ verdict: 'pass' });
   });
+  test('a rollout that somebody undid came to nothing, though all is rolled out and one version answers', () => {
+    const undone = () => {
+      const builder = threeUp().replicaSet(11, 'web-b', 2, 1).deployment(11.5, { generation: 2, updated: 1, total: 4 });
+      builder.replicaSet(14, 'web-b', 2, 0).replicaSet(14.1, 'web-a', 3, 3).deployment(15, { generation: 3 });
+      return builder.mark(16, 'settled').request(17, { pod: 'a1' }).mark(20, 'tail-end');
+    };
+    expect(done(undone().history())).toMatchObject({
+      verdict: 'fail',
+      detail: 'it led back to web-a, with which it had begun: somebody undid it',
+    });
+    // What leads back to an earlier one, from another, is a rollback.
+    const rollback = threeUp().replicaSet(11, 'web-b', 2, 3).replicaSet(11.1, 'web-a', 1, 0);
+    rollback.mark(12, 'trigger', 'rollback').replicaSet(13, 'web-a', 3, 3).replicaSet(13.1, 'web-b', 2, 0);
+    rollback.deployment(14, { generation: 3 }).mark(16, 'settled').request(17, { pod: 'a1' }).mark(20, 'tail-end');
+    expect(done(rollback.history()).detail).not.toContain('led back');
+  });
+  test('of several transitions each has to have changed something', () => {
+    const two = (action: object, next = 'rolling') => {
+      const builder = threeUp();
+      builder.observations.splice(-1);
+      builder.mark(9, 'trigger', 'apply').add({ type: 'action', t: s(9.1), detail: '', ...action } as never);
+      return done(goodRollFrom(builder, next).history());
+    };
+    const goodRollFrom = (builder: HistoryBuilder, kind: string) => {
+      const roll = goodRoll();
+      const trigger = roll.observations.findIndex((one) => one.type === 'marker' && one.marker === 'trigger');
+      builder.mark(10, 'trigger', kind);
+      builder.observations.push(...roll.observations.slice(trigger + 1));
+      return builder;
+    };
+    const same = { action: 'apply', ok: true, output: 'deployment.apps/web unchanged' };
+    expect(two(same)).toMatchObject({
+      verdict: 'fail',
+      detail: 'transition 1 (apply): nothing was changed (kubectl: deployment.apps/web unchanged)',
+    });
+    const refusal = { action: 'rollback', ok: false, detail: 'kubectl: no such revision' };
+    expect(two(refusal)).toMatchObject({
+      verdict: 'fail',
+      detail: 'transition 1 (apply): nothing was rolled (kubectl: no such revision)',
+    });
+    expect(two({ ...same, output: 'deployment.apps/web configured' })).toMatchObject({ verdict: 'pass' });
+    // A fuzzer tries such on purpose.
+    expect(two(same, 'unchanged')).toMatchObject({ verdict: 'pass' });
+  });
+  test('what somebody rolls once it has ended is another rollout: nobody can say how this one would have stayed', () => {
+    const builder = goodRoll();
+    const end = builder.observations.findIndex((one) => one.type === 'marker' && one.marker === 'tail-end');
+    const later = new HistoryBuilder()
+      .replicaSet(31, 'web-c', 3, 1)
+      .deployment(31.2, { generation: 3, updated: 1, total: 4 });
+    const answer = new HistoryBuilder().request(31.5, { pod: 'b1' });
+    builder.observations.splice(end, 0, ...later.observations.slice(1), ...answer.observations.slice(1));
+    expect(done(builder.history())).toMatchObject({
+      verdict: 'inconclusive',
+      detail: 'the Deployment is not rolled out; another rollout began after this one had ended',
+    });
+  });
   test('what kubectl refused is said of an undo in this transition, by its last word', () => {
     const undo = { type: 'action', action: 'rollback', detail: 'kubectl: no', ok: false };
     const detail = (at: number, fields: object = {}) =>

@@ -7,7 +7,7 @@ import {
   transitionsOf,
   within,
 } from '../history/select.ts';
-import type { RequestSeen } from '../history/types.ts';
+import type { Nanos, RequestSeen } from '../history/types.ts';
 import { blindSpans, contradiction } from './blind.ts';
 import { analyses, deploymentsOf } from './canary/steps.ts';
 import { faultSpans } from './fault-spans.ts';
@@ -30,7 +30,9 @@ interface Against {
  * waited for has come. (One that was overtaken has none.) A canary that was given up, without anybody's having meant it to be, has not come to its own.
  */
 export function done(history: ScenarioHistory): Finding {
-  const transition = transitionsOf(history).at(-1);
+  const last = transitionsOf(history).at(-1);
+  const again = last && rolledAgain(history, counts(history), last);
+  const transition = last && (again === undefined ? last : { ...last, to: again });
   const target = transition && newReplicaSet(history, transition);
   const state = ofState(history, counts(history), transition, target);
   const answers = ofAnswers(history, transition, target);
@@ -80,8 +82,9 @@ function ofState(
   const found: string[] = [];
   const came = target?.risen === true;
   if (!came && ROLLS.has(transition.kind)) found.push(`no new ReplicaSet came${refused(history, transition)}`);
-  const unchanged = saidUnchanged(history, transition);
-  if (!came && unchanged !== undefined) found.push(`nothing was changed (kubectl: ${unchanged})`);
+  if (target?.returned) found.push(`it led back to ${target.name}, with which it had begun: somebody undid it`);
+  found.push(...cameToNothing(history, transition, came));
+  const again = rolledAgain(history, all, transition);
   const scaled = scaledSince(history, all, transition);
   if (last.gone) found.push('the Deployment is gone');
   else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
@@ -92,6 +95,7 @@ function ofState(
   if (inVain !== undefined) found.push(inVain);
   const open = [
     ...unseenEnd(history, all),
+    ...(again === undefined ? [] : ['another rollout began after this one had ended']),
     ...(found.length > 0 && faultAtEnd(history) ? ['a fault of the machine lasted to the end'] : []),
     // Something else was written: by an autoscaler, say.
     ...(!came && transition.kind === 'observed' ? ['what was observed was no rollout: no new ReplicaSet came'] : []),
@@ -114,6 +118,25 @@ function scaledSince({ markers }: ScenarioHistory, all: Count[], { from }: Trans
   return then.newest.uid === last.newest.uid && then.replicas !== last.replicas;
 }
 
+/** Transitions, of several, that changed nothing: that the others ended well is no word for them. */
+function cameToNothing(history: ScenarioHistory, last: TransitionSpan, came: boolean): string[] {
+  const all = transitionsOf(history);
+  return all.flatMap((one, index) => {
+    const isLast = one.from === last.from;
+    // Whoever drives by chance knows of it, and says so.
+    if (ACKNOWLEDGED.has(all[index + 1]?.kind ?? '')) return [];
+    const unchanged = isLast && came ? undefined : saidUnchanged(history, one);
+    const undo = isLast ? '' : refused(history, one);
+    const which = isLast ? '' : `transition ${index + 1} (${one.kind}): `;
+    return [
+      ...(unchanged === undefined ? [] : [`${which}nothing was changed (kubectl: ${unchanged})`]),
+      ...(undo === '' ? [] : [`${which}nothing was rolled${undo}`]),
+    ];
+  });
+}
+
+const ACKNOWLEDGED: ReadonlySet<string> = new Set(['refused', 'unchanged']);
+
 /** What kubectl said, where an apply or a patch changed no object at all: nobody rolls out what is there already. */
 function saidUnchanged({ actions }: ScenarioHistory, { kind, from, to }: TransitionSpan): string | undefined {
   const writes = actions.filter(
@@ -125,6 +148,17 @@ function saidUnchanged({ actions }: ScenarioHistory, { kind, from, to }: Transit
 
 const WRITES: ReadonlySet<string> = new Set(['apply', 'patch']);
 
+/**
+ * When somebody wrote another template once it had settled, as it should: how that ends is not the transition's any more.
+ * Undefined where nobody did.
+ */
+function rolledAgain({ markers }: ScenarioHistory, all: Count[], { from }: TransitionSpan): Nanos | undefined {
+  const settled = markers.findLast(({ marker, t }) => marker === 'settled' && t >= from)?.t;
+  const then = all.findLast(({ t }) => settled !== undefined && t <= settled);
+  if (then === undefined || !then.rolled || then.terminating > 0) return undefined;
+  return all.find(({ t, newest: { uid } }) => t > settled! && uid !== '' && uid !== then.newest.uid)?.t;
+}
+
 /** What was waited for as its end, and has not come. */
 function waitedInVain({ actions, markers }: ScenarioHistory, { from }: TransitionSpan): string | undefined {
   const waited = actions.findLast(({ action, ok, t }) => action === 'wait' && !ok && t >= from);
@@ -133,8 +167,8 @@ function waitedInVain({ actions, markers }: ScenarioHistory, { from }: Transitio
 }
 
 /** What kubectl said, where an undo led nowhere. */
-function refused({ actions }: ScenarioHistory, transition: TransitionSpan): string {
-  const undo = actions.findLast(({ action, ok, t }) => action === 'rollback' && !ok && t >= transition.from);
+function refused({ actions }: ScenarioHistory, { from, to }: TransitionSpan): string {
+  const undo = actions.findLast(({ action, ok, t }) => action === 'rollback' && !ok && t >= from && t < to);
   return undo === undefined ? '' : ` (${undo.detail})`;
 }
 

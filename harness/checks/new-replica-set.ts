@@ -4,6 +4,8 @@ import type { Judged, ScenarioHistory } from '../history/select.ts';
 export interface NewReplicaSet extends ReplicaSetState {
   /** It came, or came back, after the trigger: its revision is higher than any was before. */
   risen: boolean;
+  /** It is the one that was the newest at the trigger: it came back, and what had come meanwhile did not stay. */
+  returned: boolean;
 }
 
 /**
@@ -18,11 +20,16 @@ export function newReplicaSet(
 ): NewReplicaSet | undefined {
   let newest: ReplicaSetState | undefined;
   let before = -1;
+  let began: string | undefined;
   for (const { t, replicaSets } of replay(history)) {
     if (t >= to) break;
     for (const set of replicaSets.values())
       if (set.deployment === leadsTo && set.revision > (newest?.revision ?? -1)) newest = set;
-    if (t < from) before = newest?.revision ?? -1;
+    if (t >= from) continue;
+    before = newest?.revision ?? -1;
+    began = newest?.uid;
   }
-  return newest && { ...newest, risen: newest.revision > before };
+  if (newest === undefined) return undefined;
+  const risen = newest.revision > before;
+  return { ...newest, risen, returned: risen && newest.uid === began };
 }
