@@ -1,3 +1,4 @@
+import { disruptionOf } from '../history/objects.ts';
 import { type Moment, type PodState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen } from '../history/types.ts';
@@ -77,7 +78,7 @@ function explain(history: ScenarioHistory, moment: Moment, { before, glimpses, r
       text: `no pod changed, but ${name} now asks for ${moment.replicaSets.get(uid)?.minReadySeconds ?? 0} s of minReadySeconds`,
     };
   if (event.kind !== 'Pod') return { label: 'unknown', text: 'no pod changed: the floor itself rose' };
-  const disruption = disruptionOf(event);
+  const disruption = disruptionOf(event.object);
   if (disruption !== undefined) return { label: 'eviction', text: `${name} was evicted (${disruption})` };
   if (now === undefined || now.terminating)
     return takenAway(name, now ?? was, moment, before, () => onWhoseWord(history, moment, glimpses));
@@ -128,12 +129,6 @@ function notYetAvailable({ name, readySinceMs }: PodState, was: PodState | undef
 }
 
 /** Why, as whoever evicts it says: kubectl drain, preemption, node pressure, taints. */
-function disruptionOf({ object }: ObjectSeen): string | undefined {
-  const { conditions } = (object.status ?? {}) as { conditions?: { type: string; status: string; reason?: string }[] };
-  const found = conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
-  return found && (found.reason ?? 'DisruptionTarget');
-}
-
 /** Three failures of a probe with the default period of 10 s, and its time-out. */
 const PROBES_BEFORE: Nanos = 35e9;
 

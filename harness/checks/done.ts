@@ -156,7 +156,7 @@ function rolledAgain({ markers }: ScenarioHistory, all: Count[], { from }: Trans
   const settled = markers.findLast(({ marker, t }) => marker === 'settled' && t >= from)?.t;
   const then = all.findLast(({ t }) => settled !== undefined && t <= settled);
   if (then === undefined || !then.rolled || then.terminating > 0) return undefined;
-  return all.find(({ t, newest: { uid } }) => t > settled! && uid !== '' && uid !== then.newest.uid)?.t;
+  return all.find(({ t, gone, newest }) => t > settled! && !gone && newest.uid !== then.newest.uid)?.t;
 }
 
 /** What was waited for as its end, and has not come. */

@@ -1,4 +1,5 @@
 import type { LoadPlan, RequestSeen } from '../history/types.ts';
+import { maybeProxied } from './connections.ts';
 
 /** Our own, beside k6's: a whole answer without the text that a good one has (k6/rollproof.js). */
 export const LACKS_TEXT = 900;
@@ -37,9 +38,18 @@ export const isWrong = (
   (errorCode === LACKS_TEXT ||
     !(lane === 'control' ? OF_CONTROL : good).some(([from, to]) => status >= from && status <= to));
 
-/** Answered with an error: no machine makes one. But the busy are turned away with 503 or 429. */
-export const isTheServices = (request: Answer, plan: Wanted): boolean =>
-  isWrong(request, plan) && request.status !== 503 && request.status !== 429;
+/**
+ * Answered with an error: no machine makes one. But the busy are turned away with 503 or 429; and a proxy in between makes 502
+ * and 504 of what did not answer it, in its own name.
+ */
+export const isTheServices = (
+  request: Answer & Pick<RequestSeen, 'pod'>,
+  plan: Wanted & Pick<LoadPlan, 'target'>,
+): boolean =>
+  isWrong(request, plan) &&
+  request.status !== 503 &&
+  request.status !== 429 &&
+  !(maybeProxied(plan) && request.pod === '' && (request.status === 502 || request.status === 504));
 
 /** Answers of the lanes slow and stream take their time by intent. */
 export const HELD: ReadonlySet<string> = new Set(['slow', 'stream', 'control']);

@@ -1,3 +1,4 @@
+import { eventTime } from '../history/objects.ts';
 import { objectsOf, type ScenarioHistory } from '../history/select.ts';
 import type { Nanos } from '../history/types.ts';
 
@@ -22,7 +23,9 @@ export function probeFailures(history: ScenarioHistory): ProbeFailure[] {
       involvedObject?: { name?: string };
     };
     if (reason !== 'Unhealthy') return [];
-    const { t, id, namespace } = one;
-    return [{ t, id, namespace, pod: involvedObject?.name ?? '', message: message ?? '' }];
+    const { id, namespace } = one;
+    return [
+      { t: eventTime(one, history.epochMs), id, namespace, pod: involvedObject?.name ?? '', message: message ?? '' },
+    ];
   });
 }

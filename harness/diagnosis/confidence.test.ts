@@ -19,7 +19,16 @@ const ALL = {
   flows: true,
   /** A processor to spare. */
   spare: true,
+  /** The kubelet said that its liveness probe timed out. */
+  probe: true,
   endpoints: 0 as number,
+};
+
+const PROBED = {
+  t: 10e9,
+  about: 'a1',
+  reason: 'Unhealthy',
+  message: 'Liveness probe failed: context deadline exceeded',
 };
 
 /** @param catches whether its first process has a handler for SIGTERM */
@@ -52,7 +61,7 @@ function drop(known: Partial<typeof ALL>, phase: Drop['phase'] = 'request', catc
     endpoints: [{ t: 0, ready: has.endpoints }],
     flows: { whole: has.flows, of: () => [] },
     proxied: false,
-    events: [],
+    events: has.probe ? [PROBED] : [],
     byName: new Map(),
     starvedAt: () => !has.spare,
   } as unknown as Context;
@@ -81,7 +90,7 @@ const NEEDS: Partial<Record<CauseName, readonly (keyof typeof ALL)[]>> = {
   'stream-cut': RUNTIME,
   'no-readiness-probe': [],
   'ready-before-warm': [],
-  'liveness-kills-under-load': ['spare'],
+  'liveness-kills-under-load': ['spare', 'probe'],
   'settles-too-soon': [],
   'unready-while-draining': [],
   'endpoint-lag': [],
@@ -123,6 +132,20 @@ test.each([11, 12])(
     expect(confidenceIn('settles-too-soon', killed)).toBe('certain');
   },
 );
+
+test('that a liveness probe failed is not enough: it may have asked for what is not there, or another pod', () => {
+  for (const other of [
+    { message: 'Liveness probe failed: HTTP probe failed with statuscode: 404' },
+    { message: 'Readiness probe failed: context deadline exceeded' },
+    { about: 'a2' },
+    { reason: 'Killing' },
+    { t: 14e9 },
+  ]) {
+    const killed = drop({});
+    killed.context.events = [{ ...PROBED, ...other }] as unknown as Context['events'];
+    expect(confidenceIn('liveness-kills-under-load', killed), JSON.stringify(other)).toBe('likely');
+  }
+});
 
 test('local-traffic-policy is certain where the proxy let it through to nobody', () => {
   expect(confidenceIn('local-traffic-policy', drop({}, 'connect'))).toBe('certain');

@@ -1,4 +1,6 @@
+import { isTimeOut } from '../checks/probe-failures.ts';
 import { catchesSigterm } from '../history/pod-lives.ts';
+import type { Nanos } from '../history/types.ts';
 import type { CauseName } from './catalogue.ts';
 import { readyEndpointsAt } from './context.ts';
 import { type Drop, surelyNotHandled } from './drop.ts';
@@ -20,7 +22,8 @@ type Ground =
   | 'closed-alive'
   | 'who-met-whom'
   | 'limit-reached'
-  | 'processor-to-spare';
+  | 'processor-to-spare'
+  | 'probe-timed-out';
 
 const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'sigterm-ignored': ['pod', 'runtime', 'deaf'],
@@ -33,7 +36,7 @@ const GROUNDS: Partial<Record<CauseName, Ground[]>> = {
   'keepalive-pinned': ['pod', 'runtime'],
   'stream-cut': ['pod', 'runtime'],
   'connection-limit': ['pod', 'limit-reached'],
-  'liveness-kills-under-load': ['pod', 'processor-to-spare'],
+  'liveness-kills-under-load': ['pod', 'processor-to-spare', 'probe-timed-out'],
   // Causes of the Deployment or the Service as a whole need no pod: there was none.
   'probe-timeout-under-load': ['no-endpoint', 'processor-to-spare'],
   'strategy-recreate': ['no-endpoint'],
@@ -50,6 +53,9 @@ export function confidenceIn(cause: CauseName, drop: Drop): Confidence {
   return grounds.every((ground) => HOLDS[ground](drop)) ? 'certain' : 'likely';
 }
 
+/** The request may have ended a little before what killed its pod was told. */
+const CRASHES_BEFORE: Nanos = 2e9;
+
 const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   pod: ({ place }) => place?.sure ?? false,
   runtime: ({ place }) => place?.pod.sigterm !== undefined && place.pod.exit !== undefined,
@@ -65,6 +71,16 @@ const HOLDS: Record<Ground, (drop: Drop) => boolean> = {
   // What ran out of time may have done so for want of one.
   'processor-to-spare': ({ request, context }) =>
     [request.t, request.end, ...timeOuts(request, context).map(({ t }) => t)].every((t) => !context.starvedAt(t)),
+  // It may also have been asked for what is not there.
+  'probe-timed-out': ({ place, context, request }) =>
+    context.events.some(
+      (one) =>
+        one.about === place?.pod.name &&
+        one.reason === 'Unhealthy' &&
+        one.message.startsWith('Liveness') &&
+        isTimeOut(one.message) &&
+        one.t < request.end + CRASHES_BEFORE,
+    ),
   'turned-away': ({ request, context }) => turnedAway(request, context),
   // Where no connection came about, nothing can have been handled.
   'not-handled': (drop) => drop.phase === 'connect' || surelyNotHandled(drop),

@@ -50,6 +50,8 @@ export interface Context {
   /** The first trigger. */
   triggered: Nanos;
   deployment: DeploymentState | undefined;
+  /** How many pods a ReplicaSet was to have at an instant, by its uid; 0 where it was not seen. */
+  wantedOf(replicaSet: string, t: Nanos): number;
   /** R − U. */
   floor: number;
   /** Ready endpoints of the Service from each change on, ascending. */
@@ -93,7 +95,13 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
   }
   let deployment: DeploymentState | undefined;
   const endpoints: Context['endpoints'] = [];
+  const wanted = new Map<string, { t: Nanos; replicas: number }[]>();
   for (const moment of replay(history)) {
+    if (moment.event.kind === 'ReplicaSet') {
+      const { uid } = moment.event;
+      const replicas = moment.replicaSets.get(uid)?.replicas ?? 0;
+      wanted.set(uid, [...(wanted.get(uid) ?? []), { t: moment.t, replicas }]);
+    }
     deployment = moment.deployment ?? deployment;
     const ready = [...moment.endpoints.values()].filter((one) => one.ready).length;
     if (endpoints.at(-1)?.ready !== ready) endpoints.push({ t: moment.t, ready });
@@ -122,6 +130,7 @@ export function contextOf(history: ScenarioHistory, dropped: RequestSeen[]): Con
     fromOutside: (plan?.target ?? 'service') !== 'service',
     triggered: markerAt(history, 'trigger') ?? 0,
     deployment,
+    wantedOf: (set, t) => wanted.get(set)?.findLast((one) => one.t <= t)?.replicas ?? 0,
     floor,
     endpoints,
     service: serviceOf(history),

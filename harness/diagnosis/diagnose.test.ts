@@ -314,7 +314,8 @@ describe('readiness', () => {
   });
 
   test('the same, but the kubelet killed it for its liveness probe', () => {
-    const builder = threeUp().event(14, 'a1', 'Killing', 'Container app failed liveness probe, will be restarted');
+    const builder = threeUp().event(13.9, 'a1', 'Unhealthy', 'Liveness probe failed: context deadline exceeded');
+    builder.event(14, 'a1', 'Killing', 'Container app failed liveness probe, will be restarted');
     builder.add({
       type: 'container',
       t: s(17),
@@ -359,6 +360,7 @@ describe('strategy and data plane', () => {
     ['single-replica-unavailable', { replicas: 1, surge: 0, unavailable: 1 }],
   ])('%s: refused while no endpoint is ready', (cause, deployment) => {
     const builder = threeUp(new HistoryBuilder(), deployment);
+    builder.replicaSet(11.8, 'web-a', 1, 0);
     for (const pod of ['a1', 'a2', 'a3']) builder.pod(11.9, pod, { terminating: true });
     expect(causes(builder.slice(12, []).request(13, REFUSED))).toEqual([[cause, 1, 'certain']]);
   });
@@ -466,6 +468,7 @@ describe('strategy and data plane', () => {
     ['single-replica-unavailable', { replicas: 1, surge: 0, unavailable: 1 }],
   ])('%s: sent to a pod that ends, for want of another', (cause, deployment) => {
     const builder = threeUp(new HistoryBuilder(), deployment);
+    builder.replicaSet(11.9, 'web-a', 1, 0);
     for (const pod of ['a1', 'a2', 'a3']) builder.pod(12, pod, { terminating: true });
     builder.slice(12.1, [], ['a1', 'a2', 'a3']);
     for (const pod of ['a1', 'a2', 'a3']) ending(builder, pod, { sigterm: 12.05, exit: 18 });

@@ -1,4 +1,4 @@
-import { servingContainer, targetPorts } from '../history/objects.ts';
+import { eventTime, servingContainer, targetPorts } from '../history/objects.ts';
 import { objectsOf, type ScenarioHistory, servicesSeen } from '../history/select.ts';
 import type { KubeObject, Nanos } from '../history/types.ts';
 
@@ -107,7 +107,9 @@ interface ContainerShape {
 export function eventsOf(history: ScenarioHistory): EventFact[] {
   return objectsOf(history, 'Event')
     .filter(({ verb }) => verb !== 'deleted')
-    .map(({ t, id, uid, object }) => {
+    .map((one) => {
+      const { id, uid, object } = one;
+      const t = eventTime(one, history.epochMs);
       const {
         type = '',
         reason = '',

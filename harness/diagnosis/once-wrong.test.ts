@@ -58,7 +58,7 @@ function ends(b: HistoryBuilder, { sigterm = 12.05, exit = 17.05, exitCode = 0, 
 }
 /** Recreate: all go at 12, none is there from 15 on. */
 function recreated() {
-  const b = threeUp(new HistoryBuilder(), { recreate: true });
+  const b = threeUp(new HistoryBuilder(), { recreate: true }).replicaSet(11.9, 'web-a', 1, 0);
   for (const p of ['a1', 'a2', 'a3']) b.pod(12, p, { terminating: true });
   b.slice(12.1, [], ['a1', 'a2', 'a3']);
   for (const p of ['a1', 'a2', 'a3'])
@@ -95,6 +95,56 @@ test('Recreate, and the new pods are slow to start: their first probes time out'
   );
   for (let t = 16; t < 25; t += 1) b.request(t, REFUSED);
   expect(said(b.pod(26, 'b1', { owner: 'web-b' }).slice(26.1, ['b1']))).toEqual(['strategy-recreate certain']);
+});
+
+test('Recreate, after a probe of a pod timed out that stayed ready all the same', () => {
+  const b = recreated().event(8, 'a1', 'Unhealthy', 'Readiness probe failed: context deadline exceeded');
+  expect(said(b.request(18, REFUSED))).toEqual(['strategy-recreate certain']);
+});
+
+test('a node is drained that has all pods of a Deployment with Recreate; or somebody deletes them', () => {
+  for (const disrupted of [true, false]) {
+    const b = threeUp(new HistoryBuilder(), { recreate: true });
+    for (const p of ['a1', 'a2', 'a3']) b.pod(12, p, { terminating: true, disrupted });
+    b.slice(12.1, [], ['a1', 'a2', 'a3']);
+    for (const p of ['a1', 'a2', 'a3']) ends(b.gone(15, p), { exit: 14 }, p);
+    no(b.slice(15, []).request(18, REFUSED), 'strategy-recreate certain');
+  }
+});
+
+test('green that was ready, and goes half a minute after the switch', () => {
+  const b = threeUp(new HistoryBuilder({ others: ['green'] })).service(1, { track: 'blue' });
+  b.pod(11, 'g1', { owner: 'green-a' }).service(12, { track: 'green' }).slice(12.1, ['g1']).request(13, { pod: 'g1' });
+  b.pod(41, 'g1', { owner: 'green-a', ready: false }).slice(41.1, []);
+  no(b.request(42, REFUSED), 'switch-before-ready certain');
+});
+
+test('what all pods answer badly at one time, one of them in its youth: their database', () => {
+  const b = threeUp();
+  const born = { b1: 12, b2: 20, b3: 30 };
+  for (const [pod, at] of Object.entries(born)) b.pod(at, pod, { owner: 'web-b' });
+  for (let t = 12; t < 45; t += 0.25)
+    for (const [pod, at] of Object.entries(born))
+      if (t > at + 0.1) b.request(t, t >= 34 && t < 36 ? bad(503, pod) : { pod });
+  no(b, 'ready-before-warm certain');
+});
+
+test('STOPSIGNAL SIGINT, which it handles: it is deaf to SIGTERM, which nobody sent', () => {
+  const killed = (signal: object) => {
+    const b = threeUp()
+      .request(8, { pod: 'a2' })
+      .request(11.5, { ...KEPT, request: 'kept-post-1-1', pod: 'a1' });
+    b.pod(12, 'a1', { terminating: true }).slice(12.1, ['a2', 'a3'], ['a1']);
+    b.add({ type: 'process', t: s(12), pod: 'a1', container: 'app', command: 'app', catchesSigterm: false });
+    const own = { type: 'container', pod: 'a1', container: 'app', containerId: 'a1-app' } as const;
+    b.add({ ...own, t: s(12.05), event: 'sigterm', ...signal });
+    runtime(b, 42, 'sigkill');
+    runtime(b, 42.05, 'exit', 137);
+    b.pod(42.4, 'a1', { terminating: true, ready: false, exitCode: 137 }).gone(44, 'a1');
+    return b.request(42, { ...RESET, ...KEPT, request: 'kept-post-1-2', seconds: 0.05 });
+  };
+  expect(said(killed({}))).toEqual(['sigterm-ignored certain']);
+  no(killed({ signal: 'interrupt' }), 'sigterm-ignored certain');
 });
 
 test('switched to a green whose first probes time out', () => {

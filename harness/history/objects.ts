@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectSeen } from './types.ts';
+import type { KubeObject, Nanos, ObjectSeen } from './types.ts';
 
 /** What is known of a pod at one moment. */
 export interface PodState {
@@ -193,4 +193,23 @@ export function servingContainer<T extends PortsShape>(
 export function targetPorts(spec: KubeObject['spec']): (number | string)[] {
   const { ports = [] } = (spec ?? {}) as { ports?: { port?: number; targetPort?: number | string }[] };
   return ports.flatMap(({ port, targetPort = port }) => (targetPort === undefined ? [] : [targetPort]));
+}
+
+/** Why a pod is to go though nobody scaled anything down: the reason of its condition DisruptionTarget. Undefined where it is not. */
+export function disruptionOf({ status }: KubeObject): string | undefined {
+  const { conditions } = (status ?? {}) as { conditions?: { type: string; status: string; reason?: string }[] };
+  const found = conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+  return found && (found.reason ?? 'DisruptionTarget');
+}
+
+/** When that was of which an Event tells: one that a list had may tell of an hour ago. */
+export function eventTime({ t, verb, object }: Pick<ObjectSeen, 't' | 'verb' | 'object'>, epochMs: number): Nanos {
+  if (verb !== 'listed') return t;
+  const { series, lastTimestamp, eventTime } = object as {
+    series?: { lastObservedTime?: string };
+    lastTimestamp?: string | null;
+    eventTime?: string | null;
+  };
+  const told = Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '');
+  return Number.isNaN(told) ? t : Math.min(t, (told - epochMs) * 1e6);
 }

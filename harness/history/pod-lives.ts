@@ -1,4 +1,4 @@
-import { servingContainer, targetPorts } from './objects.ts';
+import { disruptionOf, servingContainer, targetPorts } from './objects.ts';
 import { perHistory } from './per-history.ts';
 import { type ScenarioHistory, servicesSeen } from './select.ts';
 import type { ContainerEvent, KubeObject, Nanos, ObjectSeen, ProcessSeen } from './types.ts';
@@ -34,6 +34,8 @@ export interface PodLife {
   ready: Span[];
   /** deletionTimestamp was first seen. */
   deleted?: Nanos;
+  /** Why it was evicted: "EvictionByEvictionAPI", "TerminationByKubelet", …. Undefined where it was not. */
+  disrupted?: string;
   gone?: Nanos;
   gracePeriodSeconds: number;
   restarts: number;
@@ -49,6 +51,8 @@ export interface PodLife {
   endpointRemoved?: Nanos;
   /** On the runtime's own record. Of several containers: the first SIGTERM, the last exit. */
   sigterm?: Nanos;
+  /** What that was, where it was another signal: "quit". */
+  stopSignal?: string;
   sigkill?: Nanos;
   exit?: Nanos;
   /** When the last of its containers ended, as the kubelet reported it (whole seconds). */
@@ -149,6 +153,8 @@ function seePod(
     life.ipSince = t;
   }
   life.node ||= spec?.nodeName ?? '';
+  const disruption = disruptionOf(object);
+  if (disruption !== undefined) life.disrupted = disruption;
   if (is('PodScheduled')) life.scheduled ??= t;
   if (status?.containerStatuses?.some(({ state }) => state?.running !== undefined)) life.started ??= t;
   if (is('Ready')) life.firstReady ??= t;
@@ -252,7 +258,7 @@ function turn(spans: Span[], on: boolean, t: Nanos): void {
   if (!on && open) last.to = t;
 }
 
-function seeRuntime({ pod, container, event, t, exitCode }: ContainerEvent, lives: PodLife[]): void {
+function seeRuntime({ pod, container, event, t, exitCode, signal }: ContainerEvent, lives: PodLife[]): void {
   const life = lives.find(({ name }) => name === pod);
   // How a sidecar ends says nothing of the requests.
   if (life === undefined || (life.serving !== '' && container !== life.serving)) return;
@@ -260,6 +266,7 @@ function seeRuntime({ pod, container, event, t, exitCode }: ContainerEvent, live
   // A container that the kubelet restarts gets SIGTERM too: only the pod's own end counts.
   const asked = life.deleted !== undefined && t >= life.deleted - ASKED_BEFORE;
   if (event === 'sigterm' && asked) life.sigterm ??= t;
+  if (signal !== undefined) life.stopSignal = signal;
   if (event === 'sigkill' && asked) life.sigkill ??= t;
   if (event !== 'exit') return;
   if (asked) {
@@ -287,6 +294,7 @@ export const servingProcess = ({ processes, serving }: PodLife) =>
 
 /**
  * Whether SIGTERM reaches what serves in it: a first process without a handler for it never gets it. (A sidecar that is deaf
- * has the pod killed in the end, too, but not before its time.) Undefined where nobody looked.
+ * has the pod killed in the end, too, but not before its time.) Undefined where nobody looked, or another signal was sent.
  */
-export const catchesSigterm = (pod: PodLife): boolean | undefined => servingProcess(pod)?.catchesSigterm;
+export const catchesSigterm = (pod: PodLife): boolean | undefined =>
+  pod.stopSignal === undefined ? servingProcess(pod)?.catchesSigterm : undefined;

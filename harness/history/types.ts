@@ -368,6 +368,8 @@ export interface ContainerEvent extends ObservationBase {
   event: 'started' | 'sigterm' | 'sigkill' | 'exit';
   /** On `exit`. */
   exitCode?: number;
+  /** On `sigterm`, where it was another signal (STOPSIGNAL): "quit", "interrupt". */
+  signal?: string;
 }
 
 /**

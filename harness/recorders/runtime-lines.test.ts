@@ -10,11 +10,16 @@ const line = (message: string) =>
 test.each([
   ['started', `StartContainer for "${ID}" returns successfully`],
   ['sigterm', `Stop container "${ID}" with signal terminated`],
-  ['sigterm', `Stop container "${ID}" with signal quit`],
   ['sigkill', `Stop container "${ID}" with signal killed`],
   ['sigkill', `Kill container "${ID}"`],
 ])('%s: %s', (event, message) => {
   expect(readRuntimeLine(line(message), clock)).toEqual({ t: 17_040_123_456, containerId: ID, event });
+});
+
+// An image with STOPSIGNAL SIGQUIT, as nginx has it.
+test('sigterm, by another signal: which one it was', () => {
+  const said = readRuntimeLine(line(`Stop container "${ID}" with signal user defined signal 1`), clock);
+  expect(said).toMatchObject({ event: 'sigterm', signal: 'user defined signal 1' });
 });
 
 test.each([

@@ -7,6 +7,8 @@ export interface RuntimeLine {
   containerId: string;
   event: ContainerEvent['event'];
   exitCode?: number;
+  /** By which it was asked to stop, where that is another than SIGTERM: "quit". */
+  signal?: string;
 }
 
 /**
@@ -20,20 +22,23 @@ export function readRuntimeLine(line: string, clock: Pick<Clock, 'toNanos'>): Ru
   const [, time = '', quoted = ''] = /^time="([^"]+)" level=\w+ msg="((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
   const message = quoted.replace(/\\(.)/g, '$1');
   for (const [pattern, event] of EVENTS) {
-    const [, containerId] = pattern.exec(message) ?? [];
+    const [, containerId, signal = SIGTERM] = pattern.exec(message) ?? [];
     if (containerId === undefined) continue;
     if (event === 'exit') return { containerId, event, ...exit(message, clock) };
     const t = logTime(time, clock);
-    return Number.isNaN(t) ? undefined : { t, containerId, event };
+    return Number.isNaN(t) ? undefined : { t, containerId, event, ...(signal === SIGTERM ? {} : { signal }) };
   }
   return undefined;
 }
 
+/** As Go has it in words. */
+const SIGTERM = 'terminated';
+
 const EVENTS: [RegExp, ContainerEvent['event']][] = [
   [/^StartContainer for "(\w+)" returns successfully/, 'started'],
   [/^Stop container "(\w+)" with signal killed/, 'sigkill'],
-  // An image may name another signal to stop by (STOPSIGNAL): it means the same.
-  [/^Stop container "(\w+)" with signal /, 'sigterm'],
+  // An image may name another signal to stop by (STOPSIGNAL): it means the same, but another handler hears it.
+  [/^Stop container "(\w+)" with signal (\w[\w ]*)/, 'sigterm'],
   [/^Kill container "(\w+)"/, 'sigkill'],
   [/^received container exit event .*\bcontainer_id:"(\w+)"/, 'exit'],
 ];

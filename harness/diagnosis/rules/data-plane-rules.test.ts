@@ -106,20 +106,20 @@ describe('switch-before-ready', () => {
   });
   test('by the last switch before it', () => {
     const at = (...instants: number[]) => switched({ switches: instants.map((t) => [t, 'green']) });
-    expect([at(), at(15), at(15.01), at(-45), at(-44.99), at(-60, 12), at(12, 16)]).toEqual([
-      false,
-      true,
-      false,
-      false,
-      true,
-      true,
-      true,
-    ]);
+    expect([at(), at(15), at(15.01), at(-60, 12), at(12, 16)]).toEqual([false, true, false, true, true]);
+    // Where the Service has been empty since the switch, for a minute.
+    const late = (t: number) => switched({ request: request({ t: s(t), end: s(t + 0.1) }) });
+    expect([late(71.99), late(72)]).toEqual([true, false]);
+  });
+  test('not what empties it more than five seconds after the switch: a probe, a crash', () => {
+    const at = (instant: number) => switched({ switches: [[instant, 'green']] });
+    expect([at(7), at(7.01)]).toEqual([false, true]);
   });
   test('turned away while the slice had been empty shortly before: a proxy may go on as if it were', () => {
-    const empty = (from: number, to: number) =>
+    const empty = (from: number, to: number, switchedAt = 12) =>
       switched({
         turnedAway: true,
+        switches: [[switchedAt, 'green']],
         endpoints: [
           [0, 3],
           [from, 0],
@@ -129,7 +129,7 @@ describe('switch-before-ready', () => {
       });
     expect([empty(12, 15), empty(12, 14.99), empty(31, 32)]).toEqual([true, false, false]);
     // Just then, it may have come too early for the slice.
-    expect(empty(30, 31)).toBe(true);
+    expect([empty(30, 31, 25.01), empty(30, 31, 25)]).toEqual([true, false]);
     const shortly = {
       endpoints: [
         [0, 3],

@@ -4,7 +4,7 @@ import { brokeDown, type Context, endedWith, termOf } from '../context.ts';
 import { type Rule, unanswered } from '../drop.ts';
 import { isStale, PROXY_LAG, turnedAway } from '../locate.ts';
 import { NO_NAME, REQUEST_TIMEOUT } from '../phase.ts';
-import { outage } from './readiness.ts';
+import { outage, outageBegan } from './readiness.ts';
 
 /** Causes that lie between the client and the pods. Of a pod that was itself at fault, they are no more than `also`. */
 export const DATA_PLANE = {
@@ -24,14 +24,16 @@ export const DATA_PLANE = {
     );
   },
 
-  'switch-before-ready': (drop) =>
-    drop.phase === 'connect' &&
-    lastSwitch(drop.context.service.switches, drop.request.t) !== undefined &&
-    !NO_NAME.has(drop.request.errorCode) &&
-    (outage(drop.request.t, drop.request.end, drop.context) ||
-      (turnedAway(drop.request, drop.context) &&
-        !(drop.place !== undefined && isStale(drop.place)) &&
-        wasEmptySince(drop.request.t, drop.context))),
+  'switch-before-ready': ({ request, phase, place, context }) => {
+    const turn = lastSwitch(context.service.switches, request.t);
+    if (phase !== 'connect' || turn === undefined || NO_NAME.has(request.errorCode)) return false;
+    const { t, end } = request;
+    const by = turn.t + SWITCH_EMPTIES;
+    return (
+      (outage(t, end, context) && outageBegan(t, context, end) < by) ||
+      (turnedAway(request, context) && !(place !== undefined && isStale(place)) && wasEmptySince(t, context, by))
+    );
+  },
 
   'blue-removed-too-soon': (drop) => {
     const { request, place, context } = drop;
@@ -74,8 +76,13 @@ function lostAsItWent({ t, end }: RequestSeen, pod: PodLife): boolean {
 const DELETION_TOLD: Nanos = 2e9;
 
 /** A proxy may still go on as if it were. */
-const wasEmptySince = (t: Nanos, { endpoints }: Context): boolean =>
-  endpoints.some((one, i) => one.ready === 0 && one.t <= t && (endpoints[i + 1]?.t ?? t) >= t - PROXY_LAG);
+const wasEmptySince = (t: Nanos, { endpoints }: Context, by: Nanos): boolean =>
+  endpoints.some(
+    (one, i) => one.ready === 0 && one.t <= t && one.t < by && (endpoints[i + 1]?.t ?? t) >= t - PROXY_LAG,
+  );
+
+/** What is empty later is so for another reason. */
+const SWITCH_EMPTIES: Nanos = 5e9;
 
 /** A switch shows for so long. */
 const SWITCH_SHOWS: Nanos = 60e9;

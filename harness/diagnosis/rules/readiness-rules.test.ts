@@ -19,6 +19,8 @@ interface Pod extends Instants {
   serving?: string;
   /** Seconds. */
   sleeps?: number;
+  /** When the slice let go of it. */
+  outAt?: number;
 }
 /** Seen at 10. */
 const pod = ({
@@ -28,6 +30,7 @@ const pod = ({
   readyFrom = [],
   serving = 'app',
   sleeps,
+  outAt = 19,
   ...at
 }: Pod = {}) =>
   podAt(
@@ -38,6 +41,7 @@ const pod = ({
       crashes: crashed.map((t) => ({ t: s(t), code: 1 })),
       ready: readyFrom.map((from) => ({ from: s(from), to: s(1000) })),
       serving,
+      endpoint: { ready: [{ from: s(5), to: s(outAt) }], serving: [], terminating: [] },
       ...(sleeps === undefined ? {} : { preStopSleep: sleeps }),
     },
   );
@@ -259,7 +263,11 @@ describe('probe-timeout-under-load', () => {
     expect([18, 18.01].map((endpointReady) => probed({ pod: { endpointReady } }))).toEqual([true, false]);
     expect(probed({ pods: [pod()] })).toBe(false);
     expect(probed({ said: [said(18, TIMED_OUT, 'a9')] })).toBe(false);
-    expect([18, 18.01].map((deleted) => probed({ pod: { deleted } }))).toEqual([false, true]);
+    expect([18, 18.01].map((deleted) => probed({ pod: { deleted, outAt: 17 } }))).toEqual([false, true]);
+  });
+  test('that took it out of the slice: not one that was deleted before, or that stayed', () => {
+    expect([14, 14.01, 20.99, 21].map((outAt) => probed({ pod: { outAt } }))).toEqual([false, true, true, false]);
+    expect([19.5, 19.51].map((deleted) => probed({ pod: { deleted } }))).toEqual([false, true]);
   });
   test('in the 35 s before the outage, or two seconds after the request began', () => {
     const long = { pod: { endpointReady: -50 } };

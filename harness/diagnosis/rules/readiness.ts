@@ -28,6 +28,8 @@ export const READINESS = {
     place.pod.hasReadinessProbe &&
     (place.pod.deleted === undefined || request.end < place.pod.deleted) &&
     warmsUp(place.pod, context, request.t) &&
+    // What others answer badly just then too is nobody's youth.
+    !othersErr(place.pod, context, request.t) &&
     !context.atOdds,
 
   'settles-too-soon': ({ request, place, context }) =>
@@ -93,10 +95,12 @@ const othersErr = (pod: PodLife, context: Context, t: Nanos): boolean =>
   context.pods.some(
     (other) =>
       other !== pod &&
-      !warmsUp(other, context, t) &&
       (context.answers.get(other.name) ?? []).some(
         (answer) =>
-          !context.isGood(answer) && Math.abs(answer.t - t) < 5e9 && answer.end < (other.deleted ?? Infinity) - 1e9,
+          !context.isGood(answer) &&
+          Math.abs(answer.t - t) < 5e9 &&
+          answer.end < (other.deleted ?? Infinity) - 1e9 &&
+          !warmsUp(other, context, answer.t),
       ),
   );
 /** It answered badly before it was deleted too: not because it drains. */
@@ -165,9 +169,25 @@ export function timeOuts({ t }: Pick<RequestSeen, 't'>, context: Context): Event
     if (pod?.endpointReady === undefined || pod.endpointReady > one.t) return false;
     const { deleted } = pod;
     if (one.t > t + 2e9 || (deleted !== undefined && one.t >= deleted)) return false;
+    if (!probedOutOf(pod, one.t, since)) return false;
     return one.t > since - PROBES_TAKE || isLastHeardOf(one, events);
   });
 }
+
+/** The slice let go of it after that probe, by the time that nobody was left, and not because it was deleted. */
+const probedOutOf = ({ endpoint, deleted }: PodLife, probed: Nanos, since: Nanos): boolean =>
+  endpoint.ready.some(
+    ({ to }) =>
+      to !== undefined &&
+      to > probed - EVENTS_LAG &&
+      to < since + TOLD &&
+      (deleted === undefined || to < deleted - TOLD / 4),
+  );
+
+/** Watches of pods and of slices tell of one instant at several. */
+const TOLD: Nanos = 2e9;
+/** An event may be told of seconds after what came of it. */
+const EVENTS_LAG: Nanos = 4e9;
 
 /**
  * So many events about one object are let through on end, and then one in five minutes (client-go's filter of events,

@@ -5,8 +5,10 @@ import type { Context } from '../context.ts';
 import type { Drop } from '../drop.ts';
 import { STRATEGY } from './strategy.ts';
 
-type Pod = { deleted?: number; endpointRemoved?: number };
+type Pod = { deleted?: number; endpointRemoved?: number; disrupted?: string };
 interface Told {
+  /** How many pods its ReplicaSet is to have, from each instant on. */
+  wanted?: [at: number, replicas: number][];
   deployment?: { strategy: 'Recreate' | 'RollingUpdate'; replicas: number } | undefined;
   floor?: number;
   pods?: Pod[];
@@ -32,7 +34,9 @@ function causesOf(told: Told): string[] {
     ],
   } = told;
   const deployment = 'deployment' in told ? told.deployment : RECREATE;
-  const inNanos = ({ deleted, endpointRemoved }: Pod) => ({
+  const { wanted = [[0, 0]] } = told;
+  const inNanos = ({ deleted, endpointRemoved, ...rest }: Pod) => ({
+    ...rest,
     ...(deleted === undefined ? {} : { deleted: s(deleted) }),
     ...(endpointRemoved === undefined ? {} : { endpointRemoved: s(endpointRemoved) }),
   });
@@ -40,6 +44,7 @@ function causesOf(told: Told): string[] {
     deployment,
     floor,
     pods: pods.map(inNanos) as PodLife[],
+    wantedOf: (_: string, t: number) => wanted.findLast(([at]) => s(at) <= t)?.[1] ?? 0,
     endpoints: endpoints.map(([t, ready]) => ({ t: s(t), ready })),
   } as unknown as Context;
   const drop = { request: { t: s(at), end: s(at + seconds) }, phase, context } as unknown as Drop;
@@ -81,6 +86,11 @@ describe('its pods were taken down', () => {
   test('its deletion came before that, or is told two seconds late at most', () => {
     expect([14.09, 14.1].map((deleted) => by({ deleted, endpointRemoved: 12.2 }))).toEqual([true, false]);
     expect([14.05, 14.06].map((deleted) => by({ deleted, endpointRemoved: 12.06 }))).toEqual([true, false]);
+  });
+  test('not by somebody who evicted it, or deleted it while its ReplicaSet wanted it', () => {
+    expect(by({ deleted: 12, endpointRemoved: 12.1, disrupted: 'EvictionByEvictionAPI' })).toBe(false);
+    const wanting = (...wanted: [number, number][]) => causesOf({ wanted }).length === 1;
+    expect([wanting([0, 3]), wanting([0, 3], [11, 0]), wanting([0, 3], [14.01, 0])]).toEqual([false, true, false]);
   });
   test('by a probe first, and deleted long after: that was not it', () => {
     expect(by({ deleted: 14.5, endpointRemoved: 12.1 })).toBe(false);

@@ -17,12 +17,17 @@ export const STRATEGY = {
     fellIntoIt(drop),
 } satisfies Record<string, Rule>;
 
-/** The last ready endpoint went because its pod was deleted: not by a probe, a crash or a switch of the selector. */
+/**
+ * The last ready endpoint went because the controller took its pod away: not by a probe, a crash or a switch of the selector,
+ * and not because somebody evicted or deleted it.
+ */
 function tookThemDown({ request, context }: Drop): boolean {
   const began = outageBegan(request.t, context, request.end);
   return context.pods.some(
-    ({ deleted, endpointRemoved }) =>
+    ({ deleted, endpointRemoved, owner, disrupted }) =>
       deleted !== undefined &&
+      disrupted === undefined &&
+      context.wantedOf(owner, deleted + TOLD) === 0 &&
       endpointRemoved !== undefined &&
       Math.abs(endpointRemoved - began) < TOLD &&
       deleted < began + TOLD &&

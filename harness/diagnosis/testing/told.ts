@@ -29,6 +29,7 @@ type Fact =
   | 'labels'
   | 'serving'
   | 'ready'
+  | 'endpoint'
   | 'crashes'
   | 'hasReadinessProbe'
   | 'hasPreStop'
