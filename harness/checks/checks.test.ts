@@ -535,6 +535,23 @@ const bad = (at: number) => ({
 });
 
 describe('coverage', () => {
+  test('a URL that leads to pods of somewhere else; one that leads to ours, or whose answers name none', () => {
+    const called = (...pods: string[]) => {
+      const builder = goodRoll(new HistoryBuilder({ target: 'https://shop.test' }));
+      const end = builder.observations.findIndex((one) => one.type === 'marker' && one.marker === 'tail-end');
+      const answers = new HistoryBuilder();
+      for (const pod of pods) answers.request(31, { pod });
+      builder.observations.splice(end, 0, ...answers.observations.slice(1));
+      for (const one of builder.observations) if (one.type === 'request' && !pods.includes(one.pod)) one.pod = '';
+      return coverage(builder.history());
+    };
+    expect(called('live-1')).toMatchObject({
+      verdict: 'inconclusive',
+      detail: 'answers name live-1, and no pod of the namespace: https://shop.test leads elsewhere',
+    });
+    expect(called('live-1', 'b1')).toMatchObject({ verdict: 'pass' });
+    expect(called('')).toMatchObject({ verdict: 'pass' });
+  });
   test.each([
     ['too few requests', () => goodRoll(new HistoryBuilder({ minRequests: 100 })), /4 requests, 100 are needed/],
     ['a lane without an end', () => goodRoll(new HistoryBuilder({ lanes: ['new', 'kept'] })), /lane kept has no end/],

@@ -1,5 +1,6 @@
-import { judgedRequests, judgedSpan, markerAt, ofType, type ScenarioHistory } from '../history/select.ts';
-import type { MarkerSet } from '../history/types.ts';
+import { judgedRequests, judgedSpan, markerAt, objectsOf, ofType, type ScenarioHistory } from '../history/select.ts';
+import type { MarkerSet, RequestSeen } from '../history/types.ts';
+import { maybeProxied } from './connections.ts';
 import { laneProblems } from './lanes.ts';
 import type { Finding } from './types.ts';
 
@@ -21,6 +22,8 @@ export function coverage(history: ScenarioHistory): Finding {
     problems.push(...lacking.problems);
     witnesses.push(...lacking.witnesses);
   }
+  const elsewhere = ledElsewhere(history, judged);
+  if (elsewhere !== undefined) problems.push(elsewhere);
   for (const one of ofType(history, 'gap')) {
     // Only holes in states and requests touch a verdict.
     if (FOR_DIAGNOSIS.test(one.source) || span === undefined) continue;
@@ -35,6 +38,17 @@ export function coverage(history: ScenarioHistory): Finding {
     witnesses,
     detail: problems.length > 0 ? problems.join('; ') : `${judged.length} requests judged, none unstarted, no gap`,
   };
+}
+
+/** A URL may lead to what runs somewhere else: then nothing that was called was rolled. */
+function ledElsewhere(history: ScenarioHistory, judged: readonly RequestSeen[]): string | undefined {
+  if (!maybeProxied(history.started?.load)) return undefined;
+  const named = new Set(judged.map(({ pod }) => pod).filter((pod) => pod !== ''));
+  const own = objectsOf(history, 'Pod').some(({ name }) => named.has(name));
+  const [example] = named;
+  return own || example === undefined
+    ? undefined
+    : `answers name ${example}, and no pod of the namespace: ${history.started?.load.target} leads elsewhere`;
 }
 
 /** Evidence that only says why: a hole in it weakens the diagnosis. */

@@ -21,7 +21,8 @@ function beside(target: LoadPlan['target']): string[] {
   const tls = target?.startsWith('https:') ? [] : ['TLS'];
   if (target === undefined || target === 'service')
     return [...tls, 'an ingress or a load balancer in front of the Service'];
-  return [...tls, 'clients that call the Service by its own address'];
+  const reached = target === 'nodePort' ? [] : ['that it leads to these pods, where answers do not name them'];
+  return [...tls, ...reached, 'clients that call the Service by its own address'];
 }
 
 /** What a verdict holds for, and what nobody has tried: every pass says both. */

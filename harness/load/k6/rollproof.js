@@ -134,7 +134,8 @@ const OPEN_END = 'it ends with its connection';
 
 /**
  * HTTP/1.0 without a length: the end of the connection is the end of the body, and Go takes one that is cut off for whole.
- * (In HTTP/1.1 such a body comes in chunks, of which k6 does not tell.)
+ * (In HTTP/1.1 such a body mostly comes in chunks, of which k6 does not tell. One that ends with its connection all the same is not told
+ * from one that was cut: a text that a good answer has, `good.body`, is.)
  */
 const endsWithConnection = ({ status, headers, proto }) =>
   proto === 'HTTP/1.0' && status >= 200 && status !== 204 && status !== 304 && header(headers, 'Content-Length') === '';
