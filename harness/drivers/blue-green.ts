@@ -65,7 +65,7 @@ export function blueGreen(options: BlueGreen): Transition {
         if (order === 'ready-first') await step(workload, 'await-green', up.what, workload.settleBudgetMs, up.holds);
       } catch (error) {
         // Nobody is led to it: the Service stays blue's.
-        if (error instanceof NotReached) return notEnded(up);
+        if (error instanceof NotReached) return notEnded(up, error);
         throw error;
       }
       return takeOver(workload, { of: green, not: workload.deployment }, options);

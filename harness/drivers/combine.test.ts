@@ -18,7 +18,8 @@ async function drive(transition: Transition, seen: [number, number][]): Promise<
     },
   };
   const result = transition.drive({ ...workload, done } as unknown as StartedWorkload);
-  done.push((await result).what);
+  const { what, missed } = await result;
+  done.push(what, ...(missed === undefined ? [] : [missed]));
   return done;
 }
 
@@ -71,11 +72,13 @@ test('in turn: the second begins once the first has settled', async () => {
 
 test('where the first does not end, or does not get to the moment, the second does not begin, and the first is judged', async () => {
   const stuck = WAVES.slice(0, 2);
-  for (const both of [
+  const [turn, over] = [
     inTurn(step('rolling', 1), step('rollback', 2)),
     overtaken(step('rolling', 1), { wave: [2, 1] }, step('rollback', 2)),
-  ])
-    expect(await drive(both, stuck)).toEqual(['rolling', 'the end of generation 1']);
+  ];
+  const begun = ['rolling', 'the end of generation 1'];
+  expect(await drive(turn, stuck)).toEqual([...begun, 'waited for the end of generation 1']);
+  expect(await drive(over, stuck)).toEqual([...begun, 'waited for wave (2,1)']);
 });
 
 test('the images of both can be renamed, and the kinds stay', async () => {

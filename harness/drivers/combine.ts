@@ -50,7 +50,8 @@ function then(transition: Transition, step: Step): Transition {
   return wrap(transition, (inner) => ({
     async drive(workload) {
       const ending = await inner.drive(workload);
-      if (!(await reached(end(workload, ending)))) return notEnded(ending);
+      const missed = await inVain(end(workload, ending));
+      if (missed !== undefined) return notEnded(ending, missed);
       await step.take(workload);
       return ending;
     },
@@ -60,12 +61,12 @@ function then(transition: Transition, step: Step): Transition {
 const end = (workload: StartedWorkload, { what, budgetMs = workload.settleBudgetMs, holds }: Ending): Promise<void> =>
   workload.until(what, budgetMs, holds);
 
-/** Whether what is waited for came in its time. */
-const reached = (waiting: Promise<void>): Promise<boolean> =>
+/** Where what is waited for does not come in its time, what is said of that. */
+const inVain = (waiting: Promise<void>): Promise<NotReached | undefined> =>
   waiting.then(
-    () => true,
+    () => undefined,
     (error) => {
-      if (error instanceof NotReached) return false;
+      if (error instanceof NotReached) return error;
       throw error;
     },
   );
@@ -119,7 +120,8 @@ function both(
     ...first,
     async drive(workload) {
       const ending = await first.drive(workload);
-      if (!(await reached(wait(workload, ending)))) return notEnded(ending);
+      const missed = await inVain(wait(workload, ending));
+      if (missed !== undefined) return notEnded(ending, missed);
       workload.trigger({ ...second, ...second.facts?.(workload) });
       return second.drive(workload);
     },

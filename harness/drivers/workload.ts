@@ -77,11 +77,17 @@ export interface Ending {
   what: string;
   /** Longest that it may take, milliseconds. Default: the scenario's `settleSeconds`. */
   budgetMs?: number;
+  /** It was waited for already, or for what comes before it: how long, in vain, and the last state seen. */
+  missed?: string;
   holds(now: WorkloadView): boolean;
 }
 
-/** Of what was waited for in vain already: where it does not hold at once, the transition is judged as one that has not ended. */
-export const notEnded = (ending: Ending): Ending => ({ ...ending, budgetMs: 0 });
+/** Where what was waited for has not come, and does not hold now either, the transition is judged as one that has not ended. */
+export const notEnded = (ending: Ending, { message }: NotReached): Ending => ({
+  ...ending,
+  budgetMs: 0,
+  missed: message,
+});
 
 /** One change to drive. */
 export interface Transition {

@@ -229,7 +229,10 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const budgetMs = ending.budgetMs ?? started.settleBudgetMs;
   const problem = await waitFor(ending.what, budgetMs, () => ending.holds(live.now()));
   if (problem === undefined) mark('settled');
-  else history.append({ type: 'action', t: clock.now(), action: 'wait', detail: problem, ok: false });
+  else {
+    const detail = ending.missed ?? problem;
+    history.append({ type: 'action', t: clock.now(), action: 'wait', detail, ok: false });
+  }
   show('quiet tail');
   await until(() => false, TAIL_MS);
   mark('tail-end');
