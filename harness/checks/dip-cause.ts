@@ -128,7 +128,6 @@ function notYetAvailable({ name, readySinceMs }: PodState, was: PodState | undef
   };
 }
 
-/** Why, as whoever evicts it says: kubectl drain, preemption, node pressure, taints. */
 /** Three failures of a probe with the default period of 10 s, and its time-out. */
 const PROBES_BEFORE: Nanos = 35e9;
 

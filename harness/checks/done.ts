@@ -27,14 +27,15 @@ interface Against {
 
 /**
  * The last transition came to its end: rolled out, nothing terminating, only the new version answers, and what else its driver
- * waited for has come. (One that was overtaken has none.) A canary that was given up, without anybody's having meant it to be, has not come to its own.
+ * waited for has come. (One that was overtaken has none.) A canary that was given up, without anybody's having meant it to be,
+ * has not come to its own.
  */
 export function done(history: ScenarioHistory): Finding {
   const last = transitionsOf(history).at(-1);
   const again = last && rolledAgain(history, counts(history), last);
   const transition = last && (again === undefined ? last : { ...last, to: again });
   const target = transition && newReplicaSet(history, transition);
-  const state = ofState(history, counts(history), transition, target);
+  const state = ofState(history, transition, target, again !== undefined);
   const answers = ofAnswers(history, transition, target);
   const abort = givenUp(history);
   const [problems, open] = [
@@ -73,10 +74,11 @@ const ROLLS: ReadonlySet<string> = new Set(['rolling', 'rollover', 'rollback', '
 
 function ofState(
   history: ScenarioHistory,
-  all: Count[],
   transition: TransitionSpan | undefined,
   target: NewReplicaSet | undefined,
+  again: boolean,
 ): Against {
+  const all = counts(history);
   const last = all.at(-1);
   if (last === undefined || transition === undefined) return { problems: [], open: [], witnesses: [], examined: 0 };
   const found: string[] = [];
@@ -84,7 +86,6 @@ function ofState(
   if (!came && ROLLS.has(transition.kind)) found.push(`no new ReplicaSet came${refused(history, transition)}`);
   if (target?.returned) found.push(`it led back to ${target.name}, with which it had begun: somebody undid it`);
   found.push(...cameToNothing(history, transition, came));
-  const again = rolledAgain(history, all, transition);
   const scaled = scaledSince(history, all, transition);
   if (last.gone) found.push('the Deployment is gone');
   else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
@@ -95,7 +96,7 @@ function ofState(
   if (inVain !== undefined) found.push(inVain);
   const open = [
     ...unseenEnd(history, all),
-    ...(again === undefined ? [] : ['another rollout began after this one had ended']),
+    ...(again ? ['another rollout began after this one had ended'] : []),
     ...(found.length > 0 && faultAtEnd(history) ? ['a fault of the machine lasted to the end'] : []),
     // Something else was written: by an autoscaler, say.
     ...(!came && transition.kind === 'observed' ? ['what was observed was no rollout: no new ReplicaSet came'] : []),
@@ -110,12 +111,22 @@ function ofState(
  * Once it had settled, as it should, somebody changed its number of replicas, an autoscaler, say: how that ends is not the
  * transition's any more.
  */
-function scaledSince({ markers }: ScenarioHistory, all: Count[], { from }: TransitionSpan): boolean {
-  const settled = markers.findLast(({ marker, t }) => marker === 'settled' && t >= from)?.t;
-  const then = all.findLast(({ t }) => settled !== undefined && t <= settled);
+function scaledSince(history: ScenarioHistory, all: Count[], transition: TransitionSpan): boolean {
+  const { then } = settledWell(history, all, transition) ?? {};
   const last = all.at(-1)!;
-  if (then === undefined || !then.rolled || then.terminating > 0) return false;
-  return then.newest.uid === last.newest.uid && then.replicas !== last.replicas;
+  return then !== undefined && then.newest.uid === last.newest.uid && then.replicas !== last.replicas;
+}
+
+/** When it had settled, and the state then, where that was as it should be. */
+function settledWell(
+  { markers }: ScenarioHistory,
+  all: Count[],
+  { from }: TransitionSpan,
+): { at: Nanos; then: Count } | undefined {
+  const at = markers.findLast(({ marker, t }) => marker === 'settled' && t >= from)?.t;
+  if (at === undefined) return undefined;
+  const then = all.findLast(({ t }) => t <= at);
+  return then === undefined || !then.rolled || then.terminating > 0 ? undefined : { at, then };
 }
 
 /** Transitions, of several, that changed nothing: that the others ended well is no word for them. */
@@ -152,11 +163,11 @@ const WRITES: ReadonlySet<string> = new Set(['apply', 'patch']);
  * When somebody wrote another template once it had settled, as it should: how that ends is not the transition's any more.
  * Undefined where nobody did.
  */
-function rolledAgain({ markers }: ScenarioHistory, all: Count[], { from }: TransitionSpan): Nanos | undefined {
-  const settled = markers.findLast(({ marker, t }) => marker === 'settled' && t >= from)?.t;
-  const then = all.findLast(({ t }) => settled !== undefined && t <= settled);
-  if (then === undefined || !then.rolled || then.terminating > 0) return undefined;
-  return all.find(({ t, gone, newest }) => t > settled! && !gone && newest.uid !== then.newest.uid)?.t;
+function rolledAgain(history: ScenarioHistory, all: Count[], transition: TransitionSpan): Nanos | undefined {
+  const settled = settledWell(history, all, transition);
+  if (settled === undefined) return undefined;
+  const { at, then } = settled;
+  return all.find(({ t, gone, newest }) => t > at && !gone && newest.uid !== then.newest.uid)?.t;
 }
 
 /** What was waited for as its end, and has not come. */
