@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -13,6 +13,20 @@ test('a command that fails is told with its last lines, and all of them are in t
   await expect(failed).rejects.toThrow(CommandFailed);
   await expect(failed).rejects.toThrow(/^counting failed; .*:\n {4}9\n(.*\n)* {4}20$/);
   expect(readFileSync(log, 'utf8')).toContain('\n1\n2\n');
+});
+
+test('all of it is in the log each time, however soon somebody looks', async () => {
+  for (let round = 0; round < 40; round++) {
+    const once = join(folder, `log-${round}`);
+    await expect(logged('counting', once, ['sh', '-c', 'seq 20; exit 3'])).rejects.toThrow(CommandFailed);
+    expect(readFileSync(once, 'utf8')).toContain('\n1\n2\n3\n');
+  }
+});
+
+test('a log that cannot be written does not end what it is of', async () => {
+  mkdirSync(join(folder, 'no-file'));
+  const failed = logged('counting', join(folder, 'no-file'), ['sh', '-c', 'seq 20; exit 3']);
+  await expect(failed).rejects.toThrow(/ {4}19\n {4}20$/);
 });
 
 test('a command is ended when the run is stopped, and why is told, not that it failed', async () => {

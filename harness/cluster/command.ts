@@ -33,6 +33,8 @@ export async function logged(
 ): Promise<void> {
   mkdirSync(dirname(log), { recursive: true });
   const file = createWriteStream(log, { flags: 'a' });
+  // A log that cannot be written, on a full disk say, does not end what it is of: its last lines are told without it.
+  file.on('error', () => undefined);
   file.write(`\n$ ${[command, ...args].join(' ')}\n`);
   const last: string[] = [];
   const child = execa(command, args, {
@@ -55,7 +57,8 @@ export async function logged(
     if (options.signal?.aborted) throw options.signal.reason;
     throw new CommandFailed(what, log, last.length > 0 ? last : [shortMessage(error)], error);
   } finally {
-    file.end();
+    // All of it is in the log before anybody is told to read it.
+    await new Promise((written) => file.end(written));
   }
 }
 
