@@ -226,6 +226,50 @@ describe('done', () => {
     builder.add({ type: 'action', t: s(19), action: 'wait', detail, ok: false }).mark(20, 'tail-end');
     expect(done(builder.history()).detail).toBe(`the Deployment is not rolled out; ${detail}`);
   });
+  describe('what it waits for is a pod whose probe times out', () => {
+    const TIMED_OUT = 'Readiness probe failed: Get "http://10.0.0.9/": context deadline exceeded';
+    const judged = (wait: number, message = TIMED_OUT, more = (builder: HistoryBuilder) => builder) => {
+      const detail = 'waited 180 s for the rollout to end; last state: b1 is not ready';
+      const builder = threeUp().replicaSet(11, 'web-b', 2, 1).deployment(12, { generation: 2, updated: 1, total: 4 });
+      builder.pod(12.5, 'b1', { owner: 'web-b', ready: false });
+      for (let at = 10; at < 20; at++)
+        builder.add({ type: 'self', t: s(at), loopDelayMs: 3, cpuBusy: 1, cpuPressure: wait });
+      more(builder.event(14, 'b1', 'Unhealthy', TIMED_OUT).event(16, 'b1', 'Unhealthy', message));
+      builder.add({ type: 'action', t: s(19), action: 'wait', detail, ok: false });
+      return done(builder.mark(20, 'tail-end').history());
+    };
+    const NOT = 'the Deployment is not rolled out';
+    const WAITED = 'waited 180 s for the rollout to end; last state: b1 is not ready';
+    const SPARE = 'probes had timed out while the machine had no processor to spare';
+
+    test('with a processor to spare it is the service’s', () => {
+      expect(judged(0.85)).toMatchObject({ verdict: 'fail', detail: `${NOT}; ${WAITED}` });
+    });
+    test('without, it may be the machine’s', () => {
+      expect(judged(0.95)).toEqual({
+        name: 'done',
+        verdict: 'inconclusive',
+        examined: 1,
+        witnesses: [],
+        detail: `${NOT}; ${WAITED}; ${SPARE}`,
+      });
+    });
+    test('a probe that was refused did not want for one, nor did a pod of which nothing is said', () => {
+      expect(judged(0.95, 'Readiness probe failed: dial tcp 10.0.0.9:80: connect: connection refused').verdict).toBe(
+        'fail',
+      );
+      const another = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'b2', { owner: 'web-b', ready: false }));
+      expect(another).toMatchObject({ verdict: 'fail', detail: `${NOT}; ${WAITED}` });
+      // One that goes, or that is not the new one's, is not waited for.
+      const going = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'a1', { ready: false }));
+      expect(going.verdict).toBe('inconclusive');
+    });
+    test('what else speaks against the end does so all the same', () => {
+      const going = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'a1', { terminating: true }));
+      expect(going).toMatchObject({ verdict: 'fail', witnesses: [expect.any(String)] });
+      expect(going.detail).toBe(`1 pods still terminating; ${NOT}; ${WAITED}; ${SPARE}`);
+    });
+  });
   test('a change that rolled nothing', () => {
     expect(done(threeUp().pod(12, 'a1').mark(20, 'tail-end').history()).detail).toContain('no new ReplicaSet came');
     const undo = {

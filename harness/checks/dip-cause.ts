@@ -2,8 +2,8 @@ import { disruptionOf } from '../history/objects.ts';
 import { type Moment, type PodState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen } from '../history/types.ts';
-import { isTimeOut, probeFailures } from './probe-failures.ts';
-import { starvedAt } from './starved.ts';
+import { forWantOfProcessor, saidBefore } from './out-of-time.ts';
+import { probeFailures } from './probe-failures.ts';
 
 /** What opened a dip. `scale-down` is the controller's own decision; everything else came on top of the rollout. */
 export type DipLabel = 'scale-down' | 'probe' | 'restart' | 'eviction' | 'deletion' | 'not-yet-available' | 'unknown';
@@ -128,21 +128,15 @@ function notYetAvailable({ name, readySinceMs }: PodState, was: PodState | undef
   };
 }
 
-/** Three failures of a probe with the default period of 10 s, and its time-out. */
-const PROBES_BEFORE: Nanos = 35e9;
-
 /** What the kubelet said of the pod's probe since it was ready, and what clients saw of the pod meanwhile. */
 function probed(history: ScenarioHistory, { t, name }: ObjectSeen, since: Nanos): DipCause {
   const text = `${name} was ready, then not`;
-  const said = probeFailures(history).filter(
-    (one) => one.pod === name && one.t <= t + 2e9 && one.t > Math.max(since, t - PROBES_BEFORE),
-  );
+  const said = saidBefore(history, name, t, since);
   const first = said[0];
   if (first === undefined) return { label: 'probe', text };
   const meanwhile = history.requests.filter((one) => one.pod === name && one.t >= first.t - 1e9 && one.t <= t);
   const slowest = Math.max(0, ...meanwhile.map((one) => (one.end - one.t) / 1e6));
   const why = `the kubelet's probe failed ${said.length} times, the last with "${said.at(-1)!.message}"; of ${meanwhile.length} requests that it answered meanwhile the slowest took ${slowest.toFixed(0)} ms`;
-  if (!said.every((one) => isTimeOut(one.message) && starvedAt(history, one.t)))
-    return { label: 'probe', text: `${text}: ${why}` };
+  if (!forWantOfProcessor(history, said)) return { label: 'probe', text: `${text}: ${why}` };
   return { label: 'probe', text: `${text}: ${why}; the machine had no processor to spare then`, starved: true };
 }

@@ -1,4 +1,4 @@
-import { replay } from '../history/replay.ts';
+import { type PodState, replay } from '../history/replay.ts';
 import {
   judgedSpan,
   markerAt,
@@ -13,6 +13,7 @@ import { analyses, deploymentsOf } from './canary/steps.ts';
 import { faultSpans } from './fault-spans.ts';
 import { type Count, counts } from './moments.ts';
 import { type NewReplicaSet, newReplicaSet } from './new-replica-set.ts';
+import { forWantOfProcessor, saidBefore } from './out-of-time.ts';
 import type { Finding } from './types.ts';
 
 /** What speaks against an end as it should be. */
@@ -87,13 +88,17 @@ function ofState(
   if (target?.returned) found.push(`it led back to ${target.name}, with which it had begun: somebody undid it`);
   found.push(...cameToNothing(history, transition, came));
   const scaled = scaledSince(history, all, transition);
-  if (last.gone) found.push('the Deployment is gone');
-  else if (!last.rolled && !scaled) found.push('the Deployment is not rolled out');
-  const terminating = scaled ? last.oldPods : last.terminating;
-  if (terminating > 0) found.push(`${terminating} pods still terminating`);
+  const unrolled = !last.gone && !last.rolled && !scaled ? ['the Deployment is not rolled out'] : [];
   // With the last state seen: why a pod has not come.
-  const inVain = waitedInVain(history, transition);
-  if (inVain !== undefined) found.push(inVain);
+  const vain = waitedInVain(history, transition);
+  const inVain = vain === undefined ? [] : [vain];
+  const terminating = scaled ? last.oldPods : last.terminating;
+  const waits = [...unrolled, ...inVain];
+  const starving = waits.length > 0 && allOutOfTime(history, last);
+  if (last.gone) found.push('the Deployment is gone');
+  if (!starving) found.push(...unrolled);
+  if (terminating > 0) found.push(`${terminating} pods still terminating`);
+  if (!starving) found.push(...inVain);
   const open = [
     ...unseenEnd(history, all),
     ...(again ? ['another rollout began after this one had ended'] : []),
@@ -101,10 +106,26 @@ function ofState(
     // Something else was written: by an autoscaler, say.
     ...(!came && transition.kind === 'observed' ? ['what was observed was no rollout: no new ReplicaSet came'] : []),
   ];
+  const starved = starving ? [...waits, 'probes had timed out while the machine had no processor to spare'] : [];
   // What was still going on when nobody looked any more may have ended well.
   return open.length > 0
-    ? { problems: [], open: [...found, ...open], witnesses: [], examined: 1 }
-    : { problems: found, open, witnesses: found.length > 0 ? [last.id] : [], examined: 1 };
+    ? { problems: [], open: [...found, ...starved, ...open], witnesses: [], examined: 1 }
+    : { problems: found, open: starved, witnesses: found.length > 0 ? [last.id] : [], examined: 1 };
+}
+
+/**
+ * The pods that it waits for are not ready because their probes ran out of time for want of a processor: nobody knows whether
+ * they would have been with one to spare.
+ */
+function allOutOfTime(history: ScenarioHistory, { t, newest }: Count): boolean {
+  const end = judgedSpan(history)?.to ?? t;
+  let waited: PodState[] = [];
+  for (const { t: at, pods, owners } of replay(history)) {
+    if (at > t) break;
+    const own = (owner: string) => owner === newest.uid || owners.get(owner) === newest.uid;
+    waited = [...pods.values()].filter((pod) => own(pod.owner) && !pod.ready && !pod.terminating);
+  }
+  return waited.length > 0 && waited.every(({ name }) => forWantOfProcessor(history, saidBefore(history, name, end)));
 }
 
 /**
