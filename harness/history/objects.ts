@@ -118,6 +118,12 @@ interface PodStatus {
   containerStatuses?: { restartCount?: number; state?: { terminated?: { exitCode: number; finishedAt?: string } } }[];
 }
 
+/** Whether a pod's containers have ended for good. */
+export function hasEnded({ status }: KubeObject): boolean {
+  const { phase } = (status ?? {}) as PodStatus;
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 export function podOf({ uid, name, object }: ObjectSeen): PodState {
   const spec = (object.spec ?? {}) as PodSpec;
   const status = (object.status ?? {}) as PodStatus;
@@ -132,7 +138,7 @@ export function podOf({ uid, name, object }: ObjectSeen): PodState {
     ready: ready?.status === 'True',
     readySinceMs: Date.parse(ready?.lastTransitionTime ?? '') || 0,
     terminating: metadata?.deletionTimestamp !== undefined,
-    ended: status.phase === 'Succeeded' || status.phase === 'Failed',
+    ended: hasEnded(object),
     gracePeriodSeconds: metadata?.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30,
     restarts: Math.max(0, ...(status.containerStatuses ?? []).map(({ restartCount }) => restartCount ?? 0)),
     hasReadinessProbe: spec.containers?.some(({ readinessProbe }) => readinessProbe !== undefined) ?? false,
@@ -201,6 +207,33 @@ export function disruptionOf({ status }: KubeObject): string | undefined {
   const found = conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
   return found && (found.reason ?? 'DisruptionTarget');
 }
+
+/**
+ * So it is where not the pod is what is wrong, but its node, or another pod that goes before it: pressure on the node (the
+ * kubelet's words; of a pod that has used more than its own limit of storage it says so), preemption, a taint, a node
+ * that is gone. Reasons as Kubernetes documents them under "Pod disruption conditions".
+ */
+export function isNodes({ status }: KubeObject): boolean {
+  const { conditions } = (status ?? {}) as {
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+  };
+  // Faults are known before anything is judged: what cannot be read is none, and each check says so by itself.
+  return (Array.isArray(conditions) ? conditions : []).some(
+    ({ type, status, reason = '', message = '' }) =>
+      type === 'DisruptionTarget' &&
+      status === 'True' &&
+      (NOT_THE_PODS.has(reason) || (reason === 'TerminationByKubelet' && OF_THE_NODE.test(message))),
+  );
+}
+
+const NOT_THE_PODS: ReadonlySet<string> = new Set([
+  'PreemptionByScheduler',
+  'DeletionByTaintManager',
+  'DeletionByPodGC',
+]);
+
+/** "The node was low on resource: …", "Pod was preempted by Kubelet …", "Pod was terminated in response to imminent node shutdown." */
+const OF_THE_NODE = /^(The node |Pod was preempted |Pod was terminated in response to )/;
 
 /** When that was of which an Event tells: one that a list had may tell of an hour ago. */
 export function eventTime({ t, verb, object }: Pick<ObjectSeen, 't' | 'verb' | 'object'>, epochMs: number): Nanos {

@@ -36,7 +36,8 @@ interface PodOptions extends Receipt {
   /** Seconds of a preStop hook. */
   sleep?: number;
   readySince?: number;
-  disrupted?: boolean;
+  /** True, or the condition's reason and message. */
+  disrupted?: boolean | { reason: string; message?: string };
   ip?: string;
   restarts?: number;
   phase?: string;
@@ -198,7 +199,9 @@ export class HistoryBuilder {
         ...(options.phase === undefined ? {} : { phase: options.phase }),
         conditions: [
           { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: iso(options.readySince ?? at) },
-          ...(options.disrupted ? [{ type: 'DisruptionTarget', status: 'True' }] : []),
+          ...(options.disrupted
+            ? [{ type: 'DisruptionTarget', status: 'True', ...(options.disrupted !== true && options.disrupted) }]
+            : []),
         ],
         containerStatuses:
           options.exitCode === undefined && options.restarts === undefined
