@@ -40,7 +40,7 @@ export function checkOwn({ transitions = [] }: Config): void {
   const index = transitions.findIndex((one) => 'drain' in one);
   if (index < 0) return;
   throw new CannotRun(`transitions.${index}.drain: not with --context: a node of that cluster is not ours to drain`, {
-    remedy: 'on a kind cluster it is; or drain it yourself, and watch with --observe',
+    remedy: 'on a cluster of rollproof’s own it is: leave --context out',
   });
 }
 
