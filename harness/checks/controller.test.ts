@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Controller, type Step } from '../history/testing/controller.ts';
+import fc from '../testing/by-chance.ts';
 import { done } from './done.ts';
 import { monotone, readyFloor, surgeCeiling } from './rollout.ts';
 import { waves } from './waves.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { goodRoll, HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
+import fc from '../testing/by-chance.ts';
 import { waves } from './waves.ts';
 
 const pairs = (builder: HistoryBuilder) => waves(builder.history()).map((wave) => [wave.old, wave.new]);

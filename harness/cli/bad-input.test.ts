@@ -270,7 +270,7 @@ test.each(Object.entries(BAD))(
   },
 );
 
-test('whoever reads the output may go away: the command ends as it would have', async () => {
+test('whoever reads the output may go away: the command ends as it would have', { timeout: 180_000 }, async () => {
   const listing = rollproofIn(home, ['run', '--list']);
   listing.stdout.destroy();
   const { exitCode, stderr } = await listing;

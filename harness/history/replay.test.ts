@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../testing/by-chance.ts';
 import { replay } from './replay.ts';
 import { HistoryBuilder } from './testing/build.ts';
 

@@ -58,8 +58,8 @@ test('a sample says what was measured, and leaves out what was not', async () =>
   const [first, second] = samples(seen);
   expect(first).not.toHaveProperty('watchLagMs');
   expect(second).toMatchObject({ watchLagMs: 7 });
-  expect(first!.clockStepMs).toBeCloseTo(0, 0);
-  expect(second!.clockStepMs).toBeCloseTo(250, 0);
+  expect(Math.abs(first!.clockStepMs!)).toBeLessThan(5);
+  expect(Math.abs(second!.clockStepMs! - 250)).toBeLessThan(5);
   expect(first!.cpuBusy).toBeGreaterThanOrEqual(0);
   expect(first!.cpuBusy).toBeLessThanOrEqual(1);
 });

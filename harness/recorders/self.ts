@@ -44,7 +44,8 @@ export function startSelfWatch(
   const timer = setInterval(() => {
     const now = read();
     const total = now.cpu.total - before.cpu.total;
-    const share = (part: number) => (total === 0 ? 0 : Math.round((part / total) * 1000) / 1000);
+    // Of what the kernel counts, the time that is waited for input may fall (man 5 proc_stat).
+    const share = (part: number) => (total <= 0 ? 0 : Math.round(Math.min(1, Math.max(0, part / total)) * 1000) / 1000);
     // The histogram counts the timer's own 10 ms as delay.
     const measuredMs = Math.max(0, Math.round(delay.max / 1e6) - 10);
     // After a reset the histogram only begins to measure with its next tick. What holds the process up before that shows in

@@ -4,7 +4,7 @@ import { clockSince } from './clock.ts';
 import { startTestApiserver, type TestApiserver } from './testing/apiserver.ts';
 import { type StartedWatches, startWatches } from './watch.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: TestApiserver;
 let watches: StartedWatches | undefined;
@@ -34,7 +34,7 @@ const gaps = (): Gap[] => history.filter((one): one is Gap => one.type === 'gap'
 const stampOf = (state: string) => history[told().indexOf(state)]!.t;
 
 /** The apiserver would end a watch after seconds only; a test that waits for lateness sets less. */
-const patience = { watchSeconds: 5, graceMs: 250, lateMs: 5_000, catchUpMs: 400 };
+const patience = { watchSeconds: 5, graceMs: 2_000, lateMs: 5_000, catchUpMs: 2_000 };
 
 /** Starts to watch pods, with web-1 there already. */
 async function watchPods(more: Partial<typeof patience> = {}): Promise<void> {
@@ -235,7 +235,7 @@ test('a line that cannot be understood however often it is asked for is stepped 
 
 describe('an apiserver that is away', () => {
   test('for long: a gap from the last thing heard until it is back, and nothing is lost', async () => {
-    await watchPods({ lateMs: 100 });
+    await watchPods({ lateMs: 300 });
     server.put('pods', 'web-1');
     await seen('modified web-1/1@102');
     await server.stop();
@@ -265,16 +265,19 @@ describe('an apiserver that is away', () => {
   });
 
   test('until the end: a gap to the end', async () => {
-    await watchPods({ lateMs: 100 });
+    await watchPods();
     await server.stop();
     await wait(50);
     await stop();
     expect(gaps().length).toBeGreaterThan(0);
-    expect(gaps()[0]).toMatchObject({ from: expect.any(Number), reason: expect.stringContaining('ECONNREFUSED') });
+    expect(gaps()[0]).toMatchObject({
+      from: expect.any(Number),
+      reason: expect.stringMatching(/ECONNREFUSED|ECONNRESET|hang up/),
+    });
   });
 
   test.each([401, 403, 404])('and says %d: a gap that names it, and no hot loop', async (code) => {
-    await watchPods({ lateMs: 100 });
+    await watchPods({ lateMs: 300 });
     server.answer(code);
     server.cut('pods');
     await wait(500);
@@ -290,7 +293,7 @@ describe('an apiserver that is away', () => {
   });
 
   test('for good in that way: the gap lasts to the end', async () => {
-    await watchPods({ lateMs: 100 });
+    await watchPods();
     server.answer(403);
     server.cut('pods');
     await wait(50);
@@ -306,7 +309,7 @@ describe('an apiserver that is away', () => {
 
 describe('a watch that has gone silent', () => {
   test('is found after its time is up, resumed, and a gap from the last thing heard', async () => {
-    await watchPods({ watchSeconds: 0.4 });
+    await watchPods({ watchSeconds: 0.4, graceMs: 250 });
     server.put('pods', 'web-1');
     await seen('modified web-1/1@102');
     server.hush('pods');
@@ -323,7 +326,7 @@ describe('a watch that has gone silent', () => {
   });
 
   test('was heard last when a bookmark came', async () => {
-    await watchPods({ watchSeconds: 0.4 });
+    await watchPods({ watchSeconds: 0.4, graceMs: 250 });
     await wait(100);
     const before = clock.now();
     server.bookmark('pods');
@@ -334,7 +337,7 @@ describe('a watch that has gone silent', () => {
   });
 
   test('so is one that is never answered', async () => {
-    await watchPods({ watchSeconds: 0.4 });
+    await watchPods({ watchSeconds: 0.4, graceMs: 250 });
     server.answer('nothing');
     server.cut('pods');
     await watchedFrom(101, 3);
@@ -344,7 +347,7 @@ describe('a watch that has gone silent', () => {
   });
 
   test('one that is closed after a long silence may have lost time: what it replays is late', async () => {
-    await watchPods({ lateMs: 100 });
+    await watchPods({ lateMs: 300 });
     server.hush('pods');
     server.put('pods', 'web-1');
     await wait(400);

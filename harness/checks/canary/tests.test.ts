@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../testing/by-chance.ts';
 import { binomialInterval, fisher, mannWhitney } from './tests.ts';
 
 /** Published values are those that R prints for the examples of its own manual pages. */

@@ -43,7 +43,8 @@ export function dictionary(): Dictionary {
   };
 }
 
-const decoder = new TextDecoder();
+/** A text may begin with what is no mark of its encoding, but a character of it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The hash of some bytes and one more. */
 const hashed = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0;

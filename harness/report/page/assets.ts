@@ -2,11 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Assets } from './shell.ts';
 
+/** Bundled once, however many pages are written. */
+let bundled: Promise<string> | undefined;
+
 /** In the package the script is made beforehand (see build-client.ts); in a clone it is bundled when it is asked for. */
 export async function assets(): Promise<Assets> {
   const made = file('client.js');
   const css = readFileSync(file('style.css'), 'utf8');
-  return { css, js: existsSync(made) ? readFileSync(made, 'utf8') : await bundle() };
+  if (existsSync(made)) return { css, js: readFileSync(made, 'utf8') };
+  bundled ??= bundle();
+  return { css, js: await bundled };
 }
 
 /** All that the page's script needs, ECharts too, in one script. */

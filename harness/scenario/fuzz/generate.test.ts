@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../testing/by-chance.ts';
 import { generate } from './generate.ts';
 import { beginning, type Model, next, sensible } from './model.ts';
 import type { Change, Step } from './steps.ts';

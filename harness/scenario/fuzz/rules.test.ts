@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { done } from '../../checks/done.ts';
 import { monotone, readyFloor, surgeCeiling } from '../../checks/rollout.ts';
 import { Controller, type Step as Micro } from '../../history/testing/controller.ts';
+import fc from '../../testing/by-chance.ts';
 import { generate } from './generate.ts';
 import { beginning, type Model, next } from './model.ts';
 import type { Step } from './steps.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../testing/by-chance.ts';
 import { type ShrinkOptions, shrink } from './shrink.ts';
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
