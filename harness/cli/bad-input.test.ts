@@ -270,6 +270,21 @@ test.each(Object.entries(BAD))(
   },
 );
 
+test('a Docker daemon whose clock is not this machine’s is refused, by doctor too', { timeout: 180_000 }, async () => {
+  // On another machine, or in a VM. It answers at once, 7 s ahead.
+  const docker = `#!/usr/bin/env node
+    console.log(process.argv[2] === 'info' ? new Date(Date.now() + 7_000).toISOString() : '29.0.0');`;
+  writeFileSync(join(home, 'docker'), docker, { mode: 0o755 });
+  const env = { PATH: `${home}:${process.env['PATH']}` };
+  const doctor = await rollproofIn(home, ['doctor'], env);
+  expect(doctor.stdout).toMatch(
+    /✘ Docker +29\.0\.0, but its clock is (6\.[5-9]|7\.0) s ahead of this machine's\n +set it by /,
+  );
+  const { exitCode, stderr } = await rollproofIn(home, ['run', 'smallest fix'], env);
+  expect([doctor.exitCode, exitCode]).toEqual([3, 3]);
+  expect(stderr).toContain('rollproof: the Docker daemon answers, but its clock is ');
+});
+
 test('whoever reads the output may go away: the command ends as it would have', { timeout: 180_000 }, async () => {
   const listing = rollproofIn(home, ['run', '--list']);
   listing.stdout.destroy();

@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { CannotRun } from '../errors.ts';
 import { tryCommand } from './command.ts';
 import { imageExists, importImage } from './debian.ts';
+import { CLOCK_REMEDY, dockerClockProblem } from './docker-clock.ts';
 import { dockerStartedByUs, reachDocker, startDocker } from './docker-daemon.ts';
 import { noteChange } from './journal.ts';
 import { lock } from './lock.ts';
@@ -76,6 +78,8 @@ function dockerStep(consent: Consent): SetupStep {
     title: 'Docker',
     async check() {
       const version = await reachDocker();
+      const clock = version === undefined ? undefined : await dockerClockProblem();
+      if (clock !== undefined) return { ok: false, detail: `${version}, but ${clock}`, remedy: CLOCK_REMEDY };
       if (version !== undefined)
         return { ok: true, detail: `${version}${dockerStartedByUs() ? ', started by rollproof' : ''}` };
       return {
@@ -86,6 +90,12 @@ function dockerStep(consent: Consent): SetupStep {
     },
     async run(progress) {
       const running = await reachDocker();
+      const clock = running === undefined ? undefined : await dockerClockProblem();
+      if (clock !== undefined)
+        throw new CannotRun(
+          `the Docker daemon answers, but ${clock}: what k6 and containers stamp could not be joined with what the watches tell`,
+          { remedy: CLOCK_REMEDY },
+        );
       if (running !== undefined) return running;
       progress('starting a daemon');
       return startDocker(consent, async () => (lacksCapabilities() ? runcWrapper(progress) : undefined));
