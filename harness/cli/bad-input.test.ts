@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -284,6 +284,24 @@ test('a Docker daemon whose clock is not this machine’s is refused, by doctor 
   expect([doctor.exitCode, exitCode]).toEqual([3, 3]);
   expect(stderr).toContain('rollproof: the Docker daemon answers, but its clock is ');
 });
+
+/** Node by itself does not; bit 0 of the mask is signal 1. */
+const hearsHangUps = (pid: number) => /^SigCgt:\t.*[13579bdf]$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+
+test.skipIf(!existsSync('/proc/self/status')).each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s before anything was begun: it says so, and exits as whatever is stopped',
+  {
+    timeout: 180_000,
+  },
+  async (signal) => {
+    // It collects the scenarios, which takes seconds, and would print them.
+    const listing = rollproofIn(home, ['run', '--list']);
+    await expect.poll(() => hearsHangUps(listing.pid!), { timeout: 60_000, interval: 5 }).toBe(true);
+    listing.kill(signal);
+    const { exitCode, stdout, stderr } = await listing;
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 130, stdout: '', stderr: '\nrollproof: stopped' });
+  },
+);
 
 test('whoever reads the output may go away: the command ends as it would have', { timeout: 180_000 }, async () => {
   const listing = rollproofIn(home, ['run', '--list']);

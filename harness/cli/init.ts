@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { CannotRun } from '../errors.ts';
 import { initialConfig } from '../scenario/verify/init.ts';
@@ -35,7 +35,12 @@ export function initCommand(): Command {
         lazyKubectl(true),
       );
       const beside = paths.map((path) => relative(dirname(resolve(output)), resolve(path)) || '.');
-      const { text, risks } = initialConfig(objects, beside, options);
+      const { text, risks } = initialConfig(
+        objects,
+        beside,
+        options,
+        existsSync(join(dirname(resolve(output)), 'Dockerfile')),
+      );
       writeFileSync(output, text);
       process.stdout.write(`${output}: look at what is marked TODO, then: rollproof verify\n${riskLines(risks)}`);
     });

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './stop-at-once.ts';
 import { Command, CommanderError } from 'commander';
 import { CannotRun, refusedByMachine } from '../errors.ts';
 import { printableLines } from '../report/printable.ts';

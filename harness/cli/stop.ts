@@ -1,6 +1,16 @@
 /** Ctrl-C; what CI sends when time is up; a terminal that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Until something is begun that has to be ended in order, and for commands that begin nothing: exit 130, as whatever is stopped. */
+const atOnce = () => {
+  process.stderr.write('\nrollproof: stopped\n');
+  process.exit(130);
+};
+
+export function stopAtOnce(): void {
+  for (const name of SIGNALS) process.on(name, atOnce);
+}
+
 /**
  * First Ctrl-C (or another of the signals): end in order, as `words` say. Second: at once; the next run sweeps.
  *
@@ -14,11 +24,13 @@ export function stopOnSignals(words: string, before: () => void = () => {}): { s
     before();
     process.stderr.write(`\nrollproof: stopping: ${words} (again Ctrl-C: at once)\n`);
   };
-  for (const name of SIGNALS) process.on(name, stop);
+  const atOnceBefore = process.listeners('SIGTERM').includes(atOnce);
+  for (const name of SIGNALS) process.off(name, atOnce).on(name, stop);
   return {
     signal: controller.signal,
     dispose() {
       for (const name of SIGNALS) process.off(name, stop);
+      if (atOnceBefore) stopAtOnce();
     },
   };
 }

@@ -11,7 +11,7 @@ const stopped = (name: string, signal: NodeJS.Signals): Fault => ({
   name,
   moment: ANY,
   endings: ['stopped'],
-  says: /rollproof: stopping: load first/,
+  says: /rollproof: (stopping: load first|stopped)/,
   async strike({ pid }) {
     process.kill(pid, signal);
   },

@@ -46,6 +46,12 @@ test('what it writes is a rollproof.yaml of what is there', () => {
   expect(risks.map(({ cause }) => cause)).toEqual(['endpoint-lag', 'settles-too-soon']);
 });
 
+test('beside a Dockerfile both versions are built of it: a first run needs nothing else', () => {
+  const { text } = initialConfig([deployment('web', 'web:1'), service('web')], ['k8s/'], {}, true);
+  const { images } = parseConfig(text, 'rollproof.yaml').service;
+  expect(images).toEqual({ 'web:1': { build: '.' }, 'web:2': { build: '.' } });
+});
+
 test.each([
   ['web', 'web:next'],
   ['web:latest', 'web:next'],

@@ -14,9 +14,15 @@ export interface Written {
  * A rollproof.yaml for what the manifests hold, to be looked through by a person.
  *
  * @param paths of the manifests, as they are to stand in it
+ * @param dockerfile there is one in the folder of rollproof.yaml
  * @throws CannotRun where there is no Deployment with a Service in front of it, or several and none is named.
  */
-export function initialConfig(objects: KubeObject[], paths: string[], wanted: Wanted = {}): Written {
+export function initialConfig(
+  objects: KubeObject[],
+  paths: string[],
+  wanted: Wanted = {},
+  dockerfile = false,
+): Written {
   const { deployment, service } = choose(objects, wanted);
   const names = { deployment: nameOf(deployment), service: nameOf(service) };
   const containers = templateOf(deployment).spec?.containers ?? [];
@@ -34,8 +40,8 @@ service:
   service: ${quoted(names.service)}
   # What is loaded into the cluster: local (Docker has it), pull, { build: folder } or { archive: file }.
   images:
-    ${quoted(image)}: local
-    ${quoted(next)}: local # TODO the version that it is rolled to
+    ${quoted(image)}: ${dockerfile ? '{ build: . }' : 'local'}
+    ${quoted(next)}: ${dockerfile ? '{ build: . } # TODO the version that it is rolled to: another folder, args, or { archive: file }' : 'local # TODO the version that it is rolled to'}
 
 load:
   path: / # TODO a path that does real work${asked}
