@@ -111,6 +111,22 @@ describe('ready-floor', () => {
     });
   });
 
+  test('a pod that its node gives up breaks no floor for certain; what it dropped is dropped', () => {
+    const judged = (reason: string) => {
+      const builder = threeUp()
+        .pod(12, 'a1', { disrupted: { reason }, ready: false })
+        .slice(12.1, ['a2', 'a3'], ['a1']);
+      builder.pod(20, 'a4').slice(20.1, ['a2', 'a3', 'a4']).request(12.5, { status: 0, errorCode: 1220 });
+      const found = runChecks(builder.mark(40, 'tail-end').history());
+      return ['ready-floor', 'endpoints', 'no-drops'].map((one) => found.find(({ name }) => name === one)!);
+    };
+    const nodes = judged('PreemptionByScheduler');
+    expect(nodes.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive', 'fail']);
+    expect(nodes[0]!.detail).toContain('a1 was evicted (PreemptionByScheduler): its node gave it up');
+    expect(nodes[1]!.detail).toMatch(/limit 5000 ms; a node had given up a pod$/);
+    expect(judged('EvictionByEvictionAPI').map(({ verdict }) => verdict)).toEqual(['fail', 'fail', 'fail']);
+  });
+
   test("a dip that the control service's probe shares is the machine's; one that it does not share is not", () => {
     const judged = (at: number) => {
       const builder = unhealthy(threeUp(), at, 'control-1', 'rollproof-control');
@@ -263,6 +279,28 @@ describe('done', () => {
       // One that goes, or that is not the new one's, is not waited for.
       const going = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'a1', { ready: false }));
       expect(going.verdict).toBe('inconclusive');
+    });
+    test('also where the kubelet has long told nothing more', () => {
+      const builder = threeUp().replicaSet(11, 'web-b', 2, 1).deployment(12, { generation: 2, updated: 1, total: 4 });
+      builder.pod(12.5, 'b1', { owner: 'web-b', ready: false });
+      for (let at = 10; at < 195; at++)
+        builder.add({ type: 'self', t: s(at), loopDelayMs: 3, cpuBusy: 1, cpuPressure: 0.95 });
+      for (let at = 14; at < 39; at++) builder.event(at, 'b1', 'Unhealthy', TIMED_OUT);
+      const verdict = (more: HistoryBuilder) => done(more.mark(195, 'tail-end').history()).verdict;
+      const { length } = builder.observations;
+      expect(verdict(builder)).toBe('inconclusive');
+      // Ready since, and then not, of which nothing was said.
+      builder.observations.length = length;
+      builder.pod(100, 'b1', { owner: 'web-b' }).pod(120, 'b1', { owner: 'web-b', ready: false });
+      expect(verdict(builder)).toBe('fail');
+    });
+    test('a pod that has ended is not waited for; one that was never made is', () => {
+      const ended = judged(0.95, TIMED_OUT, (builder) =>
+        builder.pod(17, 'b0', { owner: 'web-b', ready: false, phase: 'Failed' }),
+      );
+      expect(ended.verdict).toBe('inconclusive');
+      const wanted = judged(0.95, TIMED_OUT, (builder) => builder.replicaSet(17, 'web-b', 2, 2));
+      expect(wanted.verdict).toBe('fail');
     });
     test('what else speaks against the end does so all the same', () => {
       const going = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'a1', { terminating: true }));

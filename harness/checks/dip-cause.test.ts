@@ -150,6 +150,32 @@ describe('what else there is', () => {
     expect(condition('False', 'EvictionByEvictionAPI').label).toBe('deletion');
   });
 
+  test('whose doing it was, is told by the condition', () => {
+    const excuse = (disrupted: { reason: string; message?: string }) =>
+      cause(threeUp().pod(12, 'a1', { disrupted, ready: false, phase: 'Failed' })).excuse;
+    const kubelets = (message: string) => ({ reason: 'TerminationByKubelet', message });
+    const LOW = 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 90Mi. ';
+    expect(
+      [
+        kubelets(LOW),
+        kubelets('Pod was preempted by Kubelet to accommodate a critical pod.'),
+        kubelets('Pod was terminated in response to imminent node shutdown.'),
+        { reason: 'PreemptionByScheduler', message: 'preempting to accommodate a higher priority pod' },
+        { reason: 'DeletionByTaintManager' },
+        { reason: 'DeletionByPodGC' },
+      ].map(excuse),
+    ).toEqual(Array(6).fill('node'));
+    expect(
+      [
+        kubelets(`${LOW}Container app was using 2Gi, request is 100Mi, has larger consumption of memory. `),
+        kubelets('Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. '),
+        { reason: 'TerminationByKubelet' },
+        { reason: 'EvictionByEvictionAPI', message: LOW },
+      ].map(excuse),
+    ).toEqual(Array(4).fill(undefined));
+    expect(cause(threeUp().pod(12, 'a1', { disrupted: true })).excuse).toBeUndefined();
+  });
+
   test('a pod that restarts, or ends, when it is first seen', () => {
     expect(cause(threeUp().pod(12, 'a4', { ready: false, restarts: 1 }))).toEqual({
       label: 'restart',

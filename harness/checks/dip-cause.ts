@@ -1,4 +1,4 @@
-import { disruptionOf } from '../history/objects.ts';
+import { disruptionOf, isNodes } from '../history/objects.ts';
 import { type Moment, type PodState, replay } from '../history/replay.ts';
 import type { ScenarioHistory } from '../history/select.ts';
 import type { Nanos, ObjectSeen } from '../history/types.ts';
@@ -12,8 +12,8 @@ export interface DipCause {
   label: DipLabel;
   /** What is known of it, in words and numbers. */
   text: string;
-  /** Its probes timed out while the machine had no processor to spare: it may not be the service's. */
-  starved?: true;
+  /** Why it may not be the service's. */
+  excuse?: 'no-processor' | 'node';
 }
 
 /** Why fewer pods were available from the event of that id on. */
@@ -79,7 +79,12 @@ function explain(history: ScenarioHistory, moment: Moment, { before, glimpses, r
     };
   if (event.kind !== 'Pod') return { label: 'unknown', text: 'no pod changed: the floor itself rose' };
   const disruption = disruptionOf(event.object);
-  if (disruption !== undefined) return { label: 'eviction', text: `${name} was evicted (${disruption})` };
+  if (disruption !== undefined) {
+    const text = `${name} was evicted (${disruption})`;
+    return isNodes(event.object)
+      ? { label: 'eviction', text: `${text}: its node gave it up`, excuse: 'node' }
+      : { label: 'eviction', text };
+  }
   if (now === undefined || now.terminating)
     return takenAway(name, now ?? was, moment, before, () => onWhoseWord(history, moment, glimpses));
   if (now.restarts > (was?.restarts ?? 0)) return { label: 'restart', text: `${name} restarted` };
@@ -138,5 +143,9 @@ function probed(history: ScenarioHistory, { t, name }: ObjectSeen, since: Nanos)
   const slowest = Math.max(0, ...meanwhile.map((one) => (one.end - one.t) / 1e6));
   const why = `the kubelet's probe failed ${said.length} times, the last with "${said.at(-1)!.message}"; of ${meanwhile.length} requests that it answered meanwhile the slowest took ${slowest.toFixed(0)} ms`;
   if (!forWantOfProcessor(history, said)) return { label: 'probe', text: `${text}: ${why}` };
-  return { label: 'probe', text: `${text}: ${why}; the machine had no processor to spare then`, starved: true };
+  return {
+    label: 'probe',
+    text: `${text}: ${why}; the machine had no processor to spare then`,
+    excuse: 'no-processor',
+  };
 }

@@ -13,7 +13,7 @@ import { analyses, deploymentsOf } from './canary/steps.ts';
 import { faultSpans } from './fault-spans.ts';
 import { type Count, counts } from './moments.ts';
 import { type NewReplicaSet, newReplicaSet } from './new-replica-set.ts';
-import { forWantOfProcessor, saidBefore } from './out-of-time.ts';
+import { forWantOfProcessor, saidLast } from './out-of-time.ts';
 import type { Finding } from './types.ts';
 
 /** What speaks against an end as it should be. */
@@ -94,7 +94,7 @@ function ofState(
   const inVain = vain === undefined ? [] : [vain];
   const terminating = scaled ? last.oldPods : last.terminating;
   const waits = [...unrolled, ...inVain];
-  const starving = waits.length > 0 && allOutOfTime(history, last);
+  const starving = unrolled.length > 0 && allOutOfTime(history, last);
   if (last.gone) found.push('the Deployment is gone');
   if (!starving) found.push(...unrolled);
   if (terminating > 0) found.push(`${terminating} pods still terminating`);
@@ -114,18 +114,24 @@ function ofState(
 }
 
 /**
- * The pods that it waits for are not ready because their probes ran out of time for want of a processor: nobody knows whether
- * they would have been with one to spare.
+ * The pods that it waits for are all there, and those that are not ready are so because their probes ran out of time for want
+ * of a processor: nobody knows whether they would have been with one to spare.
  */
 function allOutOfTime(history: ScenarioHistory, { t, newest }: Count): boolean {
   const end = judgedSpan(history)?.to ?? t;
-  let waited: PodState[] = [];
+  const readySince = new Map<string, Nanos>();
+  let own: PodState[] = [];
   for (const { t: at, pods, owners } of replay(history)) {
     if (at > t) break;
-    const own = (owner: string) => owner === newest.uid || owners.get(owner) === newest.uid;
-    waited = [...pods.values()].filter((pod) => own(pod.owner) && !pod.ready && !pod.terminating);
+    const before = new Set(own.flatMap(({ uid, ready }) => (ready ? [uid] : [])));
+    const isOwn = (owner: string) => owner === newest.uid || owners.get(owner) === newest.uid;
+    own = [...pods.values()].filter((pod) => isOwn(pod.owner) && !pod.terminating && !pod.ended);
+    for (const { uid, ready } of own) if (ready && !before.has(uid)) readySince.set(uid, at);
   }
-  return waited.length > 0 && waited.every(({ name }) => forWantOfProcessor(history, saidBefore(history, name, end)));
+  const waited = own.filter(({ ready }) => !ready);
+  const ranOut = ({ uid, name }: PodState) =>
+    forWantOfProcessor(history, saidLast(history, name, end, readySince.get(uid) ?? 0));
+  return own.length >= newest.replicas && waited.length > 0 && waited.every(ranOut);
 }
 
 /**

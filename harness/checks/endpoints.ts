@@ -31,19 +31,25 @@ export function endpoints(history: ScenarioHistory): Finding {
   }
   const limit = history.started?.expectation.maxLagMs ?? DEFAULT_MAX_LAG_MS;
   const tooLong = shortfalls.filter((one) => lasted(one) > limit);
-  const starved = tooLong.length === 0 ? [] : dips(history, all).filter((dip) => dip.starved);
-  const proven = tooLong.filter((one) => !starved.some((dip) => liesBeside(one, dip)));
+  const excused = tooLong.length === 0 ? [] : dips(history, all).filter(({ excuse }) => excuse !== undefined);
+  const beside = excused.filter((dip) => tooLong.some((one) => liesBeside(one, dip)));
+  const proven = tooLong.filter((one) => !excused.some((dip) => liesBeside(one, dip)));
   return unlessBlind(
     {
       name: 'endpoints',
       verdict: proven.length > 0 ? 'fail' : tooLong.length > 0 ? 'inconclusive' : 'pass',
       examined: all.length,
       witnesses: (proven.length > 0 ? proven : tooLong).map(({ id }) => id),
-      detail: `longest shortfall ${Math.max(0, ...shortfalls.map(lasted)).toFixed(0)} ms, limit ${limit} ms${proven.length < tooLong.length ? '; probes had timed out while the machine had no processor to spare' : ''}`,
+      detail: `longest shortfall ${Math.max(0, ...shortfalls.map(lasted)).toFixed(0)} ms, limit ${limit} ms${[...new Set(beside.map(({ excuse }) => EXCUSES[excuse!]))].join('')}`,
     },
     blind,
   );
 }
+
+const EXCUSES = {
+  'no-processor': '; probes had timed out while the machine had no processor to spare',
+  node: '; a node had given up a pod',
+};
 
 /** The slice follows what the pods are. */
 const liesBeside = ({ from }: Shortfall, dip: Dip): boolean =>

@@ -3,7 +3,6 @@ import { HistoryBuilder, s, threeUp } from '../history/testing/build.ts';
 import type { Observation } from '../history/types.ts';
 import { controlLost, controlProbes, faultSpans, liesIn } from './fault-spans.ts';
 import { probeFailures } from './probe-failures.ts';
-import { runChecks } from './run.ts';
 
 describe('a witness lies in a fault', () => {
   const span = { from: s(10), to: s(20) };
@@ -61,57 +60,5 @@ describe('what the control service shares', () => {
     const builder = new HistoryBuilder().request(12, { lane: 'control', status: 0, errorCode: 1220 });
     builder.observations.shift();
     expect(controlLost(builder.history())).toEqual([]);
-  });
-});
-
-describe('a pod that its node gives up', () => {
-  const PRESSURE = { reason: 'TerminationByKubelet', message: 'The node was low on resource: memory. ' };
-  const spans = (disrupted: { reason: string; message?: string }) =>
-    faultSpans(threeUp().pod(20, 'a1', { disrupted, ready: false }).history());
-
-  test('whose it is, is told by the condition', () => {
-    const nodes = [
-      PRESSURE,
-      { reason: 'TerminationByKubelet', message: 'Pod was preempted by Kubelet to accommodate a critical pod.' },
-      { reason: 'TerminationByKubelet', message: 'Pod was terminated in response to imminent node shutdown.' },
-      {
-        reason: 'PreemptionByScheduler',
-        message: 'default-scheduler: preempting to accommodate a higher priority pod',
-      },
-      { reason: 'DeletionByTaintManager' },
-      { reason: 'DeletionByPodGC' },
-    ];
-    for (const one of nodes) expect(spans(one)).toEqual([{ from: s(18), to: s(25) }]);
-    const pods = [
-      {
-        reason: 'TerminationByKubelet',
-        message: 'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. ',
-      },
-      { reason: 'TerminationByKubelet' },
-      { reason: 'EvictionByEvictionAPI', message: 'The node was low on resource: memory. ' },
-    ];
-    for (const one of pods) expect(spans(one)).toEqual([]);
-    expect(faultSpans(threeUp().pod(20, 'a1', { disrupted: true }).history())).toEqual([]);
-  });
-
-  test('until it has ended, not until it is cleared away', () => {
-    const builder = threeUp()
-      .pod(20, 'a1', { disrupted: PRESSURE })
-      .pod(30, 'a1', { disrupted: PRESSURE, phase: 'Failed' });
-    builder.pod(50, 'a1', { disrupted: PRESSURE, phase: 'Failed' }).gone(60, 'a1', 'web-a');
-    expect(faultSpans(builder.history())).toEqual([{ from: s(18), to: s(35) }]);
-    const gone = threeUp().pod(20, 'a1', { disrupted: PRESSURE, terminating: true }).gone(40, 'a1', 'web-a');
-    expect(faultSpans(gone.history())).toEqual([{ from: s(18), to: s(45) }]);
-  });
-
-  test('what it drops, and the floor that it breaks, is not the service’s; what comes later is', () => {
-    const judged = (at: number, disrupted = PRESSURE) => {
-      const builder = threeUp().pod(20, 'a1', { disrupted, ready: false, phase: 'Failed' }).pod(23, 'a4');
-      const history = builder.request(at, { status: 0, errorCode: 1220 }).mark(40, 'tail-end').history();
-      return ['ready-floor', 'no-drops'].map((check) => runChecks(history).find(({ name }) => name === check)?.verdict);
-    };
-    expect(judged(21)).toEqual(['inconclusive', 'inconclusive']);
-    expect(judged(26)).toEqual(['inconclusive', 'fail']);
-    expect(judged(21, { reason: 'EvictionByEvictionAPI', message: '' })).toEqual(['fail', 'fail']);
   });
 });

@@ -1,5 +1,4 @@
-import { hasEnded, isNodes } from '../history/objects.ts';
-import { objectsOf, ofType, requestsIn, type ScenarioHistory } from '../history/select.ts';
+import { ofType, requestsIn, type ScenarioHistory } from '../history/select.ts';
 import type { FaultSeen, Nanos, Observation, RequestSeen } from '../history/types.ts';
 import { isGood } from './good.ts';
 import { type ProbeFailure, probeFailures } from './probe-failures.ts';
@@ -16,8 +15,7 @@ export interface FaultSpan {
 const SHARED_FAULT_MS = 1_000;
 
 /**
- * Recorded faults, losses of the control lane, failed probes of the control service's pod (which nobody rolls either), and
- * pods that their node gave up.
+ * Recorded faults, losses of the control lane, and failed probes of the control service's pod (which nobody rolls either).
  */
 export function faultSpans(history: ScenarioHistory): FaultSpan[] {
   const shared = [...controlLost(history), ...controlProbes(history).map(({ t }) => ({ t, end: t }))];
@@ -26,27 +24,7 @@ export function faultSpans(history: ScenarioHistory): FaultSpan[] {
       ({ source, from, to }): FaultSpan => (source === 'harness' ? { from, to, watchedOnly: true } : { from, to }),
     ),
     ...shared.map(({ t, end }) => ({ from: t - SHARED_FAULT_MS * 1e6, to: end + SHARED_FAULT_MS * 1e6 })),
-    ...givenUpByNode(history),
   ];
-}
-
-/** The kubelet kills first where it is in a hurry, and says so a little later; the slice and the proxies follow. */
-const TOLD_AFTER: Nanos = 2e9;
-const PROXIES_FOLLOW: Nanos = 5e9;
-
-/** From when a pod is marked until it is gone: who then drops requests, or breaks a floor, is the node. */
-function givenUpByNode(history: ScenarioHistory): FaultSpan[] {
-  const marked = new Map<string, FaultSpan>();
-  const ended = new Set<string>();
-  for (const { t, uid, verb, object } of objectsOf(history, 'Pod')) {
-    const span = marked.get(uid);
-    if (span === undefined && verb !== 'deleted' && isNodes(object))
-      marked.set(uid, { from: t - TOLD_AFTER, to: t + PROXIES_FOLLOW });
-    // One that has ended may stay for long, until somebody clears it away.
-    else if (span !== undefined && !ended.has(uid)) span.to = t + PROXIES_FOLLOW;
-    if (verb === 'deleted' || hasEnded(object)) ended.add(uid);
-  }
-  return [...marked.values()];
 }
 
 /** A request that takes long is lost where it ends, not where it began. */

@@ -15,6 +15,15 @@ export const saidBefore = (history: ScenarioHistory, pod: string, t: Nanos, sinc
     (one) => one.pod === pod && one.t <= t + TOLD_LATE && one.t > Math.max(since, t - PROBES_BEFORE),
   );
 
+/**
+ * What was said of it last, up to an instant: the kubelet tells of a failure 25 times, and then every five minutes only, so that
+ * this may be long ago; a pod that was ready since has to have failed anew.
+ */
+export function saidLast(history: ScenarioHistory, pod: string, t: Nanos, since: Nanos): ProbeFailure[] {
+  const last = probeFailures(history).findLast((one) => one.pod === pod && one.t <= t + TOLD_LATE);
+  return last === undefined ? [] : saidBefore(history, pod, last.t, since);
+}
+
 /** All of it was time-outs, each while the machine had no processor to spare: it may not be the service's. */
 export const forWantOfProcessor = (history: ScenarioHistory, said: ProbeFailure[]): boolean =>
   said.length > 0 && said.every((one) => isTimeOut(one.message) && starvedAt(history, one.t));

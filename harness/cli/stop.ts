@@ -1,9 +1,16 @@
+import { writeSync } from 'node:fs';
+
 /** Ctrl-C; what CI sends when time is up; a terminal that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Until something is begun that has to be ended in order, and for commands that begin nothing: exit 130, as whatever is stopped. */
 const atOnce = () => {
-  process.stderr.write('\nrollproof: stopped\n');
+  try {
+    // Not through the stream: a list of steps on a terminal holds that back, and has hidden the cursor.
+    writeSync(2, `${process.stderr.isTTY ? '\x1b[?25h' : ''}\nrollproof: stopped\n`);
+  } catch {
+    // Nobody reads it.
+  }
   process.exit(130);
 };
 

@@ -68,7 +68,11 @@ export function setUpSteps(consent: Consent): SetUp {
 export async function mayInstall({ steps }: SetUp): Promise<string[]> {
   const needs: Record<string, string[]> = { docker: ['docker.io'], 'node-image': ['mmdebstrap'] };
   const wanted: string[] = [];
-  for (const { id, check } of steps) if (needs[id] !== undefined && !(await check()).ok) wanted.push(...needs[id]);
+  for (const { id, check } of steps) {
+    if (needs[id] === undefined || (await check()).ok) continue;
+    // One that answers is refused, not replaced.
+    if (id !== 'docker' || (await reachDocker()) === undefined) wanted.push(...needs[id]);
+  }
   return missingPackages(wanted);
 }
 

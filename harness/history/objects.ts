@@ -118,12 +118,6 @@ interface PodStatus {
   containerStatuses?: { restartCount?: number; state?: { terminated?: { exitCode: number; finishedAt?: string } } }[];
 }
 
-/** Whether a pod's containers have ended for good. */
-export function hasEnded({ status }: KubeObject): boolean {
-  const { phase } = (status ?? {}) as PodStatus;
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
 export function podOf({ uid, name, object }: ObjectSeen): PodState {
   const spec = (object.spec ?? {}) as PodSpec;
   const status = (object.status ?? {}) as PodStatus;
@@ -138,7 +132,7 @@ export function podOf({ uid, name, object }: ObjectSeen): PodState {
     ready: ready?.status === 'True',
     readySinceMs: Date.parse(ready?.lastTransitionTime ?? '') || 0,
     terminating: metadata?.deletionTimestamp !== undefined,
-    ended: hasEnded(object),
+    ended: status.phase === 'Succeeded' || status.phase === 'Failed',
     gracePeriodSeconds: metadata?.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30,
     restarts: Math.max(0, ...(status.containerStatuses ?? []).map(({ restartCount }) => restartCount ?? 0)),
     hasReadinessProbe: spec.containers?.some(({ readinessProbe }) => readinessProbe !== undefined) ?? false,
@@ -209,21 +203,18 @@ export function disruptionOf({ status }: KubeObject): string | undefined {
 }
 
 /**
- * So it is where not the pod is what is wrong, but its node, or another pod that goes before it: pressure on the node (the
- * kubelet's words; of a pod that has used more than its own limit of storage it says so), preemption, a taint, a node
- * that is gone. Reasons as Kubernetes documents them under "Pod disruption conditions".
+ * Not the pod is what was wrong then, but its node, or another pod that goes before it: pressure on the node, preemption, a
+ * shutdown, a taint, a node that is gone. (Reasons as Kubernetes documents them under "Pod disruption conditions", the
+ * messages of its kubelet.) A pod that is chosen because it used more than it had asked for is named with that.
  */
 export function isNodes({ status }: KubeObject): boolean {
-  const { conditions } = (status ?? {}) as {
+  const { conditions = [] } = (status ?? {}) as {
     conditions?: { type: string; status: string; reason?: string; message?: string }[];
   };
-  // Faults are known before anything is judged: what cannot be read is none, and each check says so by itself.
-  return (Array.isArray(conditions) ? conditions : []).some(
-    ({ type, status, reason = '', message = '' }) =>
-      type === 'DisruptionTarget' &&
-      status === 'True' &&
-      (NOT_THE_PODS.has(reason) || (reason === 'TerminationByKubelet' && OF_THE_NODE.test(message))),
-  );
+  const found = conditions.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+  const { reason = '', message = '' } = found ?? {};
+  if (reason === 'TerminationByKubelet') return OF_THE_NODE.test(message) && !message.includes(' was using ');
+  return NOT_THE_PODS.has(reason);
 }
 
 const NOT_THE_PODS: ReadonlySet<string> = new Set([

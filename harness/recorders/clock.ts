@@ -32,15 +32,17 @@ export function clockSince(epoch: string): Clock {
 function turnOfMillisecond(): { unixMs: number; monotonic: bigint } {
   let best: { unixMs: number; monotonic: bigint; took: bigint } | undefined;
   for (let tries = 0; tries < 5 && (best === undefined || best.took > CLOSE); tries++) {
+    // It turns between two readings of the wall clock, and those lie between readings of the other.
+    let before = process.hrtime.bigint();
     const last = Date.now();
     let unixMs = last;
-    let [before, monotonic] = [0n, process.hrtime.bigint()];
+    let [since, monotonic] = [before, process.hrtime.bigint()];
     while (unixMs === last) {
-      before = monotonic;
+      [since, before] = [before, monotonic];
       unixMs = Date.now();
       monotonic = process.hrtime.bigint();
     }
-    const took = monotonic - before;
+    const took = monotonic - since;
     if (best === undefined || took < best.took) best = { unixMs, monotonic, took };
   }
   return best!;

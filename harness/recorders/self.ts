@@ -61,7 +61,9 @@ export function startSelfWatch(
       cpuStolen: share(now.cpu.stolen - before.cpu.stolen),
       ...(now.pressure === undefined || before.pressure === undefined
         ? {}
-        : { cpuPressure: Math.round(((now.pressure - before.pressure) * 1e6) / (now.t - before.t)) / 1000 }),
+        : {
+            cpuPressure: Math.min(1, Math.round(((now.pressure - before.pressure) * 1e6) / (now.t - before.t)) / 1000),
+          }),
       clockStepMs: clockStepMs(),
       ...(lagMs === undefined ? {} : { watchLagMs: lagMs }),
     });

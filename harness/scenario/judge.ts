@@ -154,7 +154,7 @@ function notTheMachines(finding: Finding, causes: Cause[], history: ScenarioHist
 /** All along, or about each of what was dropped: then, or when the probes timed out that had taken the pods away. */
 function maybeStarved(history: ScenarioHistory): boolean {
   if (starved(history)) return true;
-  const outages = readable(() => dips(history, counts(history))).filter((dip) => dip.starved);
+  const outages = readable(() => dips(history, counts(history))).filter(({ excuse }) => excuse === 'no-processor');
   const dropped = drops(history);
   return (
     dropped.length > 0 &&

@@ -5,6 +5,7 @@ import fc from 'fast-check';
  * for others, a number for those of that seed.
  */
 const { FC_SEED = '1' } = process.env;
+if (!/^(random|-?\d+)$/.test(FC_SEED)) throw new Error(`FC_SEED=${FC_SEED}: it has to be a whole number, or random`);
 if (FC_SEED !== 'random') fc.configureGlobal({ seed: Number(FC_SEED) });
 
 export default fc;

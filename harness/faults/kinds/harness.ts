@@ -11,7 +11,7 @@ const stopped = (name: string, signal: NodeJS.Signals): Fault => ({
   name,
   moment: ANY,
   endings: ['stopped'],
-  says: /rollproof: (stopping: load first|stopped)/,
+  says: /rollproof: stopping: load first|^rollproof: stopped$/m,
   async strike({ pid }) {
     process.kill(pid, signal);
   },
@@ -33,7 +33,7 @@ export const HARNESS: Fault[] = [
     name: 'Ctrl-C twice',
     moment: ANY,
     endings: ['stopped'],
-    says: /again Ctrl-C: at once/,
+    says: /again Ctrl-C: at once|^rollproof: stopped$/m,
     sweeps: true,
     async strike({ pid }) {
       process.kill(pid, 'SIGINT');

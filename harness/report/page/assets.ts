@@ -10,7 +10,10 @@ export async function assets(): Promise<Assets> {
   const made = file('client.js');
   const css = readFileSync(file('style.css'), 'utf8');
   if (existsSync(made)) return { css, js: readFileSync(made, 'utf8') };
-  bundled ??= bundle();
+  bundled ??= bundle().catch((error) => {
+    bundled = undefined;
+    throw error;
+  });
   return { css, js: await bundled };
 }
 

@@ -40,7 +40,7 @@ service:
   service: ${quoted(names.service)}
   # What is loaded into the cluster: local (Docker has it), pull, { build: folder } or { archive: file }.
   images:
-    ${quoted(image)}: ${dockerfile ? '{ build: . }' : 'local'}
+    ${quoted(image)}: ${dockerfile ? '{ build: . } # TODO what the Dockerfile here makes? Else local or pull' : 'local'}
     ${quoted(next)}: ${dockerfile ? '{ build: . } # TODO the version that it is rolled to: another folder, args, or { archive: file }' : 'local # TODO the version that it is rolled to'}
 
 load:
