@@ -302,6 +302,23 @@ describe('done', () => {
       const wanted = judged(0.95, TIMED_OUT, (builder) => builder.replicaSet(17, 'web-b', 2, 2));
       expect(wanted.verdict).toBe('fail');
     });
+    test('those of its pods count that are not ready, and there has to be one', () => {
+      const beside = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'b2', { owner: 'web-b' }));
+      expect(beside.verdict).toBe('inconclusive');
+      // All are ready: something else keeps it.
+      expect(judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'b1', { owner: 'web-b' })).verdict).toBe('fail');
+    });
+    test('what is told of a pod that is ready makes it ready no later', () => {
+      const told = (at: number) =>
+        judged(0.95, TIMED_OUT, (builder) =>
+          builder
+            .pod(17, 'b1', { owner: 'web-b' })
+            .event(at, 'b1', 'Unhealthy', TIMED_OUT)
+            .pod(17.5, 'b1', { owner: 'web-b', ip: '10.0.0.8' })
+            .pod(18, 'b1', { owner: 'web-b', ready: false }),
+        ).verdict;
+      expect([16.9, 17.2].map(told)).toEqual(['fail', 'inconclusive']);
+    });
     test('what else speaks against the end does so all the same', () => {
       const going = judged(0.95, TIMED_OUT, (builder) => builder.pod(17, 'a1', { terminating: true }));
       expect(going).toMatchObject({ verdict: 'fail', witnesses: [expect.any(String)] });
@@ -324,10 +341,11 @@ describe('done', () => {
     ['apply', 'service/web unchanged\ndeployment.apps/web unchanged'],
     ['patch', 'Warning: that is old\ndeployment.apps/web patched (no change)'],
   ])('%s of what is there already', (kind, output) => {
-    const written = (output: string) => {
+    const written = (output: string, other: object = {}) => {
       const builder = threeUp();
       builder.observations.splice(-1);
-      builder.mark(10, 'trigger', kind).add({ type: 'action', t: s(11), action: kind, detail: '', ok: true, output });
+      const write = { type: 'action', t: s(11), action: kind, detail: '', ok: true, output, ...other };
+      builder.mark(10, 'trigger', kind).add(write as never);
       return done(builder.pod(12, 'a1').request(15).mark(20, 'tail-end').history());
     };
     const [last] = output.split('\n').slice(kind === 'apply' ? 0 : 1);
@@ -335,6 +353,10 @@ describe('done', () => {
     // What no pod shows may be what was to be changed.
     expect(written(`${output}\nconfigmap/web configured`)).toMatchObject({ verdict: 'pass' });
     expect(written('')).toMatchObject({ verdict: 'pass' });
+    expect(written(`${output} for the last time`)).toMatchObject({ verdict: 'pass' });
+    // Another write, one that went wrong, and one before it say nothing of it.
+    for (const other of [{ action: 'scale' }, { ok: false }, { t: s(9.9) }])
+      expect(written(output, other)).toMatchObject({ verdict: 'pass' });
   });
   test('a rollout that somebody undid came to nothing, though all is rolled out and one version answers', () => {
     const undone = () => {
