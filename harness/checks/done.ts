@@ -1,3 +1,4 @@
+import { podLives } from '../history/pod-lives.ts';
 import { type PodState, replay } from '../history/replay.ts';
 import {
   judgedSpan,
@@ -119,18 +120,18 @@ function ofState(
  */
 function allOutOfTime(history: ScenarioHistory, { t, newest }: Count): boolean {
   const end = judgedSpan(history)?.to ?? t;
-  const readySince = new Map<string, Nanos>();
   let own: PodState[] = [];
   for (const { t: at, pods, owners } of replay(history)) {
     if (at > t) break;
-    const before = new Set(own.flatMap(({ uid, ready }) => (ready ? [uid] : [])));
     const isOwn = (owner: string) => owner === newest.uid || owners.get(owner) === newest.uid;
     own = [...pods.values()].filter((pod) => isOwn(pod.owner) && !pod.terminating && !pod.ended);
-    for (const { uid, ready } of own) if (ready && !before.has(uid)) readySince.set(uid, at);
   }
   const waited = own.filter(({ ready }) => !ready);
-  const ranOut = ({ uid, name }: PodState) =>
-    forWantOfProcessor(history, saidLast(history, name, end, readySince.get(uid) ?? 0));
+  const lives = podLives(history);
+  const ranOut = ({ uid, name }: PodState) => {
+    const lastReady = lives.find((life) => life.uid === uid)?.ready.at(-1)?.from ?? 0;
+    return forWantOfProcessor(history, saidLast(history, name, end, lastReady));
+  };
   return own.length >= newest.replicas && waited.length > 0 && waited.every(ranOut);
 }
 

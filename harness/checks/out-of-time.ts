@@ -10,7 +10,7 @@ const PROBES_BEFORE: Nanos = 35e9;
 const TOLD_LATE: Nanos = 2e9;
 
 /** What the kubelet said of a pod's probe up to an instant: as far back as it decides on whether the pod is ready then. */
-export const saidBefore = (history: ScenarioHistory, pod: string, t: Nanos, since: Nanos = 0): ProbeFailure[] =>
+export const saidBefore = (history: ScenarioHistory, pod: string, t: Nanos, since: Nanos): ProbeFailure[] =>
   probeFailures(history).filter(
     (one) => one.pod === pod && one.t <= t + TOLD_LATE && one.t > Math.max(since, t - PROBES_BEFORE),
   );

@@ -195,10 +195,17 @@ export function targetPorts(spec: KubeObject['spec']): (number | string)[] {
   return ports.flatMap(({ port, targetPort = port }) => (targetPort === undefined ? [] : [targetPort]));
 }
 
+/** The condition that says that a pod is to go though nobody scaled anything down. */
+function disruptionTarget({ status }: KubeObject): { reason?: string; message?: string } | undefined {
+  const { conditions } = (status ?? {}) as {
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+  };
+  return conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+}
+
 /** Why a pod is to go though nobody scaled anything down: the reason of its condition DisruptionTarget. Undefined where it is not. */
-export function disruptionOf({ status }: KubeObject): string | undefined {
-  const { conditions } = (status ?? {}) as { conditions?: { type: string; status: string; reason?: string }[] };
-  const found = conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+export function disruptionOf(object: KubeObject): string | undefined {
+  const found = disruptionTarget(object);
   return found && (found.reason ?? 'DisruptionTarget');
 }
 
@@ -207,12 +214,8 @@ export function disruptionOf({ status }: KubeObject): string | undefined {
  * shutdown, a taint, a node that is gone. (Reasons as Kubernetes documents them under "Pod disruption conditions", the
  * messages of its kubelet.) A pod that is chosen because it used more than it had asked for is named with that.
  */
-export function isNodes({ status }: KubeObject): boolean {
-  const { conditions = [] } = (status ?? {}) as {
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
-  };
-  const found = conditions.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
-  const { reason = '', message = '' } = found ?? {};
+export function isNodes(object: KubeObject): boolean {
+  const { reason = '', message = '' } = disruptionTarget(object) ?? {};
   if (reason === 'TerminationByKubelet') return OF_THE_NODE.test(message) && !message.includes(' was using ');
   return NOT_THE_PODS.has(reason);
 }

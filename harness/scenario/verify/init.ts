@@ -33,6 +33,12 @@ export function initialConfig(
   const next = nextOf(image);
   const probe = readinessProbe?.httpGet?.path;
   const asked = probe === undefined ? '' : ` (the readiness probe asks ${probe})`;
+  const [now, then] = dockerfile
+    ? [
+        '{ build: . } # TODO what the Dockerfile here makes? Else local or pull',
+        '{ build: . } # TODO the version that it is rolled to: another folder, args, or { archive: file }',
+      ]
+    : ['local', 'local # TODO the version that it is rolled to'];
   const text = `# Written by rollproof init. What is marked TODO has to be looked at; every field is explained in docs/verify.md.
 service:
   manifests: [${paths.map(quoted).join(', ')}]
@@ -40,8 +46,8 @@ service:
   service: ${quoted(names.service)}
   # What is loaded into the cluster: local (Docker has it), pull, { build: folder } or { archive: file }.
   images:
-    ${quoted(image)}: ${dockerfile ? '{ build: . } # TODO what the Dockerfile here makes? Else local or pull' : 'local'}
-    ${quoted(next)}: ${dockerfile ? '{ build: . } # TODO the version that it is rolled to: another folder, args, or { archive: file }' : 'local # TODO the version that it is rolled to'}
+    ${quoted(image)}: ${now}
+    ${quoted(next)}: ${then}
 
 load:
   path: / # TODO a path that does real work${asked}
