@@ -14,7 +14,9 @@ if (major === undefined || major < 24) {
 } else {
   // Loading what it is made of takes half the processor time with it.
   try {
-    enableCompileCache(join(cacheFolder(), 'compiled'));
+    const { directory } = enableCompileCache(join(cacheFolder(), 'compiled'));
+    // Threads have their own.
+    if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= join(cacheFolder(), 'compiled');
   } catch {
     // Whoever has no home, as in a container, has no cache.
   }

@@ -8,6 +8,7 @@ import { commandBack } from '../cluster/way-back.ts';
 import { CannotRun } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { printableLines } from '../report/printable.ts';
+import type { RunReport } from '../report/verdict.ts';
 import { type ClusterSource, kindSource } from '../scenario/cluster-source.ts';
 import {
   collectScenarios,
@@ -170,7 +171,10 @@ async function execute(
     if (stop.signal.aborted) return 130;
     session = await startSession(sessionOptions(collection, options, source, stop.signal));
     const failure = await runGroups({ collection, groups, session, view, options, outcome, signal: stop.signal });
-    const code = await conclude(session, { options, source, outcome, stopped: stop.signal.aborted, started });
+    view.begin('Releasing');
+    const report = await reportWhileReleasing(session, failure === undefined);
+    view.end();
+    const code = await conclude(session, report, { options, source, outcome, stopped: stop.signal.aborted, started });
     if (failure !== undefined && code !== 130) throw failure;
     return code;
   } finally {
@@ -220,8 +224,13 @@ interface Groups {
 /** @returns what kept a cluster from coming up: what was finished before is reported all the same. */
 async function runGroups({ collection, groups, session, view, options, outcome, signal }: Groups): Promise<unknown> {
   const { bail } = options;
-  for (const { nodes, scenarios } of groups) {
+  for (const [index, { nodes, scenarios }] of groups.entries()) {
     if (signal.aborted || (bail !== undefined && outcome.unexpected >= bail)) break;
+    if (index > 0) {
+      view.begin('Releasing');
+      await session.takeDown();
+      view.end();
+    }
     try {
       view.begin('Cluster');
       const { context, words } = await session.bringUp(nodes, view.now);
@@ -234,9 +243,6 @@ async function runGroups({ collection, groups, session, view, options, outcome, 
       view.end();
       return error;
     }
-    view.begin('Releasing');
-    await session.takeDown();
-    view.end();
   }
   return undefined;
 }
@@ -250,11 +256,27 @@ interface Conclusion {
   started: number;
 }
 
+/**
+ * Its evidence is on disk: the last cluster goes while that is judged.
+ *
+ * @param isUp there is one, which came up
+ */
+async function reportWhileReleasing(session: StartedSession, isUp: boolean): Promise<RunReport | undefined> {
+  const released = isUp ? session.takeDown() : undefined;
+  // The report comes first, whatever becomes of it.
+  released?.catch(() => {});
+  try {
+    return await session.finish();
+  } finally {
+    await released;
+  }
+}
+
 async function conclude(
   session: StartedSession,
+  report: RunReport | undefined,
   { options, source, outcome: { broken, refused, notes, toRestore }, stopped, started }: Conclusion,
 ): Promise<number> {
-  const report = await session.finish();
   const say = (text: string) => process.stderr.write(`rollproof: ${printableLines(text)}\n`);
   if (report !== undefined) {
     publishSummary(report);

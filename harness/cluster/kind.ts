@@ -6,6 +6,7 @@ import { CannotRun } from '../errors.ts';
 import { type KubeApi, kubeApi } from './api.ts';
 import { forCgroupV1, readKindConfig, withNodes } from './kind-config.ts';
 import { type Kubectl, kubectlOn } from './kubectl.ts';
+import { loadedImages } from './node-images.ts';
 import { type NodeStream, type OnLine, streamInNode } from './node-stream.ts';
 import { privateFolder } from './state.ts';
 
@@ -82,6 +83,8 @@ const CREATE_BUDGET_MS = 300_000;
  */
 const NODE_CPU_SHARES = '8192';
 
+const loaded = loadedImages();
+
 /** A handle on a kind cluster that is there already. */
 export async function openKindCluster(
   options: Pick<KindOptions, 'name' | 'folder' | 'kind' | 'kubectl'>,
@@ -91,19 +94,21 @@ export async function openKindCluster(
   const nodes = await nodesOf(name);
   const controlPlane = nodes[0];
   if (controlPlane === undefined) throw new CannotRun(`no node of a kind cluster named ${name} runs`);
+  const exec: StartedCluster['exec'] = async (args, node = controlPlane) =>
+    (await execa('docker', ['exec', node, ...args], { stdin: 'ignore' })).stdout;
   return {
     name,
     kubeconfig,
     nodes,
     api: kubeApi(kubeconfig),
     kubectl: kubectlOn(options.kubectl, kubeconfig),
-    async exec(args, node = controlPlane) {
-      const { stdout } = await execa('docker', ['exec', node, ...args], { stdin: 'ignore' });
-      return stdout;
-    },
+    exec,
     stream: streamInNode,
     async loadImages(refs) {
-      await execa(kind, ['load', 'docker-image', '--name', name, ...refs], { all: true });
+      const missing = await loaded.missing(refs, { exec, nodes });
+      if (missing.length === 0) return;
+      await execa(kind, ['load', 'docker-image', '--name', name, ...missing], { all: true });
+      await loaded.note(missing);
     },
     async exportLogs(into) {
       await execa(kind, ['export', 'logs', into, '--name', name], { all: true, stdin: 'ignore' });

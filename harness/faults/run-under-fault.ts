@@ -49,7 +49,7 @@ export interface Struck {
   folder: string | undefined;
 }
 
-const MAIN = join(packageRoot, 'harness/cli/main.ts');
+const MAIN = join(packageRoot, 'harness/cli/bin.ts');
 const SCENARIOS = join(packageRoot, 'harness/faults/scenarios');
 
 /** How `rollproof run` is called for a service, as its user would. */

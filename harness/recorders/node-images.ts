@@ -1,4 +1,4 @@
-import type { StartedCluster } from '../cluster/kind.ts';
+import { imagesOn, isImage } from '../cluster/node-images.ts';
 import type { Observation } from '../history/types.ts';
 import type { NodeServiceOptions } from './node-services.ts';
 
@@ -28,7 +28,7 @@ export function startNodeImages({ cluster, clock, append }: NodeServiceOptions):
       for (const [index, node] of cluster.nodes.entries()) {
         const [first, last] = [had[index], has[index]];
         if (first === undefined || last === undefined) continue;
-        const gone = first.filter((name) => !last.includes(name) && [...wanted].some((image) => isOf(name, image)));
+        const gone = first.filter((name) => !last.includes(name) && [...wanted].some((image) => isImage(name, image)));
         for (const name of gone)
           append({
             type: 'fault',
@@ -42,18 +42,6 @@ export function startNodeImages({ cluster, clock, append }: NodeServiceOptions):
     },
   };
 }
-
-/** Undefined where nobody can say. */
-async function imagesOn(cluster: Pick<StartedCluster, 'exec'>, node: string): Promise<string[] | undefined> {
-  try {
-    return (await cluster.exec(['ctr', '-n', 'k8s.io', 'images', 'ls', '-q'], node)).split('\n').filter(Boolean);
-  } catch {
-    return undefined;
-  }
-}
-
-/** containerd writes out what Docker's short names leave away: docker.io/library/web:1 is web:1. */
-const isOf = (name: string, image: string): boolean => name === image || name.endsWith(`/${image}`);
 
 interface WithImages {
   spec?: PodSpec & { template?: { spec?: PodSpec } };

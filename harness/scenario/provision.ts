@@ -38,9 +38,14 @@ export async function provision(
   return { place, workload, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
-/** What a sample service needs of a cluster is known. One's own may look up a name as it starts, and never try again. */
-const ready = (place: Place, { ownImages }: Provision['definition']['given']): Promise<unknown> =>
-  ownImages === undefined ? place.nodesReady() : place.control();
+/**
+ * What a sample service needs of a cluster is known: its pods may wait for their one node, and of several for all, or they
+ * would all go to the first. One's own may look up a name as it starts, and never try again.
+ */
+async function ready(place: Place, { ownImages }: Provision['definition']['given']): Promise<void> {
+  if (ownImages !== undefined) await place.control();
+  else if (place.cluster.nodes.length !== 1) await place.nodesReady();
+}
 
 /** The one that was asked for, or one of the scenario's own. */
 export const namespaceOf = (

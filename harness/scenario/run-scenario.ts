@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { baselineProblem, controlProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { bringBack, startingState } from '../cluster/way-back.ts';
-import { NotReached, type StartedWorkload } from '../drivers/workload.ts';
+import { NotReached, type StartedWorkload, type WorkloadView } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { scenariosOf } from '../history/select.ts';
 import type {
   Expectation,
+  LanePlan,
   LoadPlan,
   MarkerSet,
   Observation,
@@ -27,6 +28,7 @@ import { planLoad } from './load-plan.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
 import type { ControlTarget, Place } from './place.ts';
 import { namespaceOf, type Provisioned, provision } from './provision.ts';
+import { proxiesKnow } from './proxies.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { streamHistory } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
@@ -41,11 +43,6 @@ const READY_SECONDS = 120;
 const SETTLE_SECONDS = 180;
 /** A pod that waits for what will not come (an image, a Secret) for so long is not waited for any longer. */
 const STUCK_MS = 15_000;
-/**
- * kube-proxy writes its rules once a second at most. Load that came before it knows all pods would find one of them only,
- * and kept connections stay where they are: with 132 of them, a waitress, which takes 100, stopped accepting.
- */
-const PROXIES_KNOW_MS = 3_000;
 /** Every replica has to have been available for so long under load when the transition begins: a dip then is its own. */
 const STEADY_MS = 3_000;
 /** An apiserver that was killed is back sooner. */
@@ -74,7 +71,7 @@ interface ScenarioRun {
  *
  * 1. provision: a namespace, the images, the manifests, while the cluster is proven to work
  * 2. record: watches, logs and the harness's own health, before the workload is up (or, where it was made ahead, as it comes up)
- * 3. wait until the workload is up
+ * 3. wait until the workload is up, and the cluster proven
  * 4. load: every lane starts, warms up, and runs a baseline against the untouched service
  * 5. act: stamp the trigger, drive the transition (one that is made of several stamps the others' triggers)
  * 6. settle: until the Deployment is rolled out and no pod terminates, then a quiet tail
@@ -117,8 +114,6 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   show('deploying');
   const { place, workload } = run.provisioned ?? releases.use(await provision(run, show));
   const { cluster } = place;
-  show('waiting for the control service');
-  const control = await place.control();
   show('starting the recorders');
   history.append(opening(run, clock, workload, plan));
 
@@ -133,21 +128,33 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const ready = (await until(() => live.rolled(1) || stuck(), readyBudgetMs)) && live.rolled(1);
   if (!(ready && (await listening(run, live, recording)))) {
     const waited = Math.round((performance.now() - begun) / 1000);
+    // Where it is the cluster that does not work, that is what is to be said.
+    show('waiting for the control service');
+    await place.control();
     throw new CannotRun(`${name}: ${definition.given.deployment} was not up before the transition, after ${waited} s`, {
       remedy: `last state: ${live.describe()}; where it needs longer: readySeconds`,
     });
   }
 
+  show('waiting for the control service');
+  const control = await place.control();
   show('waiting until what earlier scenarios left is gone');
   if (!place.existing) await until(await leftoversGone(cluster, context.labels), LEFTOVERS_BUDGET_MS);
+  const start = lanesOn(run, place, { namespace, plan, clock, history });
+  // It takes longest to use all of its connections, and what it calls the proxies have known for long.
+  const controlLane = start.control(control);
+  // It is looked at further down.
+  controlLane.catch(() => {});
+  releases.defer(() => removed(controlLane));
   show('waiting for the proxies');
-  await until(() => false, PROXIES_KNOW_MS);
+  await proxiesKnow(cluster, workload, () => areEndpoints(live.now(), deployment), signal);
   show('starting the load');
   const target = await targetOf(cluster, workload, plan);
   if (target.tracked !== undefined) await recording.trackConnections(target.tracked);
-  const lanes = await startLanes(run, place, { target, control }, { namespace, plan, clock, history });
-  releases.defer(async () => void (await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()))));
-  await Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
+  const judgedLanes = start.judged(target);
+  releases.defer(() => removed(judgedLanes));
+  const [inControl, judged] = await Promise.all([controlLane, judgedLanes]);
+  await warm(judged, signal);
   mark('load-ready');
   show('baseline');
   const calm = steady(() => live.rolled(1), STEADY_MS);
@@ -158,6 +165,8 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
       { remedy: `last state: ${live.describe()}; a lower --rate, or a faster machine, may do` },
     );
   }
+  // Its connections only have to be there when something happens.
+  await warm(inControl, signal);
   untouched = false;
   const [sofar] = scenariosOf({ header: headerOf(context), observations: seen.splice(0), truncated: false });
   const unsound = sofar && baselineProblem(sofar);
@@ -239,7 +248,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
 
   show('ending the load');
   await Promise.all(
-    lanes.map(async (lane) => {
+    [...judged, ...inControl].map(async (lane) => {
       const summary = await lane.stop();
       history.append({ type: 'lane', t: clock.now(), ...summary });
     }),
@@ -318,31 +327,56 @@ function opening(
   };
 }
 
-async function startLanes(
+/** Each pod that the Deployment wants is a ready endpoint of the Service. */
+function areEndpoints({ pods, endpoints }: WorkloadView, deployment: string): boolean {
+  return endpoints(deployment) === pods(deployment)?.wanted;
+}
+
+/** Every connection of theirs has carried a request. */
+const warm = (lanes: StartedLane[], signal: AbortSignal): Promise<unknown> =>
+  Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
+
+/** So that no load is left where something else ends the scenario. */
+async function removed(starting: Promise<StartedLane[]>): Promise<void> {
+  const lanes = await starting.catch(() => []);
+  await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()));
+}
+
+/** How a scenario's lanes are started, all of a kind at once. */
+interface Lanes {
+  control(target: ControlTarget): Promise<StartedLane[]>;
+  judged(target: Target): Promise<StartedLane[]>;
+}
+
+function lanesOn(
   { definition, signal }: ScenarioRun,
   place: Place,
-  { target, control }: { target: Target; control: ControlTarget },
   { namespace, plan, clock, history }: { namespace: string; plan: LoadPlan; clock: Clock; history: HistoryWriter },
-): Promise<StartedLane[]> {
+): Lanes {
   const { post: body, headers, script, pods = 1 } = definition.under ?? {};
   const common = { start: place.k6(namespace, signal), clock, append: history.append };
-  return together(
-    plan.lanes.map((lane) => {
-      const timeoutMs = lane.timeoutMs ?? plan.timeoutMs;
-      if (lane.name === 'control') return startLane({ ...common, ...control, lane, timeoutMs });
-      const options = {
-        ...common,
-        url: `${target.origin}${lane.path ?? plan.path}`,
-        lane,
-        timeoutMs,
-        ...(lane.name === 'own' && script !== undefined ? { script } : {}),
-        ...(body === undefined ? {} : { body }),
-        ...(headers === undefined ? {} : { headers }),
-        ...(plan.goodBody === undefined || lane.path !== undefined ? {} : { wanted: plan.goodBody }),
-      };
-      return startSharedLane(options, pods);
-    }),
-  );
+  const timeoutOf = (lane: LanePlan) => ({ timeoutMs: lane.timeoutMs ?? plan.timeoutMs });
+  const [control, judged] = [true, false].map((is) => plan.lanes.filter(({ name }) => (name === 'control') === is));
+  return {
+    control: (target) =>
+      together(control!.map((lane) => startLane({ ...common, ...target, lane, ...timeoutOf(lane) }))),
+    judged: ({ origin }) =>
+      together(
+        judged!.map((lane) => {
+          const options = {
+            ...common,
+            url: `${origin}${lane.path ?? plan.path}`,
+            lane,
+            ...timeoutOf(lane),
+            ...(lane.name === 'own' && script !== undefined ? { script } : {}),
+            ...(body === undefined ? {} : { body }),
+            ...(headers === undefined ? {} : { headers }),
+            ...(plan.goodBody === undefined || lane.path !== undefined ? {} : { wanted: plan.goodBody }),
+          };
+          return startSharedLane(options, pods);
+        }),
+      ),
+  };
 }
 
 /** Characters of a command's output that are kept. */

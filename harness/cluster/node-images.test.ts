@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { imagesOn, isImage, loadedImages } from './node-images.ts';
+
+/** Docker, whose images' ids may change; and nodes with what they have. */
+function place(ids: Record<string, string>, nodes: Record<string, string[] | Error>) {
+  const idsOf = async (refs: string[]) =>
+    refs.map((ref) => {
+      if (ids[ref] === undefined) throw new Error(`no such image: ${ref}`);
+      return ids[ref];
+    });
+  const exec = async (_: string[], node = '') => {
+    const names = nodes[node]!;
+    if (names instanceof Error) throw names;
+    return `${names.join('\n')}\n`;
+  };
+  return { images: loadedImages(idsOf), nodes: { exec, nodes: Object.keys(nodes) } };
+}
+
+const BOTH = ['web:1', 'web:2'];
+const IDS = { 'web:1': 'sha256:1', 'web:2': 'sha256:2' };
+const HAS = ['docker.io/library/web:1', 'docker.io/library/web:2'];
+
+test('what nobody has loaded is missing, whatever the nodes have: it may be an older one', async () => {
+  const { images, nodes } = place(IDS, { a: HAS });
+  expect(await images.missing(BOTH, nodes)).toEqual(BOTH);
+});
+
+test('what was loaded, and is on every node, is not loaded again', async () => {
+  const { images, nodes } = place(IDS, { a: HAS, b: HAS });
+  await images.note(['web:1']);
+  expect(await images.missing(BOTH, nodes)).toEqual(['web:2']);
+});
+
+test('what was loaded is missing where a node does not have it any more, or nobody can say', async () => {
+  for (const second of [['docker.io/library/web:2'], [], new Error('the node is paused')]) {
+    const { images, nodes } = place(IDS, { a: HAS, b: second });
+    await images.note(BOTH);
+    expect(await images.missing(['web:1'], nodes)).toEqual(['web:1']);
+  }
+});
+
+test('what was built anew since is missing', async () => {
+  const ids: Record<string, string> = { ...IDS };
+  const { images, nodes } = place(ids, { a: HAS });
+  await images.note(BOTH);
+  ids['web:2'] = 'sha256:another';
+  expect(await images.missing(BOTH, nodes)).toEqual(['web:2']);
+});
+
+test('what Docker does not have is left to kind, which says so', async () => {
+  const { images, nodes } = place({ 'web:1': 'sha256:1' }, { a: HAS });
+  await images.note(BOTH);
+  expect(await images.missing(BOTH, nodes)).toEqual(BOTH);
+});
+
+test('containerd writes out what short names leave away', () => {
+  expect(isImage('docker.io/library/web:1', 'web:1')).toBe(true);
+  expect(isImage('registry.example/web:1', 'registry.example/web:1')).toBe(true);
+  expect(isImage('docker.io/library/oldweb:1', 'web:1')).toBe(false);
+  expect(isImage('docker.io/library/web:12', 'web:1')).toBe(false);
+});
+
+test('a node that cannot be asked has images that nobody knows', async () => {
+  expect(await imagesOn({ exec: () => Promise.reject(new Error('gone')) }, 'a')).toBeUndefined();
+  expect(await imagesOn({ exec: async () => 'a:1\nb:2\n' }, 'a')).toEqual(['a:1', 'b:2']);
+});

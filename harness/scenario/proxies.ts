@@ -1,0 +1,60 @@
+import type { StartedCluster } from '../cluster/kind.ts';
+import type { Workload } from '../history/types.ts';
+
+/** kube-proxy writes its rules once a second at most: longer than that it needs on no machine that can be measured on. */
+const LONGEST_MS = 3_000;
+const LOOK_EVERY_MS = 150;
+
+type Nodes = Pick<StartedCluster, 'api' | 'exec' | 'nodes'>;
+
+/**
+ * Waits until the rules of each node's kube-proxy name the endpoints of a Service, and no others: load that came before would
+ * find one pod only, and kept connections stay where they are (with 132 of them, a waitress, which takes 100, stopped
+ * accepting). Where nobody can look (nodes out of reach, another mode than iptables), it waits for as long as proxies ever need.
+ *
+ * @param complete whether the Service's endpoints are those that it is to have
+ */
+export async function proxiesKnow(
+  cluster: Nodes,
+  workload: Pick<Workload, 'namespace' | 'service'>,
+  complete: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + LONGEST_MS;
+  while (performance.now() < deadline) {
+    if (signal.aborted) throw signal.reason;
+    // What can't be looked at is waited for.
+    if (complete() && (await allKnow(cluster, workload).catch(() => false))) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+interface Slices {
+  items: { endpoints?: { addresses: string[]; conditions?: { ready?: boolean } }[] | null }[];
+}
+
+async function allKnow({ api, exec, nodes }: Nodes, { namespace, service }: Pick<Workload, 'namespace' | 'service'>) {
+  if (nodes.length === 0) return false;
+  const selector = encodeURIComponent(`kubernetes.io/service-name=${service}`);
+  const { items } = await api.get<Slices>(
+    `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`,
+  );
+  const wanted = new Set(
+    items
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .filter(({ conditions }) => conditions?.ready !== false)
+      .flatMap(({ addresses }) => addresses),
+  );
+  const rules = await Promise.all(nodes.map((node) => exec(['iptables-save', '-t', 'nat'], node)));
+  return wanted.size > 0 && rules.every((one) => sameSet(addressesIn(one, `${namespace}/${service}`), wanted));
+}
+
+/** Where kube-proxy's rules send what is for a Service: the addresses in `--comment "shop/web:http -> 10.244.0.17:8000"`. */
+export function addressesIn(rules: string, service: string): Set<string> {
+  const name = service.replace(/[.]/g, '\\.');
+  const sent = new RegExp(`--comment "${name}(?::[^" ]+)? -> \\[?([0-9a-f.:]+?)\\]?:\\d+"`, 'g');
+  return new Set([...rules.matchAll(sent)].map(([, address]) => address!));
+}
+
+const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
