@@ -1,4 +1,13 @@
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,30 +27,84 @@ const SIZES = [10_000, 100_000, 1_000_000];
  * history and parses each of its lines: wall clock, processor time and the most memory that the process held. Medians, alternating.
  */
 export async function judgingBench([times = '7', ...sizes]: string[]): Promise<string> {
+  const measured = await besideBare((run) => ['judge', run, '--json'], Number(times), sizes);
+  const rows = measured.map(({ requests, bytes, command, bare, ratio }) => ({
+    requests,
+    megabytesOnDisk: megabytes(bytes),
+    judgeSeconds: command.seconds,
+    bareSeconds: bare.seconds,
+    ratio,
+    judgeCpuSeconds: command.cpuSeconds,
+    bareCpuSeconds: bare.cpuSeconds,
+    judgeMegabytes: Math.round(command.megabytes),
+    bareMegabytes: Math.round(bare.megabytes),
+  }));
+  return keepSpeed('judging', Number(times), rows);
+}
+
+/** `npm run bench -- report [TIMES] [REQUESTS…]`: `rollproof report`, which judges too, and writes every report, beside the same program. */
+export async function reportBench([times = '7', ...sizes]: string[]): Promise<string> {
+  const measured = await besideBare((run) => ['report', run], Number(times), sizes);
+  const rows = measured.map(({ requests, run, command, bare, ratio }) => ({
+    requests,
+    pageMegabytes: megabytes(run['report.html'] ?? 0),
+    reportSeconds: command.seconds,
+    bareSeconds: bare.seconds,
+    ratio,
+    reportCpuSeconds: command.cpuSeconds,
+    reportMegabytes: Math.round(command.megabytes),
+  }));
+  return keepSpeed('report', Number(times), rows);
+}
+
+const megabytes = (bytes: number): number => Number((bytes / 1e6).toFixed(1));
+
+interface Beside {
+  requests: number;
+  /** Of the history. */
+  bytes: number;
+  /** Bytes of each file in the run folder, afterwards. */
+  run: Record<string, number>;
+  /** Medians. */
+  command: Cost;
+  bare: Cost;
+  /** Median of the ratios of each pair's wall clocks. */
+  ratio: number;
+}
+
+async function besideBare(args: (run: string) => string[], times: number, sizes: string[]): Promise<Beside[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rollproof-judging-'));
   try {
     const hook = join(folder, 'cost.mjs');
     writeFileSync(hook, COST);
-    const bare = join(folder, 'bare.mjs');
-    writeFileSync(bare, BARE);
-    const rows = [];
+    const program = join(folder, 'bare.mjs');
+    writeFileSync(program, BARE);
+    const measured: Beside[] = [];
     for (const requests of sizes.length > 0 ? sizes.map(Number) : SIZES) {
       const run = join(folder, String(requests));
       const bytes = await write(run, requests);
-      const costs: Record<'judge' | 'bare', Cost[]> = { judge: [], bare: [] };
-      for (let i = 0; i < Number(times); i++) {
-        costs.bare.push(await cost(hook, [bare, join(run, 'history.jsonl.gz')]));
-        costs.judge.push(await cost(hook, [...JUDGE, run, '--json']));
-      }
-      rows.push(row(requests, bytes, costs));
+      const pairs: Record<'bare' | 'command', Cost>[] = [];
+      for (let i = 0; i < times; i++)
+        pairs.push({
+          bare: await cost(hook, [program, join(run, 'history.jsonl.gz')]),
+          command: await cost(hook, [...ROLLPROOF, ...args(run)]),
+        });
+      measured.push({
+        requests,
+        bytes,
+        run: Object.fromEntries(readdirSync(run).map((name) => [name, statSync(join(run, name)).size])),
+        command: medians(pairs.map(({ command }) => command)),
+        bare: medians(pairs.map(({ bare }) => bare)),
+        ratio: figure(median(pairs.map(({ command, bare }) => command.seconds / bare.seconds))),
+      });
     }
-    return keepSpeed('judging', Number(times), rows);
+    return measured;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const JUDGE = ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/bin.ts'), 'judge'];
+const ROLLPROOF = ['--conditions=rollproof-source', join(packageRoot, 'harness/cli/bin.ts')];
 
 interface Cost {
   seconds: number;
@@ -82,19 +145,9 @@ async function cost(hook: string, args: string[]): Promise<Cost> {
   return { seconds, cpuSeconds, megabytes };
 }
 
-function row(requests: number, bytes: number, { judge, bare }: Record<'judge' | 'bare', Cost[]>) {
-  const of = (costs: Cost[], field: keyof Cost) => figure(median(costs.map((one) => one[field])));
-  return {
-    requests,
-    megabytesOnDisk: Number((bytes / 1e6).toFixed(1)),
-    judgeSeconds: of(judge, 'seconds'),
-    bareSeconds: of(bare, 'seconds'),
-    ratio: figure(median(judge.map(({ seconds }, i) => seconds / bare[i]!.seconds))),
-    judgeCpuSeconds: of(judge, 'cpuSeconds'),
-    bareCpuSeconds: of(bare, 'cpuSeconds'),
-    judgeMegabytes: Math.round(of(judge, 'megabytes')),
-    bareMegabytes: Math.round(of(bare, 'megabytes')),
-  };
+function medians(costs: Cost[]): Cost {
+  const of = (field: keyof Cost) => figure(median(costs.map((one) => one[field])));
+  return { seconds: of('seconds'), cpuSeconds: of('cpuSeconds'), megabytes: of('megabytes') };
 }
 
 /** @returns bytes of the history */

@@ -2,9 +2,9 @@ import { CannotRun } from '../errors.ts';
 import { attributionOfRuns } from './attribution.ts';
 import { detectorBench } from './detector/detector.ts';
 import { holesBench } from './holes/holes.ts';
-import { judgingBench } from './judging.ts';
+import { judgingBench, reportBench } from './judging.ts';
+import { pageBench } from './page.ts';
 import { recordingBench } from './recording.ts';
-import { reportBench } from './report.ts';
 import { clusterBench, scenarioBench, suiteBench } from './scenario.ts';
 import { setUpBench } from './set-up.ts';
 
@@ -15,6 +15,7 @@ const BENCHES: Record<string, (args: string[]) => string | Promise<string>> = {
   detector: detectorBench,
   holes: holesBench,
   judging: judgingBench,
+  page: pageBench,
   recording: recordingBench,
   report: reportBench,
   scenario: scenarioBench,

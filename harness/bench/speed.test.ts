@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../package-root.ts';
-import { allRecords, coursesOf, speedPage } from './speed.ts';
+import { allRecords, coursesOf, shortTable, speedPage, withSpeed } from './speed.ts';
 import { speedChart } from './speed-chart.ts';
 
 const record = (commit: string, ratio: number) => ({
@@ -18,10 +18,18 @@ test('docs/speed.md is what the records say (a bench writes it)', () => {
   expect(existsSync(page) ? readFileSync(page, 'utf8') : '').toBe(speedPage(allRecords()));
 });
 
+test('the README says in short what the last records say', () => {
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+  expect(withSpeed(readme, shortTable(allRecords()))).toBe(readme);
+  expect(shortTable([{ ...record('aaa', 1.5), rows: [{ ratio: 1.5, ratioToReady: 1.1 }] }])).toContain(
+    '| ≤ 1.05 × | 1.5 ×; against one with `--wait` 1.1 × |',
+  );
+});
+
 test('the last record of a bench stands beside its goal; what was not measured says so', () => {
   const page = speedPage([record('aaa', 1.5), record('bbb', 1.2)]);
   expect(page).toContain('| ≤ 1.05 × | 1.2 × (30 s against 25 s)<br>(7 times, bbb) |');
-  expect(page.match(/not measured yet/g)).toHaveLength(5);
+  expect(page.match(/not measured yet/g)).toHaveLength(6);
   expect(page).toContain(
     '### cluster\n\n| commit | measured |\n| --- | --- |\n| aaa | 1.5 × (30 s against 25 s) |\n| bbb |',
   );

@@ -24,6 +24,7 @@ import { accountIn, FUZZ_FOLDER, type FuzzOptions, fuzzOf, withFuzz } from './fu
 import { wholeNumber } from './numbers.ts';
 import { printOutcome } from './outcome.ts';
 import { type Progress, progress } from './progress.ts';
+import { reportWhileReleasing } from './releasing.ts';
 import { type Outcome, runScenarios } from './run-scenarios.ts';
 import { setUp } from './setup-view.ts';
 import { stopOnSignals } from './stop.ts';
@@ -169,13 +170,14 @@ async function execute(
     const removed = await sweep();
     view.end(removed.length === 0 ? 'Nothing left of earlier runs' : `Removed ${removed.join(', ')}`);
     if (stop.signal.aborted) return 130;
-    session = await startSession(sessionOptions(collection, options, source, stop.signal));
+    session = await startSession(sessionOptions(collection, options, { source, view, signal: stop.signal }));
     const failure = await runGroups({ collection, groups, session, view, options, outcome, signal: stop.signal });
     view.begin('Releasing');
-    const report = await reportWhileReleasing(session, failure === undefined);
+    const { report, unreleased } = await reportWhileReleasing(session, failure === undefined);
     view.end();
     const code = await conclude(session, report, { options, source, outcome, stopped: stop.signal.aborted, started });
-    if (failure !== undefined && code !== 130) throw failure;
+    const problem = failure ?? unreleased;
+    if (problem !== undefined && code !== 130) throw problem;
     return code;
   } finally {
     view.end();
@@ -195,8 +197,7 @@ function viewFor(quiet: boolean): Progress {
 function sessionOptions(
   { root, selected }: ScenarioCollection,
   { rate, keep, proveFix, exportLogs, out }: RunOptions,
-  source: ClusterSource,
-  signal: AbortSignal,
+  { source, view, signal }: { source: ClusterSource; view: Progress; signal: AbortSignal },
 ) {
   return {
     source,
@@ -207,6 +208,10 @@ function sessionOptions(
     keep: keep === true,
     proveFix: proveFix === true,
     exportLogs: exportLogs === true,
+    warn(words: string) {
+      view.hide();
+      process.stderr.write(`rollproof: ${printableLines(words)}\n`);
+    },
     signal,
   };
 }
@@ -226,12 +231,12 @@ async function runGroups({ collection, groups, session, view, options, outcome, 
   const { bail } = options;
   for (const [index, { nodes, scenarios }] of groups.entries()) {
     if (signal.aborted || (bail !== undefined && outcome.unexpected >= bail)) break;
-    if (index > 0) {
-      view.begin('Releasing');
-      await session.takeDown();
-      view.end();
-    }
     try {
+      if (index > 0) {
+        view.begin('Releasing');
+        await session.takeDown();
+        view.end();
+      }
       view.begin('Cluster');
       const { context, words } = await session.bringUp(nodes, view.now);
       view.end(words);
@@ -254,22 +259,6 @@ interface Conclusion {
   stopped: boolean;
   /** `performance.now()` after set-up. */
   started: number;
-}
-
-/**
- * Its evidence is on disk: the last cluster goes while that is judged.
- *
- * @param isUp there is one, which came up
- */
-async function reportWhileReleasing(session: StartedSession, isUp: boolean): Promise<RunReport | undefined> {
-  const released = isUp ? session.takeDown() : undefined;
-  // The report comes first, whatever becomes of it.
-  released?.catch(() => {});
-  try {
-    return await session.finish();
-  } finally {
-    await released;
-  }
 }
 
 async function conclude(

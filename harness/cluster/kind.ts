@@ -83,7 +83,7 @@ const CREATE_BUDGET_MS = 300_000;
  */
 const NODE_CPU_SHARES = '8192';
 
-const loaded = loadedImages();
+const images = loadedImages();
 
 /** A handle on a kind cluster that is there already. */
 export async function openKindCluster(
@@ -105,10 +105,10 @@ export async function openKindCluster(
     exec,
     stream: streamInNode,
     async loadImages(refs) {
-      const missing = await loaded.missing(refs, { exec, nodes });
-      if (missing.length === 0) return;
-      await execa(kind, ['load', 'docker-image', '--name', name, ...missing], { all: true });
-      await loaded.note(missing);
+      const missing = await images.missing(refs, { exec, nodes });
+      if (missing.refs.length === 0) return;
+      await execa(kind, ['load', 'docker-image', '--name', name, ...missing.refs], { all: true });
+      missing.loaded();
     },
     async exportLogs(into) {
       await execa(kind, ['export', 'logs', into, '--name', name], { all: true, stdin: 'ignore' });

@@ -17,9 +17,13 @@ export const isImage = (name: string, ref: string): boolean => name === ref || n
 
 export interface LoadedImages {
   /** Those of the images that not every node has as Docker has them now. */
-  missing(refs: string[], nodes: Nodes): Promise<string[]>;
-  /** They were loaded. */
-  note(refs: string[]): Promise<void>;
+  missing(refs: string[], nodes: Nodes): Promise<MissingImages>;
+}
+
+export interface MissingImages {
+  refs: string[];
+  /** To be called when they were loaded. */
+  loaded(): void;
 }
 
 /**
@@ -30,20 +34,28 @@ export interface LoadedImages {
  */
 export function loadedImages(idsOf: (refs: string[]) => Promise<string[]> = dockerIds): LoadedImages {
   const loaded = new Map<string, string>();
-  const known = async (refs: string[]) => idsOf(refs).catch(() => [] as string[]);
   return {
     async missing(refs, { exec, nodes }) {
-      const same = await known(refs);
-      const kept = refs.filter((ref, i) => same[i] !== undefined && loaded.get(ref) === same[i]);
-      if (kept.length === 0) return refs;
-      const has = await Promise.all(nodes.map((node) => imagesOn({ exec }, node)));
-      const everywhere = (ref: string) => has.every((names) => names?.some((name) => isImage(name, ref)) === true);
-      return refs.filter((ref) => !(kept.includes(ref) && everywhere(ref)));
-    },
-    async note(refs) {
-      for (const [i, id] of (await known(refs)).entries()) loaded.set(refs[i]!, id);
+      // Whatever kind takes from Docker afterwards is that, or newer: then it is loaded once more.
+      const ids = await idsOf(refs).catch(() => [] as string[]);
+      const kept = refs.filter((ref, i) => ids[i] !== undefined && loaded.get(ref) === ids[i]);
+      const has = kept.length === 0 ? [] : await Promise.all(nodes.map((node) => imagesOn({ exec }, node)));
+      const everywhere = (ref: string) => has.every((names) => names?.includes(fullName(ref)) === true);
+      return {
+        refs: refs.filter((ref) => !(kept.includes(ref) && everywhere(ref))),
+        loaded() {
+          for (const [i, id] of ids.entries()) loaded.set(refs[i]!, id);
+        },
+      };
     },
   };
+}
+
+/** As containerd writes it: docker.io/library/web:1. */
+function fullName(ref: string): string {
+  const [host = '', ...path] = ref.split('/');
+  if (path.length === 0) return `docker.io/library/${ref}`;
+  return /[.:]/.test(host) || host === 'localhost' ? ref : `docker.io/${ref}`;
 }
 
 async function dockerIds(refs: string[]): Promise<string[]> {

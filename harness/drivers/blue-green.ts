@@ -1,5 +1,6 @@
 import type { Nanos, RequestSeen } from '../history/types.ts';
 import { renameImage } from './images.ts';
+import { PROXIES_KNOW_MS } from './proxies.ts';
 import { endpointsAre, isGone, isUp, switchTo } from './switch.ts';
 import { type LiveDeployment, twinOf } from './twin.ts';
 import {
@@ -165,9 +166,6 @@ async function drained(
   });
 }
 
-/** kube-proxy writes its rules once a second at most: nothing new to the other side for so long, and it knows. */
-const PROXIES_KNOW: Nanos = 3e9;
-
 /** Both are up, and new connections go to one side alone. */
 function onlyTo(workload: StartedWorkload, sides: { of: string; not: string }): Ending {
   const begin = workload.clock();
@@ -175,7 +173,8 @@ function onlyTo(workload: StartedWorkload, sides: { of: string; not: string }): 
     what: `new connections to go to ${sides.of} only`,
     budgetMs: ENDPOINTS_BUDGET_MS,
     holds(now) {
-      const since = workload.clock() - PROXIES_KNOW;
+      // Nothing new to the other side for so long, and they know.
+      const since = workload.clock() - PROXIES_KNOW_MS * 1e6;
       return since >= begin && endpointsAre(now, sides) && !answered(now, sides.not, since, ({ reused }) => !reused);
     },
   };

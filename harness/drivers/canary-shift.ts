@@ -1,3 +1,4 @@
+import { PROXIES_KNOW_MS } from './proxies.ts';
 import type { Ending, StartedWorkload, WorkloadView } from './workload.ts';
 
 /** `spec.replicas` of both Deployments. */
@@ -5,8 +6,6 @@ export type Step = [stable: number, canary: number];
 
 /** Longest that a Deployment's pods may take to be ready endpoints, or to be gone. */
 const STEP_BUDGET_MS = 120_000;
-/** kube-proxy writes its rules once a second at most: before that, a step is not what clients see. */
-const PROXIES_KNOW_MS = 3_000;
 
 /** The canary's pods did not come up in time: no fault of the run. */
 export class NotReady extends Error {}
@@ -32,6 +31,7 @@ export async function shift(
       if (!there) throw new NotReady(`its pods were not ready endpoints within ${readyMs / 1000} s`);
     }
     for (const { name, to } of changes.filter(({ from, to }) => to < from)) await scaled(workload, name, to);
+    // Before that, a step is not what clients see.
     await pass(workload, 'the proxies to know', PROXIES_KNOW_MS);
   });
 }

@@ -286,8 +286,8 @@ export interface ActionTaken extends ObservationBase {
 
 /**
  * Boundaries of the scenario. `trigger` is stamped just before a transition's first write is sent, and may come again in
- * the middle of it; requests from `load-ready` (warm-up over) to the first `trigger` are the baseline, from there to
- * `tail-end` they are judged.
+ * the middle of it; requests from `load-ready` (every lane but control has used all of its connections) to the first `trigger` are the
+ * baseline, from there to `tail-end` they are judged.
  */
 export interface MarkerSet extends ObservationBase {
   type: 'marker';

@@ -1,4 +1,5 @@
 import { articleClaims, type ClaimOutcome, type JudgedArticleClaim, type Statement } from './claims.ts';
+import { betweenMarks } from './marks.ts';
 import { printable } from './printable.ts';
 import type { RunReport } from './verdict.ts';
 
@@ -139,18 +140,5 @@ const anchor = (heading: string) =>
 /** It neither ends its cell or link nor starts markup; code in backticks is left. */
 const cell = (text: string) => printable(text).replace(/[\\*_[\]<>|]/g, '\\$&');
 
-const BEGIN = /<!-- claims: begin[^>]*-->/;
-const END = '<!-- claims: end -->';
-
-/**
- * A text with a table in place of what is between its marks.
- *
- * @throws Error where it has no marks.
- */
-export function withClaims(text: string, table: string): string {
-  const begin = BEGIN.exec(text);
-  const from = begin === null ? -1 : begin.index + begin[0].length;
-  const to = text.indexOf(END, from);
-  if (begin === null || to < 0) throw new Error('there are no marks <!-- claims: begin … --> and <!-- claims: end -->');
-  return `${text.slice(0, from)}\n\n${table}\n\n${text.slice(to)}`;
-}
+/** @throws Error where it has no marks. */
+export const withClaims = (text: string, table: string): string => betweenMarks(text, 'claims', table);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError } from '../cluster/api.ts';
 import type { RunContext } from './context.ts';
 import type { Place } from './place.ts';
-import { namespaceFor, provision } from './provision.ts';
+import { mayApply, namespaceFor, provision } from './provision.ts';
 import type { ServiceUnderTest } from './service.ts';
 
 const context = { run: '20261129-120000-abcd', labels: { run: 'r' }, keep: false } as unknown as RunContext;
@@ -67,4 +67,23 @@ test('where something can’t be made, nothing is left', async () => {
     provision({ name: 'a scenario', definition: { given: broken }, context, signal }, () => {}, open),
   ).rejects.toThrow();
   expect(done.slice(-2)).toEqual(RELEASED);
+});
+
+test.each([
+  ['a sample service waits for nothing where there is one node: its pods do', 1, undefined, []],
+  ['of several nodes it waits for all: its pods would go to the first', 3, undefined, ['nodes']],
+  ['on a cluster whose nodes are out of reach too', 0, undefined, ['nodes']],
+  ['a service of one’s own waits until the cluster is proven to work', 1, [], ['control']],
+] as const)('%s', async (_, nodes, ownImages, waited) => {
+  const asked: string[] = [];
+  const at = {
+    cluster: { nodes: Array.from({ length: nodes }, (_, i) => `node-${i}`) },
+    nodesReady: async () => void asked.push('nodes'),
+    control: async () => {
+      asked.push('control');
+      return { url: 'http://control' };
+    },
+  };
+  await mayApply(at, ownImages === undefined ? {} : { ownImages: [...ownImages] });
+  expect(asked).toEqual(waited);
 });

@@ -33,7 +33,10 @@ export async function provision(
   const claim = { cluster: place.cluster, run, labels, existing: place.existing };
   const claimed = await claimNamespace(claim, namespaceOf(context, name, given), given.namespace !== undefined);
   if (!context.keep) releases.defer(() => claimed.release());
-  const workload = await deploy(place.cluster, given, claimed, progress, { ready: () => ready(place, given), signal });
+  const workload = await deploy(place.cluster, given, claimed, progress, {
+    ready: () => mayApply(place, given),
+    signal,
+  });
   const made = releases.move();
   return { place, workload, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
@@ -42,7 +45,10 @@ export async function provision(
  * What a sample service needs of a cluster is known: its pods may wait for their one node, and of several for all, or they
  * would all go to the first. One's own may look up a name as it starts, and never try again.
  */
-async function ready(place: Place, { ownImages }: Provision['definition']['given']): Promise<void> {
+export async function mayApply(
+  place: Pick<Place, 'nodesReady' | 'control'> & { cluster: Pick<Place['cluster'], 'nodes'> },
+  { ownImages }: Pick<Provision['definition']['given'], 'ownImages'>,
+): Promise<void> {
   if (ownImages !== undefined) await place.control();
   else if (place.cluster.nodes.length !== 1) await place.nodesReady();
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addressesIn, proxiesKnow } from './proxies.ts';
+import type { WorkloadView } from '../drivers/workload.ts';
+import { addressesIn, areEndpoints, proxiesKnow } from './proxies.ts';
 
 /** As kube-proxy 1.37 writes them, but for chains' names. */
 const rules = (service: string, addresses: string[]) =>
@@ -18,15 +19,8 @@ test('the addresses are those of one Service alone, whatever its port is called'
     rules('shop/web:http', ['10.244.0.19']),
     rules('shop/web-canary', ['10.244.0.20']),
     rules('other/shop/web', ['10.244.0.21']),
-    rules('shop/wXb', ['10.244.0.22']),
   ].join('\n');
   expect([...addressesIn(all, 'shop/web')]).toEqual(['10.244.0.17', '10.244.0.18', '10.244.0.19']);
-  expect([...addressesIn(all, 'shop/w.b')]).toEqual([]);
-});
-
-test('an address of IPv6 is without its brackets, as slices have it', () => {
-  const line = '-A KUBE-SVC-A -m comment --comment "shop/web -> [fd00:10::5]:8000" -j KUBE-SEP-B';
-  expect([...addressesIn(line, 'shop/web')]).toEqual(['fd00:10::5']);
 });
 
 const endpoint = (address: string, ready?: boolean) => ({
@@ -101,6 +95,7 @@ test.for([
   ['whose rules are never those', cluster([[one]])],
   ['whose Service has no endpoint', cluster([['']], [])],
   ['whose nodes are out of reach', { ...cluster([['']]), nodes: [] }],
+  ['whose nodes do not answer', { ...cluster([[both]]), exec: () => new Promise<string>(() => {}) }],
   [
     'whose nodes do not have the command',
     { ...cluster([[both]]), exec: () => Promise.reject(new Error('no such command')) },
@@ -114,9 +109,23 @@ test.for([
   },
 );
 
-test('it ends when the run is stopped', async () => {
-  const stop = new AbortController();
-  const waiting = proxiesKnow(cluster([[one]]), workload, () => true, stop.signal);
-  stop.abort(new Error('stopped'));
-  await expect(waiting).rejects.toThrow('stopped');
+test('it ends when the run is stopped, also while a node does not answer', async () => {
+  for (const exec of [async () => one, () => new Promise<string>(() => {})]) {
+    const stop = new AbortController();
+    const waiting = proxiesKnow({ ...cluster([[one]]), exec }, workload, () => true, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+  }
+});
+
+test('the endpoints are there once each Deployment has as many as it wants pods', () => {
+  const view = (endpoints: Record<string, number>) =>
+    ({
+      pods: (name: string) => (name === 'gone' ? undefined : { wanted: name === 'canary' ? 0 : 3 }),
+      endpoints: (name: string) => endpoints[name] ?? 0,
+    }) as unknown as WorkloadView;
+  expect(areEndpoints(view({ web: 3 }), ['web', 'canary'])).toBe(true);
+  expect(areEndpoints(view({ web: 2 }), ['web', 'canary'])).toBe(false);
+  expect(areEndpoints(view({ web: 3, canary: 1 }), ['web', 'canary'])).toBe(false);
+  expect(areEndpoints(view({ web: 3 }), ['web', 'gone'])).toBe(false);
 });

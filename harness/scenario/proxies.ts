@@ -1,8 +1,9 @@
 import type { StartedCluster } from '../cluster/kind.ts';
+import { PROXIES_KNOW_MS } from '../drivers/proxies.ts';
+import type { WorkloadView } from '../drivers/workload.ts';
 import type { Workload } from '../history/types.ts';
+import { aborted } from './until.ts';
 
-/** kube-proxy writes its rules once a second at most: longer than that it needs on no machine that can be measured on. */
-const LONGEST_MS = 3_000;
 const LOOK_EVERY_MS = 150;
 
 type Nodes = Pick<StartedCluster, 'api' | 'exec' | 'nodes'>;
@@ -10,7 +11,7 @@ type Nodes = Pick<StartedCluster, 'api' | 'exec' | 'nodes'>;
 /**
  * Waits until the rules of each node's kube-proxy name the endpoints of a Service, and no others: load that came before would
  * find one pod only, and kept connections stay where they are (with 132 of them, a waitress, which takes 100, stopped
- * accepting). Where nobody can look (nodes out of reach, another mode than iptables), it waits for as long as proxies ever need.
+ * accepting). Where nobody can look (nodes out of reach, IPv6, another mode than iptables), it waits for as long as proxies ever need.
  *
  * @param complete whether the Service's endpoints are those that it is to have
  */
@@ -20,14 +21,17 @@ export async function proxiesKnow(
   complete: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + LONGEST_MS;
-  while (performance.now() < deadline) {
-    if (signal.aborted) throw signal.reason;
-    // What can't be looked at is waited for.
-    if (complete() && (await allKnow(cluster, workload).catch(() => false))) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
+  // What can't be looked at, or does not answer, is waited for.
+  const look = async () => complete() && (await allKnow(cluster, workload).catch(() => false));
+  const over = Promise.race([sleep(PROXIES_KNOW_MS), aborted(signal)]).then(() => true);
+  while (!(await Promise.race([over, look()]))) await Promise.race([over, sleep(LOOK_EVERY_MS)]);
 }
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Each pod that these Deployments want is a ready endpoint of the Service. */
+export const areEndpoints = ({ pods, endpoints }: WorkloadView, deployments: string[]): boolean =>
+  deployments.every((name) => endpoints(name) === pods(name)?.wanted);
 
 interface Slices {
   items: { endpoints?: { addresses: string[]; conditions?: { ready?: boolean } }[] | null }[];
@@ -51,8 +55,7 @@ async function allKnow({ api, exec, nodes }: Nodes, { namespace, service }: Pick
 
 /** Where kube-proxy's rules send what is for a Service: the addresses in `--comment "shop/web:http -> 10.244.0.17:8000"`. */
 export function addressesIn(rules: string, service: string): Set<string> {
-  const name = service.replace(/[.]/g, '\\.');
-  const sent = new RegExp(`--comment "${name}(?::[^" ]+)? -> \\[?([0-9a-f.:]+?)\\]?:\\d+"`, 'g');
+  const sent = new RegExp(`--comment "${service}(?::[^" ]+)? -> ([0-9.]+):\\d+"`, 'g');
   return new Set([...rules.matchAll(sent)].map(([, address]) => address!));
 }
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { baselineProblem, controlProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { bringBack, startingState } from '../cluster/way-back.ts';
-import { NotReached, type StartedWorkload, type WorkloadView } from '../drivers/workload.ts';
+import { PROXIES_KNOW_MS } from '../drivers/proxies.ts';
+import { NotReached, type StartedWorkload } from '../drivers/workload.ts';
 import { CannotRun } from '../errors.ts';
 import { scenariosOf } from '../history/select.ts';
 import type {
   Expectation,
-  LanePlan,
   LoadPlan,
   MarkerSet,
   Observation,
@@ -16,24 +16,23 @@ import type {
   ScenarioStarted,
   Workload,
 } from '../history/types.ts';
-import { type StartedLane, startLane, startSharedLane, together } from '../load/lanes.ts';
 import { type Clock, clockSince } from '../recorders/clock.ts';
 import { type HistoryWriter, openHistory } from '../recorders/history-writer.ts';
 import type { RunContext, ScenarioMessage } from './context.ts';
 import type { ScenarioDefinition } from './definition.ts';
 import { writeDiagnostics } from './diagnostics.ts';
+import { lanesOn, removed, warm } from './lanes-on.ts';
 import { leftoversGone } from './leftovers.ts';
 import { type LiveState, liveState } from './live.ts';
 import { planLoad } from './load-plan.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
-import type { ControlTarget, Place } from './place.ts';
 import { namespaceOf, type Provisioned, provision } from './provision.ts';
-import { proxiesKnow } from './proxies.ts';
+import { areEndpoints, proxiesKnow } from './proxies.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { streamHistory } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
-import { type Target, targetOf } from './target.ts';
-import { aborted, often, steady, waiter } from './until.ts';
+import { isUrl, targetOf } from './target.ts';
+import { often, steady, waiter } from './until.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
 const BASELINE_SECONDS = 10;
@@ -72,7 +71,7 @@ interface ScenarioRun {
  * 1. provision: a namespace, the images, the manifests, while the cluster is proven to work
  * 2. record: watches, logs and the harness's own health, before the workload is up (or, where it was made ahead, as it comes up)
  * 3. wait until the workload is up, and the cluster proven
- * 4. load: every lane starts, warms up, and runs a baseline against the untouched service
+ * 4. load: every lane starts and warms up (the control lane until the trigger), and runs a baseline against the untouched service
  * 5. act: stamp the trigger, drive the transition (one that is made of several stamps the others' triggers)
  * 6. settle: until the Deployment is rolled out and no pod terminates, then a quiet tail
  * 7. stop the load, then the recorders; the history is complete on disk
@@ -120,53 +119,81 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const recording = await startRecording({ cluster, workload, labels: context.labels, clock, history });
   releases.use(recording);
 
+  show('waiting for the cluster');
+  await place.nodesReady();
   show('waiting for the pods');
   const until = waiter(signal);
   const readyBudgetMs = (definition.readySeconds ?? READY_SECONDS) * 1000;
   const stuck = steady(live.stuck, STUCK_MS);
   const begun = performance.now();
-  const ready = (await until(() => live.rolled(1) || stuck(), readyBudgetMs)) && live.rolled(1);
+  let proven = false;
+  const control = place.control().then((target) => {
+    proven = true;
+    return target;
+  });
+  control.catch(() => {});
+  const rolledOut = async () => (await until(() => live.rolled(1) || stuck(), readyBudgetMs)) && live.rolled(1);
+  let ready = await rolledOut();
+  if (!(ready || proven || stuck())) {
+    // The cluster itself was not all there: where it does not work, that is said; else the service has its time from now on.
+    show('waiting for the control service');
+    await control;
+    show('waiting for the pods');
+    ready = await rolledOut();
+  }
   if (!(ready && (await listening(run, live, recording)))) {
     const waited = Math.round((performance.now() - begun) / 1000);
-    // Where it is the cluster that does not work, that is what is to be said.
-    show('waiting for the control service');
-    await place.control();
     throw new CannotRun(`${name}: ${definition.given.deployment} was not up before the transition, after ${waited} s`, {
       remedy: `last state: ${live.describe()}; where it needs longer: readySeconds`,
     });
   }
 
   show('waiting for the control service');
-  const control = await place.control();
+  const controlled = await control;
   show('waiting until what earlier scenarios left is gone');
   if (!place.existing) await until(await leftoversGone(cluster, context.labels), LEFTOVERS_BUDGET_MS);
-  const start = lanesOn(run, place, { namespace, plan, clock, history });
+  const target = await targetOf(cluster, workload, plan);
+  if (target.tracked !== undefined) await recording.trackConnections(target.tracked);
+  show('waiting for the proxies');
+  // Of a sample service it is known when it listens. One of one's own has some seconds more until it has to answer, as has
+  // what stands before a service.
+  const known = definition.given.logsRequestIds && !isUrl(plan.target);
+  if (!known) await until(() => false, PROXIES_KNOW_MS);
+  const start = lanesOn({ definition, place, namespace, plan, clock, history, signal });
   // It takes longest to use all of its connections, and what it calls the proxies have known for long.
-  const controlLane = start.control(control);
+  const controlLane = start.control(controlled);
   // It is looked at further down.
   controlLane.catch(() => {});
   releases.defer(() => removed(controlLane));
-  show('waiting for the proxies');
-  await proxiesKnow(cluster, workload, () => areEndpoints(live.now(), deployment), signal);
+  if (known) await proxiesKnow(cluster, workload, () => areEndpoints(live.now(), [deployment, ...others]), signal);
   show('starting the load');
-  const target = await targetOf(cluster, workload, plan);
-  if (target.tracked !== undefined) await recording.trackConnections(target.tracked);
   const judgedLanes = start.judged(target);
   releases.defer(() => removed(judgedLanes));
   const [inControl, judged] = await Promise.all([controlLane, judgedLanes]);
-  await warm(judged, signal);
+  await warm(known ? judged : [...judged, ...inControl], signal);
   mark('load-ready');
   show('baseline');
+  let used = false;
+  let lost: Error | undefined;
+  void warm(inControl, signal).then(
+    () => {
+      used = true;
+    },
+    (error: Error) => {
+      lost = error;
+    },
+  );
   const calm = steady(() => live.rolled(1), STEADY_MS);
   await until(() => calm() && false, (definition.under?.baselineSeconds ?? BASELINE_SECONDS) * 1000);
-  if (!(await until(calm, STEADY_BUDGET_MS))) {
+  // The control lane's connections only have to be there when something happens.
+  const isCalm = await until(() => lost !== undefined || (calm() && used), STEADY_BUDGET_MS);
+  if (lost !== undefined) throw lost;
+  if (!isCalm) {
     throw new CannotRun(
       `${name}: ${definition.given.deployment} did not stay available under load before the transition: not for ${STEADY_MS / 1000} s on end within ${STEADY_BUDGET_MS / 1000} s`,
       { remedy: `last state: ${live.describe()}; a lower --rate, or a faster machine, may do` },
     );
   }
-  // Its connections only have to be there when something happens.
-  await warm(inControl, signal);
   untouched = false;
   const [sofar] = scenariosOf({ header: headerOf(context), observations: seen.splice(0), truncated: false });
   const unsound = sofar && baselineProblem(sofar);
@@ -180,7 +207,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   const apart = sofar && controlProblem(sofar);
   if (apart !== undefined) {
     throw new CannotRun(`${name}: ${apart}`, {
-      remedy: `it tells drops from faults of the cluster: pods in the namespace ${namespace} have to reach ${control.url} (a NetworkPolicy?)`,
+      remedy: `it tells drops from faults of the cluster: pods in the namespace ${namespace} have to reach ${controlled.url} (a NetworkPolicy?)`,
     });
   }
 
@@ -324,58 +351,6 @@ function opening(
     ...(definition.selfTest === undefined ? {} : { selfTest: definition.selfTest }),
     ...(definition.claims === undefined ? {} : { claims: definition.claims }),
     ...(context.cluster.facts === undefined ? {} : { cluster: context.cluster.facts }),
-  };
-}
-
-/** Each pod that the Deployment wants is a ready endpoint of the Service. */
-function areEndpoints({ pods, endpoints }: WorkloadView, deployment: string): boolean {
-  return endpoints(deployment) === pods(deployment)?.wanted;
-}
-
-/** Every connection of theirs has carried a request. */
-const warm = (lanes: StartedLane[], signal: AbortSignal): Promise<unknown> =>
-  Promise.race([Promise.all(lanes.map((lane) => lane.warm)), aborted(signal)]);
-
-/** So that no load is left where something else ends the scenario. */
-async function removed(starting: Promise<StartedLane[]>): Promise<void> {
-  const lanes = await starting.catch(() => []);
-  await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()));
-}
-
-/** How a scenario's lanes are started, all of a kind at once. */
-interface Lanes {
-  control(target: ControlTarget): Promise<StartedLane[]>;
-  judged(target: Target): Promise<StartedLane[]>;
-}
-
-function lanesOn(
-  { definition, signal }: ScenarioRun,
-  place: Place,
-  { namespace, plan, clock, history }: { namespace: string; plan: LoadPlan; clock: Clock; history: HistoryWriter },
-): Lanes {
-  const { post: body, headers, script, pods = 1 } = definition.under ?? {};
-  const common = { start: place.k6(namespace, signal), clock, append: history.append };
-  const timeoutOf = (lane: LanePlan) => ({ timeoutMs: lane.timeoutMs ?? plan.timeoutMs });
-  const [control, judged] = [true, false].map((is) => plan.lanes.filter(({ name }) => (name === 'control') === is));
-  return {
-    control: (target) =>
-      together(control!.map((lane) => startLane({ ...common, ...target, lane, ...timeoutOf(lane) }))),
-    judged: ({ origin }) =>
-      together(
-        judged!.map((lane) => {
-          const options = {
-            ...common,
-            url: `${origin}${lane.path ?? plan.path}`,
-            lane,
-            ...timeoutOf(lane),
-            ...(lane.name === 'own' && script !== undefined ? { script } : {}),
-            ...(body === undefined ? {} : { body }),
-            ...(headers === undefined ? {} : { headers }),
-            ...(plan.goodBody === undefined || lane.path !== undefined ? {} : { wanted: plan.goodBody }),
-          };
-          return startSharedLane(options, pods);
-        }),
-      ),
   };
 }
 

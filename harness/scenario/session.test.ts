@@ -69,7 +69,7 @@ test('the logs of each cluster of a run are kept, though all have the name of th
     undoing: () => '',
     dispose() {},
   };
-  const common = { source, out, root: out, selected: [], keep: false, proveFix: false, exportLogs: true };
+  const common = { source, out, root: out, selected: [], keep: false, proveFix: false, exportLogs: true, warn() {} };
   const session = await startSession({ ...common, signal: new AbortController().signal });
   for (const nodes of [1, 3]) {
     await session.bringUp(nodes, () => {});

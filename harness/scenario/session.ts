@@ -29,6 +29,8 @@ export interface SessionOptions {
   proveFix: boolean;
   /** Keeps `kind export logs` of each cluster in the run folder. */
   exportLogs: boolean;
+  /** Tells people of what went wrong beside the run. */
+  warn(words: string): void;
   signal: AbortSignal;
 }
 
@@ -109,11 +111,11 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
     async takeDown() {
       if (options.exportLogs && cluster !== undefined)
         await cluster.exportLogs(join(folder, 'diagnostics', logsOf(cluster))).catch((error: Error) => {
-          process.stderr.write(`rollproof: the logs of ${cluster?.name} could not be exported: ${error.message}\n`);
+          options.warn(`the logs of ${cluster?.name} could not be exported: ${error.message}`);
         });
       if (!options.keep) await source.takeDown(run);
     },
-    finish: async () => (header === undefined ? undefined : finish(options.out, run, folder)),
+    finish: async () => (header === undefined ? undefined : finish(options, run, folder)),
     async release() {
       if (released) return;
       released = true;
@@ -130,7 +132,7 @@ export async function startSession(options: SessionOptions): Promise<StartedSess
 const logsOf = ({ name, nodes }: StartedCluster): string =>
   `${name}-${nodes.length}-node${nodes.length === 1 ? '' : 's'}`;
 
-async function finish(out: string, run: string, folder: string): Promise<RunReport> {
+async function finish({ out, warn }: SessionOptions, run: string, folder: string): Promise<RunReport> {
   if (!isRunFolder(folder))
     throw new CannotRun(`the evidence is gone: somebody removed ${historyFile(folder)} while the run was going on`, {
       remedy: 'run again, with another --out',
@@ -140,9 +142,7 @@ async function finish(out: string, run: string, folder: string): Promise<RunRepo
   writeVerdict(folder, judged.report);
   // The verdict stands, whatever becomes of what tells it.
   await writeReports(folder, judged).catch((error: Error) => {
-    process.stderr.write(
-      `rollproof: a report could not be made: ${error.message}; try \`rollproof report ${folder}\`\n`,
-    );
+    warn(`a report could not be made: ${error.message}; try \`rollproof report ${folder}\``);
   });
   linkLatest(out, run);
   return judged.report;

@@ -11,10 +11,10 @@ import { roll } from './large-roll.ts';
 import { median } from './median.ts';
 
 /**
- * `npm run bench -- report`: what report.html costs, of a small run and of one of 100 pods and 1,000,000 requests, side by
+ * `npm run bench -- page`: what report.html costs, of a small run and of one of 100 pods and 1,000,000 requests, side by
  * side: size, time to make it, and the browser's times until something is seen and until the timeline is drawn.
  */
-export async function reportBench([times = '7']: string[]): Promise<string> {
+export async function pageBench([times = '7']: string[]): Promise<string> {
   const small = await made('3 pods, 3,000 requests', 3, 3_000);
   const large = await made('100 pods, 1,000,000 requests', 100, 1_000_000);
   const browser = await launchChromium();
