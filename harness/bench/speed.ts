@@ -226,10 +226,10 @@ export const withSpeed = (readme: string, table: string): string => betweenMarks
 const FOOT = `
 ## What stands between figures and goals
 
-- **The cluster.** \`kind create cluster\` returns after 11 s, when nothing can be used yet. Its controllers need 6 s more to begin (10 with
-  the usual limit of 20 requests a second; kind-config.yaml lifts it: nodes were Ready after 21 s in place of 26, three times each), and
-  the kubelet looks for its network every 5 s. Beside \`kind create cluster --wait\`, which waits for just that, what rollproof adds is its control service, which
-  is loaded meanwhile, and the proof that DNS and a Service answer.
+- **The cluster.** \`kind create cluster\` returns after 11 s, when nothing can be used yet: with the usual limit of 20 requests a second its
+  controllers began 5 s later, and the kubelet, which looks for its network every 5 s, called the node Ready 13 s later (looked at once). kind-config.yaml lifts that limit: nodes were
+  Ready 21 s after the start in place of 26 (three times each). Beside \`kind create cluster --wait\`, which waits for just that, what rollproof adds is its control
+  service, which is loaded meanwhile, and the proof that DNS and a Service answer.
 - **The scenario.** Of the 8 s more than by hand (three runs, every command and step of both timed): 2 s until its own parts are loaded, the scenarios read
   and the tools looked at; 2 to 3 s more until pods are ready, as a fourth one starts on the same two cores, and its image has to be loaded; 2 s until
   every connection has carried a request; 1 s for what is only read at the end, judgement and report. What went: 3 s of waiting for proxies, whose rules are looked at now; 2 s for the control lane's many
