@@ -10,9 +10,14 @@ const TITLE = 'How many times the goal (the line at 1 is the goal)';
 const WIDTH = 860;
 const HEIGHT = 340;
 
-/** An SVG picture of all courses. */
-export function speedChart(courses: Course[]): string {
-  const commits = [...new Set(courses.flatMap(({ points }) => points.map(({ commit }) => commit)))];
+/**
+ * An SVG picture of all courses.
+ *
+ * @param measured commits, in the order in which benches were run at them
+ */
+export function speedChart(courses: Course[], measured: string[]): string {
+  const shown = new Set(courses.flatMap(({ points }) => points.map(({ commit }) => commit)));
+  const commits = [...new Set(measured)].filter((commit) => shown.has(commit));
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
   chart.setOption({
     animation: false,

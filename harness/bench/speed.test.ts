@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../package-root.ts';
-import { allRecords, coursesOf, shortTable, speedPage, withSpeed } from './speed.ts';
-import { speedChart } from './speed-chart.ts';
+import { allRecords, chartOf, coursesOf, shortTable, speedPage, withSpeed } from './speed.ts';
 
 const record = (commit: string, ratio: number) => ({
   bench: 'cluster',
@@ -43,7 +42,16 @@ test('a cluster stands beside kind’s own wait too, where that was measured', (
 });
 
 test('docs/speed.svg is drawn of the same records', () => {
-  expect(readFileSync(join(packageRoot, 'docs/speed.svg'), 'utf8')).toBe(speedChart(coursesOf(allRecords())));
+  expect(readFileSync(join(packageRoot, 'docs/speed.svg'), 'utf8')).toBe(chartOf(allRecords()));
+});
+
+test('the chart goes from the oldest measurement to the newest, whichever bench it was of', () => {
+  const judging = { ...record('bbb', 2), bench: 'judging' };
+  const svg = chartOf([record('aaa', 2), judging, record('ccc', 1)]);
+  const [a, b, c] = ['aaa', 'bbb', 'ccc'].map((commit) => svg.indexOf(`>${commit}<`));
+  expect(a).toBeGreaterThan(0);
+  expect(b).toBeGreaterThan(a!);
+  expect(c).toBeGreaterThan(b!);
 });
 
 test('a course says how many times its goal a bench was', () => {

@@ -38,7 +38,7 @@ export async function keepSpeed(bench: string, times: number, rows: SpeedRecord[
 export function writeSpeed(records: SpeedRecord[]): void {
   writeFileSync(PAGE, speedPage(records));
   writeFileSync(README, withSpeed(readFileSync(README, 'utf8'), shortTable(records)));
-  writeFileSync(CHART, speedChart(coursesOf(records)));
+  writeFileSync(CHART, chartOf(records));
 }
 
 export const allRecords = (): SpeedRecord[] => jsonLines(RECORDS);
@@ -187,6 +187,12 @@ export const coursesOf = (records: SpeedRecord[]): Course[] =>
     }));
     return [{ name: bench, points }];
   }).filter(({ points }) => points.length > 0);
+
+export const chartOf = (records: SpeedRecord[]): string =>
+  speedChart(
+    coursesOf(records),
+    records.map(({ commit }) => commit),
+  );
 
 /** docs/speed.md, of the last record of each bench. */
 export function speedPage(records: SpeedRecord[]): string {
