@@ -22,9 +22,9 @@ const PAGE = join(packageRoot, 'docs/speed.md');
 const README = join(packageRoot, 'README.md');
 const CHART = join(packageRoot, 'docs/speed.svg');
 
-/** Keeps what was measured, and writes docs/speed.md anew. @returns it, for people */
+/** Keeps what was measured, and writes anew what tells it. @returns it, for people */
 export async function keepSpeed(bench: string, times: number, rows: SpeedRecord['rows']): Promise<string> {
-  const commit = await commitBut('harness/bench/speed.jsonl', 'docs');
+  const commit = await commitBut('harness/bench/speed.jsonl', 'docs', 'README.md');
   const [first] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const machine = `${cpus().length} × ${first?.model.trim()}, ${memory}, Linux ${release().replace(/-.*/, '')}`;

@@ -14,9 +14,10 @@ if (major === undefined || major < 24) {
 } else {
   // Loading what it is made of takes half the processor time with it.
   try {
-    const { directory } = enableCompileCache(join(cacheFolder(), 'compiled'));
+    const folder = join(cacheFolder(), 'compiled');
+    enableCompileCache(folder);
     // Threads have their own.
-    if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= join(cacheFolder(), 'compiled');
+    process.env.NODE_COMPILE_CACHE ??= folder;
   } catch {
     // Whoever has no home, as in a container, has no cache.
   }

@@ -210,7 +210,7 @@ function sessionOptions(
     exportLogs: exportLogs === true,
     warn(words: string) {
       view.hide();
-      process.stderr.write(`rollproof: ${printableLines(words)}\n`);
+      say(words);
     },
     signal,
   };
@@ -261,12 +261,13 @@ interface Conclusion {
   started: number;
 }
 
+const say = (text: string): void => void process.stderr.write(`rollproof: ${printableLines(text)}\n`);
+
 async function conclude(
   session: StartedSession,
   report: RunReport | undefined,
   { options, source, outcome: { broken, refused, notes, toRestore }, stopped, started }: Conclusion,
 ): Promise<number> {
-  const say = (text: string) => process.stderr.write(`rollproof: ${printableLines(text)}\n`);
   if (report !== undefined) {
     publishSummary(report);
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

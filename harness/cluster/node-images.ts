@@ -12,8 +12,12 @@ export async function imagesOn({ exec }: Pick<Nodes, 'exec'>, node: string): Pro
   }
 }
 
-/** containerd writes out what Docker's short names leave away: docker.io/library/web:1 is web:1. */
-export const isImage = (name: string, ref: string): boolean => name === ref || name.endsWith(`/${ref}`);
+/** As containerd writes it, with what Docker's short names leave away: web:1 is docker.io/library/web:1. */
+export function fullName(ref: string): string {
+  const [host = '', ...path] = ref.split('/');
+  if (path.length === 0) return `docker.io/library/${ref}`;
+  return /[.:]/.test(host) || host === 'localhost' ? ref : `docker.io/${ref}`;
+}
 
 export interface LoadedImages {
   /** Those of the images that not every node has as Docker has them now. */
@@ -49,13 +53,6 @@ export function loadedImages(idsOf: (refs: string[]) => Promise<string[]> = dock
       };
     },
   };
-}
-
-/** As containerd writes it: docker.io/library/web:1. */
-function fullName(ref: string): string {
-  const [host = '', ...path] = ref.split('/');
-  if (path.length === 0) return `docker.io/library/${ref}`;
-  return /[.:]/.test(host) || host === 'localhost' ? ref : `docker.io/${ref}`;
 }
 
 async function dockerIds(refs: string[]): Promise<string[]> {

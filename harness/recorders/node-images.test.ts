@@ -42,6 +42,8 @@ test('an image that a pod asks for and that is gone is a fault, all the time', a
 
 test.each([
   ['that nobody asks for', [...CORRECT, OTHER], CORRECT, [ROLLED]],
+  ['of another registry', [...CORRECT, 'registry.example/rollproof/correct:2.0.0'], CORRECT, [ROLLED]],
+  ['that only ends like it', [...CORRECT, 'docker.io/rollproof/incorrect:2.0.0'], CORRECT, [ROLLED]],
   ['that never was there', [CORRECT[0]!], [CORRECT[0]!], [ROLLED]],
   ['of which nobody could say whether it was there', new Error('no ctr'), CORRECT, [ROLLED]],
   ['of which nobody can say whether it is there', CORRECT, new Error('no node'), [ROLLED]],

@@ -1,4 +1,4 @@
-import { imagesOn, isImage } from '../cluster/node-images.ts';
+import { fullName, imagesOn } from '../cluster/node-images.ts';
 import type { Observation } from '../history/types.ts';
 import type { NodeServiceOptions } from './node-services.ts';
 
@@ -20,7 +20,7 @@ export function startNodeImages({ cluster, clock, append }: NodeServiceOptions):
 
   return {
     see(observation) {
-      if (observation.type === 'object') for (const image of imagesOf(observation.object)) wanted.add(image);
+      if (observation.type === 'object') for (const image of imagesOf(observation.object)) wanted.add(fullName(image));
     },
     async collect() {
       const had = await before;
@@ -28,7 +28,7 @@ export function startNodeImages({ cluster, clock, append }: NodeServiceOptions):
       for (const [index, node] of cluster.nodes.entries()) {
         const [first, last] = [had[index], has[index]];
         if (first === undefined || last === undefined) continue;
-        const gone = first.filter((name) => !last.includes(name) && [...wanted].some((image) => isImage(name, image)));
+        const gone = first.filter((name) => !last.includes(name) && wanted.has(name));
         for (const name of gone)
           append({
             type: 'fault',

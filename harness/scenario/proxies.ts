@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { PROXIES_KNOW_MS } from '../drivers/proxies.ts';
 import type { WorkloadView } from '../drivers/workload.ts';
@@ -27,8 +29,6 @@ export async function proxiesKnow(
   while (!(await Promise.race([over, look()]))) await Promise.race([over, sleep(LOOK_EVERY_MS)]);
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Each pod that these Deployments want is a ready endpoint of the Service. */
 export const areEndpoints = ({ pods, endpoints }: WorkloadView, deployments: string[]): boolean =>
   deployments.every((name) => endpoints(name) === pods(name)?.wanted);
@@ -50,7 +50,9 @@ async function allKnow({ api, exec, nodes }: Nodes, { namespace, service }: Pick
       .flatMap(({ addresses }) => addresses),
   );
   const rules = await Promise.all(nodes.map((node) => exec(['iptables-save', '-t', 'nat'], node)));
-  return wanted.size > 0 && rules.every((one) => sameSet(addressesIn(one, `${namespace}/${service}`), wanted));
+  return (
+    wanted.size > 0 && rules.every((one) => isDeepStrictEqual(addressesIn(one, `${namespace}/${service}`), wanted))
+  );
 }
 
 /** Where kube-proxy's rules send what is for a Service: the addresses in `--comment "shop/web:http -> 10.244.0.17:8000"`. */
@@ -58,6 +60,3 @@ export function addressesIn(rules: string, service: string): Set<string> {
   const sent = new RegExp(`--comment "${service}(?::[^" ]+)? -> ([0-9.]+):\\d+"`, 'g');
   return new Set([...rules.matchAll(sent)].map(([, address]) => address!));
 }
-
-const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-  a.size === b.size && [...a].every((one) => b.has(one));

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { maybeProxied } from '../checks/connections.ts';
 import { baselineProblem, controlProblem } from '../checks/drops.ts';
 import type { StartedCluster } from '../cluster/kind.ts';
 import { bringBack, startingState } from '../cluster/way-back.ts';
@@ -31,7 +32,7 @@ import { areEndpoints, proxiesKnow } from './proxies.ts';
 import { type StartedRecording, startRecording } from './recording.ts';
 import { streamHistory } from './run-folder.ts';
 import { shownPath } from './self-test/file.ts';
-import { isUrl, targetOf } from './target.ts';
+import { targetOf } from './target.ts';
 import { often, steady, waiter } from './until.ts';
 
 /** Load before the trigger: proves the service is sound, and is what stalls are measured against. */
@@ -157,7 +158,7 @@ export async function runScenario(run: ScenarioRun): Promise<Outcome> {
   show('waiting for the proxies');
   // Of a sample service it is known when it listens. One of one's own has some seconds more until it has to answer, as has
   // what stands before a service.
-  const known = definition.given.logsRequestIds && !isUrl(plan.target);
+  const known = definition.given.logsRequestIds && !maybeProxied(plan);
   if (!known) await until(() => false, PROXIES_KNOW_MS);
   const start = lanesOn({ definition, place, namespace, plan, clock, history, signal });
   // It takes longest to use all of its connections, and what it calls the proxies have known for long.

@@ -25,7 +25,7 @@ export async function targetOf(
   { namespace, service, port }: Pick<Workload, 'namespace' | 'service' | 'port'>,
   { target = 'service' }: Pick<LoadPlan, 'target'>,
 ): Promise<Target> {
-  if (isUrl(target)) {
+  if (target !== 'service' && target !== 'nodePort') {
     const { origin, hostname } = new URL(target);
     return { origin, ...(isIP(hostname) === 0 ? {} : { tracked: hostname }) };
   }
@@ -44,9 +44,6 @@ export async function targetOf(
   const node = await nodeAddress(api);
   return { origin: originOf(node, called.nodePort), tracked: node };
 }
-
-/** Somebody gave an address of their own. */
-export const isUrl = (target: LoadPlan['target'] = 'service'): boolean => target !== 'service' && target !== 'nodePort';
 
 const originOf = (address: string, port: number): string =>
   `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
